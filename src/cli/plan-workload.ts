@@ -7,6 +7,7 @@ import type { SourceIo } from '../workload/read/read-text.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { readBounded, readRegularFile, readSmallText } from '../shared/read-file.ts';
 import { buildPlan } from '../workload/build-plan.ts';
+import { scenarioPathsOf } from '../workload/entries.ts';
 import { flattenJobs } from '../workload/features/job/plan.ts';
 import type { PlanOverrides } from '../workload/flags.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
@@ -117,10 +118,11 @@ async function checkRequests(workload: LoadedWorkload, plan: Plan): Promise<void
   const { jobs } = flattenJobs(workload.file.jobs);
   const findings = (await findRejectedRequests(plan)).map(
     ({ job, operation, field = [], message, hint }): PathDiagnostic => {
-      const { path = [] } = jobs[job] ?? {};
+      const { path = [], job: fields = {} } = jobs[job] ?? {};
+      const step = scenarioPathsOf({ path, fields: { ...fields } })[operation] ?? path;
       // The innermost of the places that a field may come from.
-      const places = [[...path, 'mixed', operation], path, []];
-      const place = places.find((one) => hasField(workload.file, [...one, ...field.slice(0, 2)])) ?? path;
+      const places = [[...path, 'mixed', operation], step, path, []];
+      const place = places.find((one) => hasField(workload.file, [...one, ...field.slice(0, 2)])) ?? step;
       return { path: [...place, ...field], message, hint };
     },
   );

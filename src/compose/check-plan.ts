@@ -13,7 +13,7 @@ import { splitTemplate } from '../templates/split-template.ts';
 interface RejectedRequest {
   /** Index into the jobs of the plan. */
   readonly job: number;
-  /** Index into the job's mix. */
+  /** Index into the job's mix, continued by the operations of its users. */
   readonly operation: number;
   /** The invalid field, as a path from the job or operation; `undefined`: not a single field. */
   readonly field: readonly string[] | undefined;
@@ -27,10 +27,11 @@ interface RejectedRequest {
 export async function findRejectedRequests(plan: Plan): Promise<RejectedRequest[]> {
   const jobs = plan.jobs.filter(sendsRequests);
   if (jobs.length === 0) return [];
-  const { requestLanguage, loadRequestCheck } = driverOf(plan.target);
+  const { title, requestLanguage, loadRequestCheck, hasTransactions } = driverOf(plan.target);
   const check = await loadRequestCheck();
-  return jobs.flatMap((job) =>
-    job.mix.flatMap((operation, index): RejectedRequest[] => {
+  return jobs.flatMap((job) => {
+    if (job.scenario?.transaction !== undefined && hasTransactions !== true) return [transactionWithout(job, title)];
+    return [...job.mix, ...job.userOperations].flatMap((operation, index): RejectedRequest[] => {
       try {
         check(optionsOf(plan, job, [toOperation(operation, job.collection)]));
         const refused =
@@ -42,8 +43,13 @@ export async function findRejectedRequests(plan: Plan): Promise<RejectedRequest[
         const { field, message, hint } = error;
         return [{ job: job.index, operation: index, field, message, hint }];
       }
-    }),
-  );
+    });
+  });
+}
+
+function transactionWithout({ index }: RequestJobPlan, title: string): RejectedRequest {
+  const message = `${title} targets do not have transactions`;
+  return { job: index, operation: 0, field: ['transaction'], message, hint: 'remove `transaction`' };
 }
 
 /**
@@ -65,8 +71,9 @@ export async function checkConnection(plan: Plan): Promise<void> {
 }
 
 function toOperation(plan: OperationPlan, collection: string): Operation {
-  const { type, batchSize, http, statement, indexes } = plan;
-  return { type, batchSize, http, statement, indexes, materials: createSampleRequestData(plan, collection) };
+  const { type, batchSize, http, statement, indexes, transaction } = plan;
+  const materials = createSampleRequestData(plan, collection);
+  return { type, batchSize, http, statement, indexes, transaction, materials };
 }
 
 function optionsOf(plan: Plan, job: RequestJobPlan, operations: readonly Operation[]): DriverOptions {

@@ -204,11 +204,8 @@ export type DriverEntry = RequestLanguage & {
   readonly schemes: readonly [string, ...string[]];
   /** Its client library; absent: built in. */
   readonly peer?: Peer;
-  /** Transactions of its targets; absent: they have none. */
-  readonly transactions?: {
-    /** Whether the begin is a request; otherwise the first request of the transaction begins it. */
-    readonly beginIsRequest: boolean;
-  };
+  /** Whether scenarios may run their steps in a transaction. */
+  readonly hasTransactions?: true;
   /** Loads the driver, without its client library. */
   readonly load: () => Promise<DriverFactory>;
   /** Loads only the code that compiles requests. */

@@ -52,6 +52,17 @@ export function requestsInStep(step: ConfigObject): ConfigObject[] {
   ];
 }
 
+/** Number of the operations of a transaction: begin, commit, rollback. */
+const TRANSACTION_PARTS = 3;
+
+/** Paths of a scenario's operations in the order of its plan: its steps, the parts of its transaction, those of users. */
+export function scenarioPathsOf({ path, fields }: ConfigObject): readonly Path[] {
+  const of = (list: (typeof STEP_LISTS)[number]): readonly Path[] =>
+    entriesOf(fields[list], [...path, list]).flatMap((step) => requestsInStep(step).map((request) => request.path));
+  const parts = fields['transaction'] === undefined ? [] : Array.from({ length: TRANSACTION_PARTS }, () => path);
+  return [...of('steps'), ...parts, ...of('before'), ...of('after')];
+}
+
 /** All entries of a list of steps. */
 export function stepEntriesOf({ path, fields }: ConfigObject, list: (typeof STEP_LISTS)[number]): ConfigObject[] {
   return entriesOf(fields[list], [...path, list]);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { sqlOperation } from '../contract/driver/sql-options.ts';
 import { runWorkload } from '../e2e/agent.ts';
 import { describeWithServices } from './binary.ts';
 import { PGBOUNCER, type PgbouncerService, startPgbouncer } from './pgbouncer.ts';
@@ -65,5 +66,37 @@ describeWithServices('PostgreSQL behind PgBouncer in transaction mode', [POSTGRE
       'SELECT count(*)::int AS rows, count(DISTINCT n)::int AS values FROM once',
     );
     expect(rows).toEqual({ rows: 120, values: 120 });
+  });
+
+  test('runs transactions, of which a connection loses at most one to a statement that another one has prepared', async () => {
+    await server.ask('CREATE TABLE paid (n int)');
+    await server.ask('INSERT INTO paid VALUES (0)');
+    const operations = [
+      { transaction: { kind: 'begin', isolation: undefined, readOnly: false } },
+      { type: 'update', statement: 'UPDATE paid SET n = n + 1' },
+      { transaction: { kind: 'commit' } },
+      { transaction: { kind: 'rollback' } },
+    ] as const;
+    const workers = await Promise.all(
+      Array.from({ length: 6 }, () => sessions.openAll(pooler.url, operations.map(sqlOperation))),
+    );
+    const committed = await Promise.all(
+      workers.map(async ({ probe }) => {
+        const run = async (operation: number): Promise<boolean> => {
+          probe.operation = operation;
+          return (await probe.request(0)) === 'ok';
+        };
+        let commits = 0;
+        for (let n = 0; n < 20; n++) {
+          await run(0);
+          if ((await run(1)) && (await run(2))) commits++;
+          else expect(await run(3)).toBe(true);
+        }
+        return commits;
+      }),
+    );
+    for (const commits of committed) expect(commits).toBeGreaterThanOrEqual(19);
+    const [row] = await server.ask<{ n: number }>('SELECT n FROM paid');
+    expect(row?.n).toBe(committed.reduce((sum, commits) => sum + commits, 0));
   });
 });
