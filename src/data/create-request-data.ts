@@ -83,7 +83,7 @@ export interface RequestDataOptions extends DocumentSequence {
 
 const itself = (number: number): number => number;
 /** Documents know neither iterations nor users; checks of the workload refuse feeders that need them there. */
-const BY_NUMBER: RowNumbers = { request: itself, iteration: itself, user: itself };
+const BY_NUMBER: RowNumbers = { default: itself, request: itself, iteration: itself, user: itself };
 
 /**
  * Compiles an operation's templates.
@@ -130,10 +130,11 @@ export async function createRequestData(options: RequestDataOptions): Promise<Re
       ...operation.saved.map(
         (name) => [name, () => savedTag(name, fields, documentSource, requestedDocument)] as const,
       ),
-      ...feederTags(feeders, isWriting ? documentSeed : seed, {
-        ...(scenario === undefined ? BY_NUMBER : rowNumbersOf(scenario)),
-        ...(scenario === undefined && { request: isWriting ? writtenDocument : countBefore }),
-      }),
+      ...feederTags(
+        feeders,
+        isWriting ? documentSeed : seed,
+        scenario === undefined ? rowNumbersOf(isWriting ? writtenDocument : countBefore) : stepRowNumbersOf(scenario),
+      ),
       ...(scenario?.named ?? []),
       ...variableTags(options, shared),
     ]),
@@ -183,9 +184,14 @@ export async function createRequestData(options: RequestDataOptions): Promise<Re
   };
 }
 
-/** All steps of an iteration use the same rows. */
-function rowNumbersOf({ iterationOf, userOf }: ScenarioData): RowNumbers {
-  return { request: iterationOf, iteration: iterationOf, user: (number) => userOf(iterationOf(number)) };
+function rowNumbersOf(ofRequest: (ticket: number) => number): RowNumbers {
+  return { ...BY_NUMBER, default: ofRequest, request: ofRequest };
+}
+
+/** By default all steps of an iteration use the same rows. */
+function stepRowNumbersOf({ iterationOf, userOf }: ScenarioData): RowNumbers {
+  const user = (number: number): number => userOf(iterationOf(number));
+  return { default: iterationOf, request: itself, iteration: iterationOf, user };
 }
 
 /** Compiles the variables of a scenario: each has one value for an iteration. */

@@ -4,8 +4,11 @@ import type { Tag } from '../templates/tag.ts';
 import { createRowSelection, type RowOrder } from './rows.ts';
 import { bareText } from './syntax-text.ts';
 
-/** Number that selects a row: of the document or the request, of the scenario's iteration, or of its user. */
-export type RowUse = 'request' | 'iteration' | 'user';
+/**
+ * Number that selects a row: of the document or the request, of the scenario's iteration, or of its user. `default`: of
+ * the iteration in a scenario, else of the request.
+ */
+export type RowUse = 'default' | 'request' | 'iteration' | 'user';
 
 /** Rows from a file; compatible with a feeder of the plan. */
 export interface Feeder {

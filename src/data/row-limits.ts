@@ -2,7 +2,7 @@ import type { HttpOptions } from '../plan/target.ts';
 import type { Json } from '../shared/json.ts';
 import type { RequestType } from '../shared/job-type.ts';
 import { splitTemplate } from '../templates/split-template.ts';
-import { documentsBefore } from './document-numbers.ts';
+import { documentsBefore, type IterationDocuments } from './document-numbers.ts';
 import type { RowUse } from './feeder.ts';
 import type { Mix } from './mix.ts';
 
@@ -29,15 +29,22 @@ interface RowLimitOptions {
   readonly mix: Mix;
   readonly firstDocument: number;
   readonly documentStride: number;
-  /** Iteration of a data sequence; absent: each is one. */
-  readonly iterationOf?: ((sequence: number) => number) | undefined;
+  /** Absent: the operations are not steps of a scenario. */
+  readonly scenario?: ScenarioRows | undefined;
 }
 
-/** Data sequences from which on rows are missing; `Infinity`: never. */
+/** Rows of a scenario, whose tickets are iterations. */
+interface ScenarioRows {
+  readonly documents: IterationDocuments;
+  /** Templates of all iterations: variables and conditions. */
+  readonly templates: unknown;
+}
+
+/** Numbers from which on rows are missing; `Infinity`: never. */
 export interface RowLimits {
-  /** The job ends before this one. */
+  /** The job ends before this ticket. */
   readonly stopAt: number;
-  /** For each operation: its requests fail from this one on, and the feeder that has no row for them. */
+  /** For each operation: its requests fail from this data sequence on, and the feeder that has no row for them. */
   readonly failures: readonly { readonly from: number; readonly feeder: string }[];
 }
 
@@ -46,33 +53,76 @@ export function findRowLimits(options: RowLimitOptions): RowLimits | undefined {
   const { mix, feeders } = options.job;
   const limited = feeders.filter(({ onEnd, per }) => onEnd !== 'restart' && per !== 'user');
   if (limited.length === 0) return undefined;
+  const shared = usedIn(options.scenario?.templates, limited);
   let stopAt = Infinity;
   const failures = mix.map((operation, index) => {
     let failure = { from: Infinity, feeder: '' };
-    for (const feeder of usedBy(operation, limited)) {
-      const { name, onEnd, per, table } = feeder;
-      const from = firstReaching(table.rows, numberOf(options, operation, index, per));
-      if (onEnd === 'stop') stopAt = Math.min(stopAt, from);
+    const times = options.scenario?.documents.steps[index]?.executions ?? 1;
+    const limit = ({ name, onEnd, table }: LimitedFeeder, numberAt: (sequence: number) => number): void => {
+      const from = firstReaching(table.rows, numberAt);
+      if (onEnd === 'stop') stopAt = Math.min(stopAt, Math.floor(from / times));
       else if (from < failure.from) failure = { from, feeder: name };
-    }
+    };
+    for (const feeder of shared) limit(feeder, (sequence) => Math.floor(sequence / times));
+    for (const feeder of usedIn(requestOf(operation), limited))
+      limit(feeder, requestNumbers(options, index, feeder.per));
+    if (!sendsDocument(operation)) return failure;
+    for (const feeder of usedIn(operation.document, limited)) limit(feeder, documentNumbers(options, index));
     return failure;
   });
   const isLimited = stopAt !== Infinity || failures.some(({ from }) => from !== Infinity);
   return isLimited ? { stopAt, failures } : undefined;
 }
 
-/** Returns the highest row number of an operation's request at a data sequence, as the tags select it. */
-function numberOf(
-  { job, mix, firstDocument, documentStride, iterationOf = (sequence) => sequence }: RowLimitOptions,
-  { type, batchSize }: TemplateOperation,
-  index: number,
-  per: RowUse,
+/** Returns the row number of an operation's request at a data sequence, as its tags select it. */
+function requestNumbers(options: RowLimitOptions, index: number, per: RowUse): (sequence: number) => number {
+  const { job, mix, scenario } = options;
+  if (scenario !== undefined) {
+    const times = scenario.documents.steps[index]?.executions ?? 1;
+    return per === 'request' ? (sequence) => sequence : (sequence) => Math.floor(sequence / times);
+  }
+  if (isWriting(job.mix[index])) return documentNumbers(options, index);
+  return (sequence) => mix.countBefore(index, sequence);
+}
+
+/** Returns the highest number of the documents of an operation's request. */
+function documentNumbers(options: RowLimitOptions, index: number): (sequence: number) => number {
+  const { job, mix, scenario, firstDocument, documentStride } = options;
+  const operation = job.mix[index];
+  // An update sends the fields of a document that exists, filled by the number of the request.
+  if (!isWriting(operation)) return requestNumbers(options, index, 'default');
+  const last = operation?.type === 'bulk_write' ? operation.batchSize - 1 : 0;
+  const written =
+    scenario === undefined
+      ? documentsBefore(job.mix, mix)
+      : iterationWrites(scenario.documents, index, operation?.batchSize ?? 1);
+  return (sequence) => firstDocument + (written(sequence) + last) * documentStride;
+}
+
+/** Counts the documents that the steps of a scenario write before a request of one of them. */
+function iterationWrites(
+  documents: IterationDocuments,
+  operation: number,
+  batchSize: number,
 ): (sequence: number) => number {
-  if (per === 'iteration') return iterationOf;
-  if (type !== 'write' && type !== 'bulk_write') return (sequence) => mix.countBefore(index, sequence);
-  const before = documentsBefore(job.mix, mix);
-  const last = type === 'bulk_write' ? batchSize - 1 : 0;
-  return (sequence) => firstDocument + (before(sequence) + last) * documentStride;
+  const { before, executions } = documents.steps[operation] ?? { before: 0, executions: 1 };
+  return (sequence) =>
+    Math.floor(sequence / executions) * documents.perIteration + before + (sequence % executions) * batchSize;
+}
+
+function isWriting(operation: TemplateOperation | undefined): boolean {
+  return operation?.type === 'write' || operation?.type === 'bulk_write';
+}
+
+function sendsDocument({ type, statement, http }: TemplateOperation): boolean {
+  const hasOwnBody = statement !== undefined || http.body !== undefined || http.bodyForm !== undefined;
+  return !hasOwnBody && (type === 'write' || type === 'bulk_write' || type === 'update');
+}
+
+/** Templates of an operation's request, without its document. */
+function requestOf({ statement, http, filter }: TemplateOperation): readonly unknown[] {
+  const { path, headers, body, bodyForm } = http;
+  return [statement, path, headers, body, bodyForm, filter];
 }
 
 /** First sequence whose number reaches a limit; the numbers do not fall. */
@@ -90,14 +140,9 @@ function firstReaching(limit: number, numberAt: (sequence: number) => number): n
   return reached;
 }
 
-/** Feeders whose rows the requests of an operation use. */
-function usedBy(operation: TemplateOperation, feeders: readonly LimitedFeeder[]): LimitedFeeder[] {
-  const { type, statement, http, filter, document } = operation;
-  const hasOwnBody = statement !== undefined || http.body !== undefined || http.bodyForm !== undefined;
-  const sendsDocument = !hasOwnBody && (type === 'write' || type === 'bulk_write' || type === 'update');
-  const { path, headers, body, bodyForm } = http;
-  const templates = [statement, path, headers, body, bodyForm, filter, sendsDocument ? document : undefined];
-  const texts = templates.flatMap(textsOf);
+/** Feeders whose rows templates use. */
+function usedIn(templates: unknown, feeders: readonly LimitedFeeder[]): LimitedFeeder[] {
+  const texts = textsOf(templates);
   return feeders.filter(({ name }) =>
     texts.some((text) =>
       splitTemplate(text, (tag) => tag.startsWith(`${name}.`)).some(

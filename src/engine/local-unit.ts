@@ -102,10 +102,10 @@ export class LocalUnit implements LoadUnit {
       sessions: share.workers,
       clock,
     });
-    const rows = findRowLimits({ job, mix, ...documents });
+    const rows = findRowLimits({ job, mix, ...documents, scenario: scenario?.rows });
     const opened = await openSessions(driver, share.workers, this.#stopping.signal, clock);
     const renewed = withReconnects(opened, job.reconnect, operations, clock);
-    const sessions = scenario === undefined ? limitSessions(renewed, rows, steps) : renewed;
+    const sessions = limitSessions(renewed, rows, steps);
     const rowsEnd = rows?.stopAt ?? Infinity;
     const prepared = { job, memories, mix, steps, writes, share, driver, sessions, rowsEnd, checks };
     const users = scenario && this.#createUsers(prepared, scenario);

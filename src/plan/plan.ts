@@ -70,8 +70,8 @@ export interface OperationPlan {
 /** Rows from a file; the tags `#name.column` insert their columns. */
 export interface FeederPlan {
   readonly name: string;
-  /** Number that selects a row: of the request or document, of the iteration of a scenario, or of its user. */
-  readonly per: 'request' | 'iteration' | 'user';
+  /** Number that selects a row: of the request or document, of the iteration or user of a scenario; `default` is either. */
+  readonly per: 'default' | 'request' | 'iteration' | 'user';
   readonly order: 'sequential' | 'random' | 'shuffle';
   /** After the last row: begins again, ends the job, or fails requests. */
   readonly onEnd: 'restart' | 'stop' | 'fail';

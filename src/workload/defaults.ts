@@ -69,7 +69,6 @@ export const DEFAULTS = {
     max_series: 10_000,
   },
   feeder: {
-    per: 'request',
     order: 'sequential',
     on_end: 'restart',
   },

@@ -135,7 +135,7 @@ function isCommand(value: unknown, path: Path): value is readonly string[] {
   );
 }
 
-const REQUEST_TEMPLATES: ReadonlySet<unknown> = new Set(['filter', 'sql', 'command']);
+const REQUEST_TEMPLATES: ReadonlySet<unknown> = new Set(['filter', 'sql', 'command', 'variables', 'for_each']);
 const HTTP_TEMPLATES: ReadonlySet<unknown> = new Set(['path', 'headers', 'body', 'form', 'multipart']);
 
 /** Whether a field is the path of a file in a multipart body. */
@@ -157,12 +157,21 @@ function withinHttp(path: Path): Path {
   return rest[0] === 'http' ? rest.slice(1) : [];
 }
 
-/** Path relative to a job or an operation; other paths are returned unchanged. */
+/** Lists of jobs, operations and steps. */
+const REQUEST_LISTS: ReadonlySet<unknown> = new Set([
+  'jobs',
+  'parallel',
+  'mixed',
+  'before',
+  'steps',
+  'after',
+  'one_of',
+]);
+
+/** Path relative to a job, an operation or a step; other paths are returned unchanged. */
 function withinRequest(path: Path): Path {
   let rest = path;
-  if (rest[0] === 'jobs') rest = rest.slice(2);
-  if (rest[0] === 'parallel') rest = rest.slice(2);
-  if (rest[0] === 'mixed') rest = rest.slice(2);
+  while (REQUEST_LISTS.has(rest[0]) && typeof rest[1] === 'number') rest = rest.slice(2);
   return rest;
 }
 

@@ -90,3 +90,67 @@ test('rows begin again without a limit', async () => {
   });
   expect(rows.toSorted()).toEqual([...names, ...names, ...names].toSorted());
 });
+
+const STEPS = [
+  { name: 'first', http: { path: '/first/#users.name' } },
+  { name: 'second', repeat: 2, http: { path: '/second/#users.name' } },
+];
+const SCENARIO = { name: 'j', type: 'scenario', connections: 5, duration: '20s', steps: STEPS };
+
+/** Number of requests by path. */
+function countOf(rows: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
+  return counts;
+}
+
+test.each([1, 4])('each iteration of a scenario has a row of its own, on %i threads', async (threads) => {
+  for (const feeder of [{ order: 'shuffle' }, { per: 'iteration' }]) {
+    const { rows, names } = await runRows({ feeder, workload: { threads, seed: 3, jobs: [SCENARIO] } });
+    const expected = names.flatMap((name) => [
+      [`first/${name}`, 1],
+      [`second/${name}`, 2],
+    ]);
+    expect(countOf(rows)).toEqual(Object.fromEntries(expected));
+  }
+});
+
+test('each request of a step has a row of its own', async () => {
+  const { rows, names } = await runRows({ feeder: { per: 'request' }, workload: { threads: 2, jobs: [SCENARIO] } });
+  // The second step takes two rows for each iteration.
+  const iterations = Math.floor(ROWS / 2);
+  const expected = [
+    ...names.slice(0, iterations).map((name) => [`first/${name}`, 1]),
+    ...names.slice(0, 2 * iterations).map((name) => [`second/${name}`, 1]),
+  ];
+  expect(countOf(rows)).toEqual(Object.fromEntries(expected));
+});
+
+test('each user of a scenario keeps its row, also in its own steps', async () => {
+  const { duration: _, ...scenario } = SCENARIO;
+  const before = [{ name: 'login', http: { path: '/login/#users.name' } }];
+  const { rows } = await runRows({
+    feeder: { per: 'user', on_end: 'restart' },
+    workload: { threads: 2, jobs: [{ ...scenario, before, operations: 200 }] },
+  });
+  const counts = countOf(rows);
+  const users = ['r0', 'r1', 'r2', 'r3', 'r4'];
+  expect(Object.keys(counts).toSorted()).toEqual(
+    users.flatMap((user) => [`first/${user}`, `login/${user}`, `second/${user}`]).toSorted(),
+  );
+  expect(users.map((user) => counts[`login/${user}`])).toEqual([1, 1, 1, 1, 1]);
+  expect(users.reduce((sum, user) => sum + (counts[`first/${user}`] ?? 0), 0)).toBe(200);
+});
+
+test('steps without a row fail with the class `workload`', async () => {
+  const { duration: _, ...scenario } = SCENARIO;
+  const { rows, names, jobs } = await runRows({
+    feeder: { on_end: 'fail' },
+    workload: { jobs: [{ ...scenario, operations: ROWS + 9 }] },
+  });
+  expect(rows.filter((row) => row.startsWith('first/')).toSorted()).toEqual(
+    names.map((name) => `first/${name}`).toSorted(),
+  );
+  const first = jobs.find(({ step }) => step === 'first');
+  expect(first).toMatchObject({ requests: ROWS + 9, errors: 9, errors_by_class: { workload: 9 } });
+});

@@ -129,3 +129,32 @@ test('start and config send them to an agent, which does not show them', async (
   const without = await loadbot(['start', '--param', 'WHO=x', '-u', uri]);
   expect([without.status, without.stderr]).toEqual([104, expect.stringContaining('--param needs a workload file')]);
 });
+
+test('a secret in the steps of a scenario is in its requests only', async () => {
+  const server = await startServer();
+  const out = scratchFile('json');
+  const step = {
+    name: 'a',
+    http: { path: '/?v=#vars.v', headers: { 'x-key': '${TOKEN}', 'x-own': 'canary-literal' } },
+  };
+  const branches = ['b', 'd'].map((name) => ({ weight: 1, steps: [{ ...step, name }] }));
+  const group = { one_of: branches };
+  const job = {
+    name: 's',
+    type: 'scenario',
+    operations: 1,
+    variables: { v: '${TOKEN}' },
+    before: [{ ...step, name: 'c' }],
+  };
+  const workload = {
+    parameters: { TOKEN: 'canary#int(1,2)' },
+    connection_string: `http://${server.host}`,
+    jobs: [{ ...job, steps: [step, group] }],
+  };
+  const { status, stdout, stderr } = await loadbot(['run', workloadFile(workload), '--allow_invalid', '--out', out]);
+  expect(status, stderr).toBe(0);
+  expect(
+    server.received.map(({ url, headers }) => [decodeURIComponent(url), headers['x-key'], headers['x-own']]),
+  ).toEqual(Array.from({ length: 3 }, () => ['/?v=canary#int(1,2)', 'canary#int(1,2)', 'canary-literal']));
+  for (const text of [stdout, stderr, readFileSync(out, 'utf8')]) expect(text).not.toContain('canary');
+});

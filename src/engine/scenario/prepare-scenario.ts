@@ -1,6 +1,6 @@
 import { compileCapture } from '../../checks/capture.ts';
 import { createRequestData, type RequestDataOptions } from '../../data/create-request-data.ts';
-import { countIterationDocuments } from '../../data/document-numbers.ts';
+import { countIterationDocuments, type IterationDocuments } from '../../data/document-numbers.ts';
 import type { Operation } from '../../drivers/driver.ts';
 import type { OperationPlan, RequestJobPlan } from '../../plan/plan.ts';
 import type { ScenarioPlan, StepPlan } from '../../plan/scenario.ts';
@@ -17,6 +17,12 @@ import type { Scenario } from './scenario.ts';
 /** A scenario without recorders, and the operations of its driver: those of the job, then those of its users. */
 export interface PreparedScenario extends Omit<Scenario, 'recordersOf'> {
   readonly operations: readonly Operation[];
+  /** Use of rows of feeders. */
+  readonly rows: {
+    readonly documents: IterationDocuments;
+    /** Templates of all iterations. */
+    readonly templates: unknown;
+  };
 }
 
 type DataOptions = Omit<RequestDataOptions, 'operation' | 'job' | 'scenario'>;
@@ -84,6 +90,7 @@ export async function prepareScenario(job: RequestJobPlan, data: DataOptions): P
       : listOf(shiftOperations(compile(name, scenario[name], userFlow), mix.length), true);
   return {
     operations,
+    rows: { documents, templates: [scenario.variables, scenario.steps] },
     before: own('before'),
     steps: listOf(compile('steps', withTransaction(scenario), flow), false),
     after: own('after'),

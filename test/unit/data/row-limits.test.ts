@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { countIterationDocuments } from '../../../src/data/document-numbers.ts';
 import { createMix } from '../../../src/data/mix.ts';
 import { findRowLimits } from '../../../src/data/row-limits.ts';
 
@@ -15,7 +16,7 @@ const READ: Operation = {
   statement: undefined,
   http: { ...NO_HTTP, path: '/#users.name' },
 };
-const WRITE: Operation = { ...READ, type: 'write', http: NO_HTTP };
+const WRITE: Operation = { ...READ, type: 'write', batchSize: 1, http: NO_HTTP };
 const OTHER: Operation = { ...READ, http: { ...NO_HTTP, path: '/users.name##users.name' } };
 
 function feeder(more: Partial<LimitedFeeder> = {}): LimitedFeeder {
@@ -68,13 +69,44 @@ describe('the job ends', () => {
     expect(limitsOf([WRITE], [feeder()])?.stopAt).toBe(30);
     expect(limitsOf([WRITE], [feeder()], { firstDocument: 21, documentStride: 2 })?.stopAt).toBe(5);
     expect(limitsOf([WRITE], [feeder()], { firstDocument: 30 })?.stopAt).toBe(0);
-    expect(limitsOf([{ ...WRITE, type: 'bulk_write' }], [feeder({ table: { rows: 39 } })])?.stopAt).toBe(3);
+    expect(limitsOf([{ ...WRITE, type: 'bulk_write', batchSize: 10 }], [feeder({ table: { rows: 39 } })])?.stopAt).toBe(
+      3,
+    );
   });
 
-  test('after as many iterations as there are rows', () => {
-    const iterationOf = (sequence: number): number => Math.floor(sequence / 4);
-    expect(limitsOf([WRITE], [feeder({ per: 'iteration' })], { iterationOf })?.stopAt).toBe(120);
+  test('never by rows that a user keeps', () => {
     expect(limitsOf([READ], [feeder({ per: 'user' })])).toBeUndefined();
+  });
+});
+
+describe('in a scenario', () => {
+  const scenarioOf = (mix: readonly Operation[], executions: readonly number[], templates: unknown = {}) => {
+    return { scenario: { documents: countIterationDocuments(mix, executions), templates } };
+  };
+
+  test.each([
+    ['default', 1, 30],
+    ['iteration', 4, 30],
+    ['request', 4, 7],
+    ['request', 1, 30],
+  ] as const)('rows per %s of a step with %i executions end the job after %i iterations', (per, times, iterations) => {
+    expect(limitsOf([OTHER, READ], [feeder({ per })], scenarioOf([OTHER, READ], [1, times]))?.stopAt).toBe(iterations);
+  });
+
+  test('rows of documents end the job by the numbers of the documents', () => {
+    const mix = [WRITE, READ, { ...WRITE, type: 'bulk_write', batchSize: 10 } as const];
+    // Each iteration writes 3 documents, then 10.
+    const limits = limitsOf(mix, [feeder({ table: { rows: 52 } })], scenarioOf(mix, [3, 1, 1]));
+    expect(limits?.stopAt).toBe(4);
+  });
+
+  test('rows of variables end the job, or fail all steps', () => {
+    const scenario = scenarioOf([OTHER, OTHER], [1, 3], [{ who: '#users.name' }]);
+    expect(limitsOf([OTHER, OTHER], [feeder()], scenario)?.stopAt).toBe(30);
+    expect(limitsOf([OTHER, OTHER], [feeder({ onEnd: 'fail' })], scenario)?.failures).toEqual([
+      { from: 30, feeder: 'users' },
+      { from: 90, feeder: 'users' },
+    ]);
   });
 });
 

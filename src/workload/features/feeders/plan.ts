@@ -32,7 +32,7 @@ export function readFeeders(file: WorkloadFile, reader: FileReader): ReadFeeder[
       const { feeder: defaults } = DEFAULTS;
       const plan = {
         name,
-        per: per ?? defaults.per,
+        per: per ?? ('default' as const),
         order: order ?? defaults.order,
         onEnd: on_end ?? defaults.on_end,
         table,

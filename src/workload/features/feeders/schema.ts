@@ -26,7 +26,7 @@ export const feederSchema = z
     per: optional(z.enum(['request', 'iteration', 'user']), {
       description:
         'Use of a row: `request` takes the next one for each request or document; in a scenario, `iteration` keeps it for the iteration, and `user` for all iterations of a user.',
-      default: DEFAULTS.feeder.per,
+      without: '`request`; in a scenario `iteration`',
       examples: ['user'],
     }),
     order: optional(z.enum(['sequential', 'random', 'shuffle']), {

@@ -25,7 +25,7 @@ function planFeeder(
 }
 
 const itself = (number: number): number => number;
-const NUMBERS = { request: itself, iteration: itself, user: itself };
+const NUMBERS = { default: itself, request: itself, iteration: itself, user: itself };
 
 /** Values of a feeder's tags for each of its rows, or their JSON text. */
 function rowsOf(feeder: Feeder | undefined, form: 'value' | 'json' = 'value'): Record<string, Json[]> {
