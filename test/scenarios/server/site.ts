@@ -80,7 +80,7 @@ export class Grants<State> {
     const granted = this.#granted.get(value ?? '');
     const isKnown = this.#ledger.require(granted !== undefined, request, `unknown ${name} ${String(value)}`);
     if (!isKnown || granted === undefined) return undefined;
-    const isOwn = granted.user === request.user;
+    const isOwn = Object.is(granted.user, request.user);
     return this.#ledger.require(isOwn, request, `${name} of user ${granted.user}`) ? granted.state : undefined;
   }
 
