@@ -35,7 +35,10 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   'artillery-graphql-crud': { site: graphqlSite },
   'artillery-json-payload': { site: usersSite },
   'artillery-table': { site: artSite },
-  'gatling-computers': { site: computersSite, paths: { select: '/computers/1' } },
+  'gatling-computers': {
+    site: computersSite,
+    paths: { 'select macbook': '/computers/1', 'select amiga': '/computers/1', 'select commodore': '/computers/1' },
+  },
   'gatling-store': { site: storeSite },
   'k6-basic-auth': { site: echoSite },
   'k6-cookies': { site: echoSite },

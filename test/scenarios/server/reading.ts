@@ -24,10 +24,14 @@ export const docsSite: Site = (ledger) => {
   ];
 };
 
+const ANIMALS = ['dino', 'pony', 'armadillo'];
+
 /** Pages of pictures made of letters. */
 export const artSite: Site = () => [
   get('/', () => page('Zoo', 'animals')),
-  ...['dino', 'pony', 'armadillo'].map((animal) => get(`/${animal}`, () => page(animal, `<pre>${animal}</pre>`))),
+  get('/:animal', ({ values: [animal = ''] }) =>
+    ANIMALS.includes(animal) ? page(animal, `<pre>${animal}</pre>`) : { status: 404, body: 'no such animal' },
+  ),
 ];
 
 const COMPUTERS = ['MacBook', 'MacBook Pro', 'ThinkPad', 'Amiga 500', 'Commodore 64'];
