@@ -79,7 +79,7 @@ describeWithServices('scripts for PostgreSQL', [POSTGRES], () => {
     const numbers = await server.ask(`SELECT sum(next_order - 1)::int AS n,
       sum((next_order - 1) * next_order / 2)::int AS ids FROM district`);
     expect(orders).toEqual(numbers);
-    expect(orders).toEqual([{ n: counts['new order'], ids: expect.any(Number) }]);
+    expect(orders).toEqual([{ n: counts['new_order'], ids: expect.any(Number) }]);
     const [paid] = await server.ask<{ ytd: string; balance: string }>(
       'SELECT (SELECT sum(ytd) FROM district) AS ytd, (SELECT -sum(balance) FROM customer) AS balance',
     );

@@ -16,13 +16,13 @@ test.runIf(HAS_SCENARIOS)('captures and cookies of one user never reach another'
     {
       connection_string: server.url,
       threads: 4,
-      http: { cookies: true, headers: { 'x-user': '#user.number', 'x-iteration': '#iteration.number' } },
       jobs: [
         {
           name: 'identity',
           type: 'scenario',
           connections: USERS,
           operations: ITERATIONS,
+          http: { cookies: true, headers: { 'x-user': '#user.number', 'x-iteration': '#iteration.number' } },
           before: [
             { name: 'login', http: { method: 'POST', path: '/login' }, capture: { token: { json: '$.token' } } },
           ],

@@ -49,13 +49,17 @@ export function readJobs(name: string): readonly ScriptJob[] {
 }
 
 /** The requests of a list of steps, those of groups and branches included. */
-export function requestsOf(steps: readonly ScriptStep[], times: number | undefined = 1): readonly ScriptRequest[] {
+export function requestsOf(steps: readonly ScriptStep[]): readonly ScriptRequest[] {
+  return collectRequests(steps, 1);
+}
+
+function collectRequests(steps: readonly ScriptStep[], times: number | undefined): readonly ScriptRequest[] {
   return steps.flatMap((step) => {
     const { name = '', repeat = 1 } = step;
     const isCertain = step.chance === undefined && step.if === undefined && step.for_each === undefined;
     const each = isCertain && times !== undefined ? times * repeat : undefined;
-    if (step.steps !== undefined) return requestsOf(step.steps, each);
-    if (step.one_of !== undefined) return step.one_of.flatMap((branch) => requestsOf(branch.steps, undefined));
+    if (step.steps !== undefined) return collectRequests(step.steps, each);
+    if (step.one_of !== undefined) return step.one_of.flatMap((branch) => collectRequests(branch.steps, undefined));
     return [{ name, step, times: each }];
   });
 }

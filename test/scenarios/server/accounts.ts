@@ -25,7 +25,7 @@ export const usersSite: Site = (ledger) => {
     const { email, password } = body;
     addresses.use(request, String(email), 'address');
     for (const name of ['first_name', 'last_name', 'address', 'city', 'country', 'postcode', 'phone', 'dob']) {
-      ledger.require(typeof body[name] === 'string' && body[name] !== '', request, `no ${name}`);
+      ledger.require((body[name] ?? '') !== '', request, `no ${name}`);
     }
     registered.give(request, { password: String(password) }, String(email));
     return { status: 201, body: { id: randomUUID() } };

@@ -24,13 +24,13 @@ export const docsSite: Site = (ledger) => {
   ];
 };
 
-const ANIMALS = ['dino', 'pony', 'armadillo'];
+const ANIMALS = new Set(['dino', 'pony', 'armadillo']);
 
 /** Pages of pictures made of letters. */
 export const artSite: Site = () => [
   get('/', () => page('Zoo', 'animals')),
   get('/:animal', ({ values: [animal = ''] }) =>
-    ANIMALS.includes(animal) ? page(animal, `<pre>${animal}</pre>`) : { status: 404, body: 'no such animal' },
+    ANIMALS.has(animal) ? page(animal, `<pre>${animal}</pre>`) : { status: 404, body: 'no such animal' },
   ),
 ];
 
