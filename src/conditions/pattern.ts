@@ -9,6 +9,8 @@ export interface Pattern {
   matches(text: string): boolean;
   /** First group of the first match, or the whole match without groups; `undefined`: no match. */
   find(text: string): string | undefined;
+  /** As `find`, for every match that does not overlap an earlier one. */
+  findAll(text: string): readonly string[];
 }
 
 /** Error of a regular expression. */
@@ -28,6 +30,17 @@ function find(compiled: RE2JS, text: string): string | undefined {
   return matcher.group(matcher.groupCount() > 0 ? 1 : 0) ?? undefined;
 }
 
+function findAll(compiled: RE2JS, text: string): readonly string[] {
+  const matcher = compiled.matcher(text);
+  const group = matcher.groupCount() > 0 ? 1 : 0;
+  const found: string[] = [];
+  while (matcher.find()) {
+    const value = matcher.group(group);
+    if (value !== null) found.push(value);
+  }
+  return found;
+}
+
 /** Compiles the expression of `=~` or `!~`; `.` also matches line ends, as in Prometheus. */
 export function compilePattern(text: string): { readonly pattern: Pattern } | { readonly fault: PatternError } {
   const { patternCharacters, patternInstructions } = WORKLOAD_LIMITS;
@@ -37,7 +50,13 @@ export function compilePattern(text: string): { readonly pattern: Pattern } | { 
     const compiled = engine.compile(text, engine.DOTALL);
     if (compiled.programSize() > patternInstructions)
       return tooLarge('repeat less often: `x{1000}` counts as 1000 times x');
-    return { pattern: { matches: (value) => compiled.testExact(value), find: (value) => find(compiled, value) } };
+    return {
+      pattern: {
+        matches: (value) => compiled.testExact(value),
+        find: (value) => find(compiled, value),
+        findAll: (value) => findAll(compiled, value),
+      },
+    };
   } catch (error) {
     const reason = messageOf(error)
       .replace(/^error parsing regexp: /, '')

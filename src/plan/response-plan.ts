@@ -52,11 +52,16 @@ export type CaptureSource =
   /** Column of the first row; `undefined`: the list of all rows. */
   | { readonly kind: 'row'; readonly column: string | undefined };
 
+/** Selection among several values of a source: one of them, or the list of all. `random` follows from the data number. */
+export type CapturePick = 'first' | 'last' | 'random' | 'all';
+
 /** A value that a step takes from its response. */
 export interface CapturePlan {
   /** Name after the step's: `token` for `#login.token`. */
   readonly name: string;
   readonly source: CaptureSource;
+  /** For `json` and `regex`; other sources have one value. */
+  readonly pick: CapturePick;
   /** Value where the response has none; `undefined`: the step fails. */
   readonly fallback: Json | undefined;
 }

@@ -50,6 +50,7 @@ export const DEFAULTS = {
     weight: 1,
     /** Elements of a list of `for_each`. */
     limit: 1000,
+    pick: 'first',
     read_only: false,
     retries: 0,
   },

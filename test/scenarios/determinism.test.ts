@@ -2,7 +2,6 @@ import { expect, onTestFinished, test } from 'vitest';
 import { runWorkload, scratchFile } from '../e2e/agent.ts';
 import { writeFileSync } from 'node:fs';
 import { CountingServer } from '../e2e/counting-server.ts';
-import { HAS_SCENARIOS } from './script.ts';
 
 function workload(url: string, users: string): unknown {
   return {
@@ -40,7 +39,7 @@ function workload(url: string, users: string): unknown {
   };
 }
 
-test.runIf(HAS_SCENARIOS)('the same seed sends the same requests on one thread and on four', async () => {
+test('the same seed sends the same requests on one thread and on four', async () => {
   const users = scratchFile('csv');
   writeFileSync(users, `name\n${Array.from({ length: 70 }, (_, row) => `person${row}`).join('\n')}\n`);
   const received = async (threads: string, seed: string): Promise<Readonly<Record<string, number>>> => {

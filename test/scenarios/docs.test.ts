@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { Agent, readResult } from '../e2e/agent.ts';
 import { describeWithServices } from '../services/binary.ts';
 import { POSTGRES, type PostgresService, startPostgres } from '../services/postgresql.ts';
-import { countsOf, HAS_SCENARIOS } from './script.ts';
+import { countsOf } from './script.ts';
 import { signInSite } from './server/accounts.ts';
 import { pizzaSite } from './server/pizza.ts';
 import { ScenarioServer } from './server/scenario-server.ts';
@@ -50,7 +50,7 @@ describe('docs/scenarios.md', () => {
     expect(Object.keys(EXAMPLES)).toEqual(['Log in, then work', 'A shop', 'GraphQL', 'An upload', 'A transaction']);
   });
 
-  test.runIf(HAS_SCENARIOS).each<[string, Site, Readonly<Record<string, unknown>>]>([
+  test.each<[string, Site, Readonly<Record<string, unknown>>]>([
     ['Log in, then work', pizzaSite, { 'iterations of rate pizzas': 100, recommend: 100, rate: expect.any(Number) }],
     ['A shop', shop, { 'iterations of shop': 200, home: 200, form: 200, 'sign in': 200, add: expect.any(Number) }],
     ['GraphQL', graphqlSite, { 'iterations of users': 200, create: 200, read: 200 }],
@@ -71,7 +71,7 @@ describeWithServices('docs/scenarios.md on PostgreSQL', [POSTGRES], () => {
   });
   afterAll(() => postgres.stop());
 
-  test.runIf(HAS_SCENARIOS)('A transaction', async () => {
+  test('A transaction', async () => {
     expect(await runExample('A transaction', postgres.url)).toMatchObject({ 'iterations of tpcb': 500 });
     expect(
       await postgres.ask(`SELECT (SELECT sum(abalance) FROM pgbench_accounts) = sum(delta) AS accounts,

@@ -1,14 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import {
-  countsOf,
-  HAS_SCENARIOS,
-  readJobs,
-  requestsOf,
-  runScript,
-  type ScriptJob,
-  type ScriptRequest,
-} from './script.ts';
+import { countsOf, readJobs, requestsOf, runScript, type ScriptJob, type ScriptRequest } from './script.ts';
 import { cookieSite, credentialsSite, signInSite, usersSite } from './server/accounts.ts';
 import { drupalSite } from './server/drupal.ts';
 import { echoSite } from './server/echo.ts';
@@ -73,31 +65,28 @@ describe('scripts of other tools', () => {
     expect(files.length).toBeGreaterThanOrEqual(25);
   });
 
-  test.runIf(HAS_SCENARIOS).each(Object.entries(SCRIPTS))(
-    '%s: the server received what the result counts',
-    async (name, script) => {
-      const server = await ScenarioServer.start(script.site);
-      onTestFinished(() => server.stop());
-      const { result } = await runScript(name, server.url);
-      const counts = countsOf(result);
-      expect(server.ledger.violations.slice(0, 5)).toEqual([]);
+  test.each(Object.entries(SCRIPTS))('%s: the server received what the result counts', async (name, script) => {
+    const server = await ScenarioServer.start(script.site);
+    onTestFinished(() => server.stop());
+    const { result } = await runScript(name, server.url);
+    const counts = countsOf(result);
+    expect(server.ledger.violations.slice(0, 5)).toEqual([]);
 
-      const expected = new Map<string, number>();
-      for (const job of readJobs(name)) {
-        for (const request of requestsOfJob(job)) {
-          const isBefore = job.before?.includes(request.step) === true;
-          const sent = isBefore ? (job.connections ?? 1) : counts[request.name];
-          expect(sent, `${name}: ${request.name}`).toBeGreaterThan(0);
-          if (!isBefore && request.times !== undefined) expect(sent, request.name).toBe(job.operations * request.times);
-          const key = keyOf(server, request, script.paths ?? {});
-          expected.set(key, (expected.get(key) ?? 0) + (sent ?? 0));
-        }
-        if (job.type === 'scenario') expect(counts[`iterations of ${String(job.name)}`]).toBe(job.operations);
+    const expected = new Map<string, number>();
+    for (const job of readJobs(name)) {
+      for (const request of requestsOfJob(job)) {
+        const isBefore = job.before?.includes(request.step) === true;
+        const sent = isBefore ? (job.connections ?? 1) : counts[request.name];
+        expect(sent, `${name}: ${request.name}`).toBeGreaterThan(0);
+        if (!isBefore && request.times !== undefined) expect(sent, request.name).toBe(job.operations * request.times);
+        const key = keyOf(server, request, script.paths ?? {});
+        expected.set(key, (expected.get(key) ?? 0) + (sent ?? 0));
       }
-      const received = [...server.ledger.counts].filter(([key]) => !key.startsWith('hop '));
-      expect(Object.fromEntries(received)).toEqual(Object.fromEntries(expected));
-    },
-  );
+      if (job.type === 'scenario') expect(counts[`iterations of ${String(job.name)}`]).toBe(job.operations);
+    }
+    const received = [...server.ledger.counts].filter(([key]) => !key.startsWith('hop '));
+    expect(Object.fromEntries(received)).toEqual(Object.fromEntries(expected));
+  });
 });
 
 function requestsOfJob(job: ScriptJob): readonly ScriptRequest[] {

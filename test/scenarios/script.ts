@@ -3,11 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type ParseError, parse } from 'jsonc-parser';
 import { expect } from 'vitest';
 import type { ResultDocument } from '../../src/reports/document/result-document.ts';
-import { workloadJsonSchema } from '../../src/workload/json-schema.ts';
 import { Agent, type Ended, readResult, scratchFile } from '../e2e/agent.ts';
-
-/** Whether jobs of the type `scenario` can be run. */
-export const HAS_SCENARIOS = JSON.stringify(workloadJsonSchema()).includes('"scenario"');
 
 /** A step as written, or a group or branch of steps. */
 export interface ScriptStep {
@@ -83,7 +79,7 @@ export async function runScript(
 export function countsOf(result: ResultDocument): Readonly<Record<string, number>> {
   return Object.fromEntries(
     result.jobs.map(({ name, type, step, requests, errors }) => {
-      const key = step ?? ((type as string) === 'scenario' ? `iterations of ${name}` : name);
+      const key = step ?? (type === 'scenario' ? `iterations of ${name}` : name);
       expect(errors, key).toBe(0);
       return [key, requests];
     }),

@@ -2,6 +2,9 @@ import { dynamicTag, type Tag } from '../../templates/tag.ts';
 import type { Json } from '../../shared/json.ts';
 import type { UserState } from './user-state.ts';
 
+/** A value that a template needs and the iteration has not captured. */
+export class MissingValue extends Error {}
+
 /** A captured value: its name in templates and its slot. */
 export interface CaptureSlot {
   /** `login.token`. */
@@ -26,7 +29,8 @@ export function userTags(
       dynamicTag((number) => {
         const state = stateOf(number);
         const value = state && read(state, number);
-        if (value === undefined) throw new Error(`#${name} has no value in this iteration: its step did not run`);
+        if (value === undefined)
+          throw new MissingValue(`#${name} has no value in this iteration: its step did not run`);
         return value;
       }),
   ];

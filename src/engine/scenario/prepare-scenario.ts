@@ -74,8 +74,8 @@ export async function prepareScenario(job: RequestJobPlan, data: DataOptions): P
     ),
   ]);
 
-  const captures = placeCaptures([...mix, ...userOperations], slots);
   const key = streamKey(data.seed, job.index, 'flow');
+  const captures = placeCaptures([...mix, ...userOperations], slots, key);
   const compile = (name: string, steps: readonly StepPlan[], by: RequestData): Program =>
     compileProgram(steps, { key: streamKey(key, name), value: (template) => by.value(template) });
   const listOf = (program: Program, forUser: boolean): Steps => ({
@@ -111,11 +111,15 @@ function slotsOf(operations: readonly OperationPlan[], forUser: boolean): readon
   return [...new Set(names)].map((name, slot) => ({ name, forUser, slot }));
 }
 
-function placeCaptures(operations: readonly OperationPlan[], slots: readonly CaptureSlot[]): PlacedCapture[][] {
+function placeCaptures(
+  operations: readonly OperationPlan[],
+  slots: readonly CaptureSlot[],
+  key: number,
+): PlacedCapture[][] {
   const slotByName = new Map(slots.map(({ name, slot }) => [name, slot]));
-  return operations.map(({ step, captures }) =>
+  return operations.map(({ step, captures }, operation) =>
     captures.map((capture) => ({
-      capture: compileCapture(capture),
+      capture: compileCapture(capture, streamKey(key, 'capture', operation, capture.name)),
       slot: slotByName.get(`${step}.${capture.name}`) ?? 0,
     })),
   );

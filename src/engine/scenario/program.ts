@@ -1,7 +1,8 @@
 import { compileComparison } from '../../checks/comparison.ts';
-import type { StepPlan, StepRepetition } from '../../plan/scenario.ts';
+import type { StepCondition, StepPlan, StepRepetition } from '../../plan/scenario.ts';
 import type { Json } from '../../shared/json.ts';
 import { streamKey } from '../../shared/random.ts';
+import { MissingValue } from './captured-tags.ts';
 import { countDraw, type Draw, thinkTimeDraw, unitDraw } from './draws.ts';
 
 /** One instruction of a program. Targets are indexes into the program. */
@@ -101,9 +102,8 @@ class Compiler {
       skips.push(this.#reserve((target) => ({ kind: 'chance', draw, share: chance, target, numbering: outer })));
     }
     if (condition !== undefined) {
-      const value = this.#options.value(condition.value);
-      const test = compileComparison(condition.comparison);
-      skips.push(this.#reserve((target) => ({ kind: 'condition', holds: (ticket) => test(value(ticket)), target })));
+      const holds = this.#conditionOf(condition);
+      skips.push(this.#reserve((target) => ({ kind: 'condition', holds, target })));
     }
     const loop = repetition && this.#loopOf(repetition, outer.at(-1), place);
     const numbering = loop === undefined ? outer : [...outer, loop];
@@ -138,6 +138,20 @@ class Compiler {
       });
       for (const exit of exits) exit();
     }
+  }
+
+  /** A value that the iteration has not captured satisfies `absent` only. */
+  #conditionOf({ value, comparison }: StepCondition): (ticket: number) => boolean {
+    const valueOf = this.#options.value(value);
+    const test = compileComparison(comparison);
+    return (ticket) => {
+      try {
+        return test(valueOf(ticket));
+      } catch (error) {
+        if (error instanceof MissingValue) return test(undefined);
+        throw error;
+      }
+    };
   }
 
   #loopOf(repetition: StepRepetition, outer: Loop | undefined, place: string): Loop {

@@ -143,7 +143,9 @@ export class StepRunner extends RequestSlot {
     const captures = this.#steps?.captures[this.operation] ?? [];
     const values = this.#steps?.forUser === true ? this.#state.userValues : this.#state.values;
     try {
-      for (const { capture, slot } of captures) values[slot] = capture.read(this.#options.checks.view);
+      for (const { capture, slot } of captures) {
+        values[slot] = capture.read(this.#options.checks.view, this.sequence);
+      }
       return outcome;
     } catch (error) {
       if (!(error instanceof UnreadableResponse)) throw error;

@@ -45,7 +45,7 @@ export const pizzaSite: Site = (ledger) => {
     ledger.require(typeof id === 'number', request, 'the id is not a number');
     ledger.require(typeof stars === 'number' && stars >= 1 && stars <= 5, request, 'the stars are not 1 to 5');
     const pizza = pizzas.spend(request, String(id), 'pizza');
-    ledger.require(pizza?.iteration === request.iteration, request, 'the pizza of another iteration');
+    ledger.require(Object.is(pizza?.iteration, request.iteration), request, 'the pizza of another iteration');
     return { status: 201, body: { id } };
   };
 

@@ -15,8 +15,8 @@ const examples = PAGES.flatMap((page) => {
 });
 
 test('finds the examples of the pages', () => {
-  expect(examples.filter(({ page }) => page === 'coming-from-other-tools.md')).toHaveLength(6);
-  expect(examples.filter(({ format }) => format === 'yaml')).toHaveLength(1);
+  expect(examples.filter(({ page }) => page === 'coming-from-other-tools.md')).toHaveLength(9);
+  expect(examples.filter(({ format }) => format === 'yaml')).toHaveLength(2);
 });
 
 test.each(examples)('$page: example $number ($format) is a valid workload', async ({ format, example }) => {

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { CapturePlan, CaptureSource } from '../../../plan/response-plan.ts';
 import type { Json } from '../../../shared/json.ts';
+import { DEFAULTS } from '../../defaults.ts';
 import { optional, text } from '../../values.ts';
 import { jsonPath, pattern } from '../expect.ts';
 import { headerName } from '../server.ts';
 
 const SOURCES = ['json', 'regex', 'header', 'cookie', 'status', 'row'] as const;
+const PICKS = ['first', 'last', 'random', 'all'] as const;
 const ONE_SOURCE = `must hold one of ${SOURCES.join(', ')}`;
 
 const captureSchema = z
@@ -36,6 +38,12 @@ const captureSchema = z
       without: 'not used',
       examples: ['balance', true],
     }),
+    pick: optional(z.enum(PICKS), {
+      description:
+        'Selection among several nodes of `json`, or several matches of `regex`: `first`, `last`, `random` (drawn for each request), or `all` of them as a list.',
+      default: DEFAULTS.scenario.pick,
+      examples: ['random'],
+    }),
     default: optional(z.unknown(), {
       description: 'Value where the response has none.',
       without: 'the step fails',
@@ -44,6 +52,11 @@ const captureSchema = z
   })
   .refine((fields) => SOURCES.filter((source) => fields[source] !== undefined).length === 1, {
     error: ONE_SOURCE,
+    when: ({ issues }) => issues.length === 0,
+  })
+  .refine(({ pick, json, regex }) => pick === undefined || json !== undefined || regex !== undefined, {
+    path: ['pick'],
+    error: '`pick` applies to `json` and `regex`: other sources have one value',
     when: ({ issues }) => issues.length === 0,
   })
   .meta({
@@ -65,8 +78,12 @@ export const capturesSchema = z.record(
 /** Plans the captures of a step. */
 export function planCaptures(captures: z.infer<typeof capturesSchema> | undefined): readonly CapturePlan[] {
   return Object.entries(captures ?? {}).map(([name, given]): CapturePlan => {
-    if (typeof given === 'string') return { name, source: { kind: 'json', path: given }, fallback: undefined };
-    return { name, source: sourceOf(given), fallback: given.default as Json | undefined };
+    const { pick: defaultPick } = DEFAULTS.scenario;
+    if (typeof given === 'string') {
+      return { name, source: { kind: 'json', path: given }, pick: defaultPick, fallback: undefined };
+    }
+    const { pick = defaultPick, default: fallback } = given;
+    return { name, source: sourceOf(given), pick, fallback: fallback as Json | undefined };
   });
 }
 
