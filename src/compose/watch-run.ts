@@ -1,5 +1,6 @@
 import type { RunHandle } from '../agent/opened-run.ts';
 import type { Family } from '../metrics/family.ts';
+import { countsIterations } from '../shared/job-type.ts';
 import { checkNamesOf, expectedStatusesOf, isPacedPart, partsOf } from '../plan/job-part.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 import { RunRecord } from '../recorder/run-record.ts';
@@ -103,7 +104,8 @@ function createRunRecord(plan: Plan, phases: readonly string[], clock: Clock): R
       const paced = isPacedPart(job, part);
       const checks = checkNamesOf(job, part);
       const targetRate = createTargetRate(job, part);
-      const expectedStatuses = usesHttp(plan.target) ? expectedStatusesOf(job, part) : undefined;
+      const expectedStatuses =
+        usesHttp(plan.target) && !countsIterations(part) ? expectedStatusesOf(job, part) : undefined;
       const counted = { name, uuid, type, step, paced, traced, checks, expectedStatuses };
       return Object.assign(counted, { targetRate, durationMs, operations, warmUpMs });
     });

@@ -2,6 +2,7 @@ import type { Mix } from '../data/mix.ts';
 import { usesHttp } from '../driver-catalog.ts';
 import { checkNamesOf, isOfPart, isPacedPart, partsOf } from '../plan/job-part.ts';
 import type { Plan, RequestJobPlan } from '../plan/plan.ts';
+import { countsIterations } from '../shared/job-type.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import type { JobMemory } from '../recorder/run-record.ts';
 import { tallyLayout } from '../recorder/tally.ts';
@@ -98,7 +99,7 @@ function recordersOf(
       plan.metrics.bucketBounds,
       isPacedPart(job, part),
       job.trace,
-      usesHttp(plan.target),
+      usesHttp(plan.target) && !countsIterations(part),
       checkNamesOf(job, part),
     );
     const phases = withPhases ? (memories[index]?.phases ?? []) : [];

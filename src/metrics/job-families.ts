@@ -2,6 +2,7 @@ import { type JobSnapshot, type Snapshot, requestsOf, type Tally } from '../reco
 import { defineFamilies, each, single } from './define-families.ts';
 import type { Family } from './family.ts';
 import type { JobLabels, SeriesLabels } from './series-labels.ts';
+import { countsIterations } from '../shared/job-type.ts';
 import type { ErrorClass } from '../shared/outcome.ts';
 
 const END_STATUSES = ['completed', 'failed', 'canceled'] as const;
@@ -12,14 +13,22 @@ const STATES = ['in_progress', ...END_STATUSES] as const;
 
 /** Stages at which a job can fail: the values of the label `action`. */
 const FAILED_ACTIONS = ['connect', 'run', 'drain'] as const;
+/** Those of a scenario: each failure of the steps before the iterations of a user counts. */
+const SCENARIO_ACTIONS = [...FAILED_ACTIONS, 'before'] as const;
 
-/** A job with its snapshots, one per request type, which start and end together. */
+/** A job with its snapshots, one for each of its parts, which start and end together. */
 interface WholeJob {
   readonly job: JobSnapshot;
   readonly parts: readonly JobSnapshot[];
   readonly series: SeriesLabels;
   readonly runId: string;
 }
+
+const isFailedAt = ({ parts }: WholeJob, action: string): boolean => action === failedActionOf(parts);
+const readFailures = each('action', FAILED_ACTIONS, isFailedAt);
+const readScenarioFailures = each('action', SCENARIO_ACTIONS, (state: WholeJob, action) =>
+  action === 'before' ? sum(talliesOf(state.parts), ({ beforeFailures }) => beforeFailures) : isFailedAt(state, action),
+);
 
 const buildFamilies = defineFamilies<WholeJob>([
   {
@@ -59,8 +68,8 @@ const buildFamilies = defineFamilies<WholeJob>([
   {
     name: 'job_failures_total',
     type: 'counter',
-    help: 'Failed jobs by stage: connect, run to the end, or drain requests in flight.',
-    read: each('action', FAILED_ACTIONS, ({ parts }, action) => action === failedActionOf(parts)),
+    help: 'Failed jobs by stage: connect, run to the end, or drain requests in flight; and failures of `before` steps.',
+    read: (state) => (countsIterations(state.job) ? readScenarioFailures(state) : readFailures(state)),
   },
   {
     name: 'job_run_duration_seconds',
@@ -83,7 +92,7 @@ export function jobFamilies(snapshots: readonly Snapshot[], jobLabels: JobLabels
   const jobs = snapshots.flatMap(({ jobs, agent, runId }) =>
     [...partsByJob(jobs)].map(([job, parts]): WholeJob => {
       const { name, uuid } = job;
-      const type = parts.length === 1 ? job.type : 'mixed';
+      const type = parts.length === 1 || countsIterations(job) ? job.type : 'mixed';
       return { job, parts, runId, series: jobLabels.of({ name, uuid, type, step: '' }, agent) };
     }),
   );
@@ -126,10 +135,14 @@ function failedActionOf(parts: readonly JobSnapshot[]): (typeof FAILED_ACTIONS)[
   const [job] = parts;
   if (job?.endedEpochMs === undefined) return undefined;
   const began = job.ranMs !== undefined;
-  const tallies = parts.flatMap(({ measured, warmUp }) => (warmUp === undefined ? [measured] : [measured, warmUp]));
+  const tallies = talliesOf(parts.filter((part) => !countsIterations(part)));
   if (job.status === 'failed') return began && !neverConnected(tallies) ? 'run' : 'connect';
   if (neverConnected(tallies)) return 'connect';
   return sum(tallies, (tally) => tally.aborted) > 0 ? 'drain' : undefined;
+}
+
+function talliesOf(parts: readonly JobSnapshot[]): readonly Tally[] {
+  return parts.flatMap(({ measured, warmUp }) => (warmUp === undefined ? [measured] : [measured, warmUp]));
 }
 
 function neverConnected(tallies: readonly Tally[]): boolean {

@@ -5,6 +5,7 @@ import { agentFamilies, withAgent, type Build, buildInfo, runInfo, type Revision
 import { ExposedJobs } from './exposed-jobs.ts';
 import type { Exposition, Family } from './family.ts';
 import { GoRuntime, type HeapAccount } from './go-runtime.ts';
+import { iterationFamilies } from './iteration-families.ts';
 import { jobFamilies } from './job-families.ts';
 import { JobLabels } from './series-labels.ts';
 import { k6Families, k6NativeFamilies } from './k6-families.ts';
@@ -67,6 +68,7 @@ export function createMetricsRegistry(options: MetricsRegistryOptions): MetricsR
 
   const recordedFamilies = (runs: readonly Snapshot[]): readonly Family[] => [
     ...requestFamilies(runs, jobLabels),
+    ...iterationFamilies(runs, jobLabels),
     ...(options.k6Compat ? k6Families(runs) : []),
     ...jobFamilies(runs, jobLabels).map((family) => (share ? withoutQuantiles(family) : family)),
   ];

@@ -1,30 +1,12 @@
 import { type Count, COUNTS } from '../recorder/counters.ts';
 import { ERROR_CLASSES } from '../shared/outcome.ts';
-import { traceIdOf } from '../shared/trace-id.ts';
-import {
-  countOf,
-  type Distribution,
-  errorsOf,
-  type JobSnapshot,
-  requestsOf,
-  type Snapshot,
-  type Tally,
-  type Exemplar,
-  SIZE_BOUNDS,
-} from '../recorder/snapshot.ts';
+import { countsIterations } from '../shared/job-type.ts';
+import { countOf, errorsOf, requestsOf, type Snapshot, type Tally, SIZE_BOUNDS } from '../recorder/snapshot.ts';
 import { defineFamilies, each, type FamilyRow, single, withSamples } from './define-families.ts';
-import type { Family, Sample, SampleExemplar } from './family.ts';
+import type { Family, Sample } from './family.ts';
+import { distributed, inPhases, type RunJob, runJobs } from './run-job.ts';
 import type { JobLabels, SeriesLabels } from './series-labels.ts';
 import { statusSamples } from './status-samples.ts';
-
-/** Job of a run. */
-interface RunJob {
-  readonly runId: string;
-  /** Time of the snapshot, in milliseconds since the epoch. */
-  readonly epochMs: number;
-  readonly job: JobSnapshot;
-  readonly series: SeriesLabels;
-}
 
 /** All request metrics. Requests of a warm-up are only in the families named `warm_up`. */
 const buildFamilies = defineFamilies<RunJob>([
@@ -34,6 +16,16 @@ const buildFamilies = defineFamilies<RunJob>([
     type: 'counter',
     help: 'Requests that failed, by error class.',
     read: each('class', ERROR_CLASSES, ({ job: { measured } }, errorClass) => measured.errors[errorClass]),
+  },
+  {
+    name: 'requests_check_failed_total',
+    type: 'counter',
+    help: 'Failed checks of responses, by the name of the check.',
+    read: ({ job: { checkNames, measured }, series }) =>
+      (checkNames === undefined ? [] : series.each('check', checkNames)).map((labels) => {
+        const { check = '' } = labels;
+        return { suffix: '', labels, value: measured.checks[check] ?? 0 };
+      }),
   },
   {
     name: 'requests_status_total',
@@ -102,10 +94,7 @@ const buildFamilies = defineFamilies<RunJob>([
 
 /** Builds all request families of the runs. All series of a job exist before its first request, with value 0. */
 export function requestFamilies(snapshots: readonly Snapshot[], jobLabels: JobLabels): readonly Family[] {
-  const jobs = snapshots.flatMap(({ jobs, runId, agent, epochMs }) =>
-    jobs.map((job): RunJob => ({ job, runId, epochMs, series: jobLabels.of(job, agent) })),
-  );
-  return withSamples(buildFamilies(jobs));
+  return withSamples(buildFamilies(runJobs(snapshots, jobLabels, (job) => !countsIterations(job))));
 }
 
 /** Rows of the counts of measured requests that satisfy a condition. */
@@ -114,52 +103,6 @@ function countFamilies(isMeant: (count: Count) => boolean): FamilyRow<RunJob>[] 
     const { family: name, type = 'counter', help = '' } = count;
     return name === undefined ? [] : [{ name, type, help, read: single(({ job }) => countOf(job.measured, count)) }];
   });
-}
-
-function inPhases(distribution: (tally: Tally) => Distribution | undefined): FamilyRow<RunJob>['read'] {
-  return ({ job, runId, series }) =>
-    job.phases.flatMap(({ name, inside }) =>
-      histogramSamples(distribution(inside), series.part('phase', name), (sequence) =>
-        traceIdOf(runId, job.uuid, sequence),
-      ),
-    );
-}
-
-function distributed(distribution: (tally: Tally) => Distribution | undefined): FamilyRow<RunJob>['read'] {
-  return ({ job, runId, series }) =>
-    histogramSamples(distribution(job.measured), series, (sequence) => traceIdOf(runId, job.uuid, sequence));
-}
-
-/**
- * Converts a distribution into histogram samples: cumulative buckets up to `+Inf`, sum and count; empty without a
- * distribution. The count is taken from the last bucket, so the two are always equal.
- * @param traceId returns the trace id of the request with a ticket, for exemplars
- */
-function histogramSamples(
-  distribution: Distribution | undefined,
-  series: SeriesLabels,
-  traceId: (sequence: number) => string,
-): readonly Sample[] {
-  if (distribution === undefined) return [];
-  const { bounds, counts, exemplars, sumSeconds } = distribution;
-  let total = 0;
-  const samples: Sample[] = series.buckets(bounds).map((labels, index) => {
-    total += counts[index] ?? 0;
-    const exemplar = describeExemplar(exemplars?.[index], traceId);
-    return { suffix: '_bucket', labels, value: total, exemplar };
-  });
-  samples.push({ suffix: '_sum', labels: series.own, value: sumSeconds });
-  samples.push({ suffix: '_count', labels: series.own, value: total });
-  return samples;
-}
-
-function describeExemplar(
-  exemplar: Exemplar | undefined,
-  traceId: (sequence: number) => string,
-): SampleExemplar | undefined {
-  if (exemplar === undefined) return undefined;
-  const { sequence, seconds, epochMs } = exemplar;
-  return { labels: { trace_id: traceId(sequence) }, value: seconds, epochMs };
 }
 
 /** Converts response sizes into histogram samples: cumulative buckets up to `+Inf`, sum and count. */

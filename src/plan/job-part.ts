@@ -1,4 +1,4 @@
-import type { PartType } from '../shared/job-type.ts';
+import { countsIterations, type PartType } from '../shared/job-type.ts';
 import type { OperationPlan, RequestJobPlan } from './plan.ts';
 import { firstOperationOf } from './scenario.ts';
 
@@ -34,11 +34,6 @@ type CountedOperation = Pick<OperationPlan, 'type' | 'step' | 'transaction'>;
 
 function partTypeOf({ type, transaction }: CountedOperation): PartType {
   return transaction === undefined ? type : 'transaction';
-}
-
-/** Whether a part counts iterations of a scenario. */
-function countsIterations({ type }: Pick<JobPart, 'type'>): boolean {
-  return type === ITERATIONS.type;
 }
 
 /**

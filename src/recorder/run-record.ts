@@ -103,7 +103,7 @@ export class JobRecord {
   }
 
   snapshot(nowMs: number, detail: SnapshotDetail): JobSnapshot {
-    const { name, uuid, type, step = '', durationMs, operations, targetRate, expectedStatuses } = this.job;
+    const { name, uuid, type, step = '', durationMs, operations, targetRate, expectedStatuses, checks = [] } = this.job;
     const ended = this.#endedMs !== Infinity;
     const began = this.#startedMs !== Infinity;
     const warmingUp = this.#status === 'in_progress' && nowMs < this.#measuredFromMs;
@@ -119,6 +119,7 @@ export class JobRecord {
       elapsedMs: Math.max(0, Math.min(nowMs, this.#endedMs) - this.#measuredFromMs),
       ...(targetRate && { targetRate: began && !ended ? targetRate(nowMs - this.#measuredFromMs) : 0 }),
       ...(expectedStatuses && { expectedStatuses }),
+      ...(checks.length > 0 && { checkNames: checks }),
       durationMs,
       operations,
       ...(this.#ended ?? this.#read(detail)),

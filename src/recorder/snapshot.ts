@@ -103,6 +103,8 @@ export interface JobSnapshot {
   readonly targetRate?: number | undefined;
   /** Status codes that the job configures as ok; absent: responses are not counted by status code. */
   readonly expectedStatuses?: readonly string[] | undefined;
+  /** Names of the checks of its responses; absent: none. */
+  readonly checkNames?: readonly string[] | undefined;
   /** Limits of the job, for progress; `Infinity`: unlimited. */
   readonly durationMs: number;
   readonly operations: number;

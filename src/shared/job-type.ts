@@ -17,6 +17,11 @@ export type RequestType = (typeof REQUEST_TYPES)[number];
  */
 export type PartType = RequestType | 'transaction' | 'scenario';
 
+/** Whether a part of a job counts iterations of a scenario. All others count requests. */
+export function countsIterations({ type }: { readonly type: string }): boolean {
+  return type === ('scenario' satisfies PartType);
+}
+
 /** All job types of the workload file; `mixed` and `scenario` jobs send requests of several types, a `sleep` job none. */
 export const JOB_TYPES = [...REQUEST_TYPES, 'mixed', 'scenario', 'sleep'] as const;
 export type JobType = (typeof JOB_TYPES)[number];

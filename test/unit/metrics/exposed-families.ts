@@ -19,8 +19,11 @@ export async function exposeAllFamilies(): Promise<readonly Family[]> {
     ...sketch,
     targetRate: 500,
     expectedStatuses: [],
+    checkNames: ['no errors'],
     phases: [{ name: 'backup', inside: sketch.measured }],
   };
+  const iterations = buildJob({ name: 'b', type: 'scenario', paced: true, recordWarmUp: () => {}, targetRate: 20 });
+  const scenario = { ...iterations, phases: [{ name: 'backup', inside: iterations.measured }] };
   const target = {
     series: new SeriesLabels({ target: 'http://vm' }),
     record: new PushRecord(systemClock()),
@@ -29,5 +32,5 @@ export async function exposeAllFamilies(): Promise<readonly Family[]> {
   const pushes = pushFamilies([target]);
   const validity = validityFamilies('run-1', noopValidity, buildWindow({ throttled: { time: 0, periods: 0 } }));
   const thresholds = thresholdFamilies([{ verdict: buildVerdict(), decided: true }]);
-  return (await registry.collect([buildSnapshot([job])], [...thresholds, ...validity, ...pushes])).families;
+  return (await registry.collect([buildSnapshot([job, scenario])], [...thresholds, ...validity, ...pushes])).families;
 }
