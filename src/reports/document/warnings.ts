@@ -66,7 +66,7 @@ const ADVICE: Readonly<Record<ErrorClass, string>> = {
   protocol: 'the responses violate the protocol: is this the right port?',
   status_4xx: 'the target refuses the requests: check path, credentials and body',
   status_5xx: 'the target fails: look at its own log',
-  check: 'the responses differ from the expected ones: check `expect_status`',
+  check: 'the responses differ from the expected ones: check `expect` and `expect_status`',
   client_resource: 'this machine ran out of resources: check open files (`ulimit -n`) and local ports',
   driver: 'the client library failed: see the message above',
   workload: "nothing was sent: change the template, or the feeder's row that it takes the value from",
