@@ -47,7 +47,7 @@ export function createAgentRoutes(agent: Agent): ControlRoutes {
 const HOW_TO_CONFIGURE = 'loadbot-agent config FILE gives the agent one';
 
 const NO_WORKLOAD =
-  'the body must be {"text": ..., "source": ..., "param": ["NAME=VALUE"], "environment": ...}: the text of a workload file and its path; the last three are optional';
+  'the body must be {"text": ..., "source": ..., "files": {"PATH": ...}, "param": ["NAME=VALUE"], "environment": ...}: the text of a workload file, its path, and the texts of its includes; all but the first are optional';
 
 /**
  * The workload in a body; `undefined` without a body, or in an empty one.
@@ -56,14 +56,19 @@ const NO_WORKLOAD =
 function readWorkload(body: unknown): WorkloadText | undefined {
   const fields = Object(body) as Record<string, unknown>;
   if (Object.keys(fields).length === 0) return undefined;
-  const { text, source = 'stdin', param, environment } = fields;
+  const { text, source = 'stdin', files = {}, param, environment } = fields;
   const isChoice = environment === undefined || typeof environment === 'string';
-  if (typeof text === 'string' && typeof source === 'string' && isChoice && isTexts(param)) {
-    return { text, source, param, environment };
+  if (typeof text === 'string' && typeof source === 'string' && isChoice && isTexts(param) && isTextByPath(files)) {
+    return { text, source, files, param, environment };
   }
   throw new LoadbotError('config_invalid', NO_WORKLOAD);
 }
 
 function isTexts(value: unknown): value is readonly string[] | undefined {
   return value === undefined || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+}
+
+function isTextByPath(value: unknown): value is Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
 }

@@ -55,11 +55,13 @@ export function createRoutes(controlled: ControlTarget): ControlRoutes {
   ]);
 }
 
-/** Text of a workload file, as sent to an agent, which reads only the files that the text names. */
+/** Text of a workload file, as sent to an agent, which reads no workload files itself. */
 export interface WorkloadText {
   readonly text: string;
   /** Absolute path of the file, or `stdin`: gives the name, and the base of relative paths in the text. */
   readonly source: string;
+  /** Texts of the files that it includes, by path. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
   /** Values of its parameters, as `NAME=VALUE`; may be secret. */
   readonly param?: readonly string[] | undefined;
   /** Name of its environment to apply. */

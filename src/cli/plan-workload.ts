@@ -5,7 +5,7 @@ import { loadWorkload, type LoadedWorkload } from '../workload/load.ts';
 import { invalid, type PathDiagnostic, type Path } from '../workload/diagnostics.ts';
 import type { SourceIo } from '../workload/read/read-text.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
-import { readBounded, readRegularFile, readSmallText } from '../shared/read-file.ts';
+import { readRegularFile, readSmallText } from '../shared/read-file.ts';
 import { buildPlan } from '../workload/build-plan.ts';
 import { scenarioPathsOf } from '../workload/entries.ts';
 import { flattenJobs } from '../workload/features/job/plan.ts';
@@ -48,16 +48,18 @@ export async function planText(
 }
 
 async function planGiven(
-  { text, source, param, environment }: WorkloadText,
+  { text, source, files = {}, param, environment }: WorkloadText,
   given: PlanOverrides,
   io: Pick<CommandIo, 'env'>,
   settingsOnly: boolean,
 ): Promise<PlannedWorkload> {
   const overrides = { ...given, ...(param && { param }), ...(environment !== undefined && { environment }) };
   const readStdin = (): Promise<string> => Promise.resolve(text);
-  // Files that it includes are read here, as all other files that it names.
-  const readFile = (path: string): Promise<string> =>
-    path === source ? readStdin() : readBounded(path, WORKLOAD_LIMITS.workloadBytes);
+  const readFile = async (path: string): Promise<string> => {
+    const included = Object.hasOwn(files, path) ? files[path] : undefined;
+    if (path === source || included !== undefined) return included ?? text;
+    throw Object.assign(new Error('was not sent'), { code: 'ENOENT' });
+  };
   return plan(source === STDIN ? '-' : source, overrides, io, { readStdin, readFile }, settingsOnly);
 }
 

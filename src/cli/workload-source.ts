@@ -40,12 +40,25 @@ export function chooseSource(file: string | undefined, { configFile, stdin }: So
 export const STDIN = 'stdin';
 
 /**
- * Reads the text of a workload without parsing it.
+ * Reads the text of a workload, and the files that it includes; its problems are found where it is planned.
  * @throws {LoadbotError} `config_invalid` when it cannot be read
  */
 export async function readWorkload(source: string, io: CommandIo): Promise<WorkloadText> {
   const text = await readText(source, sourceIo(io));
-  return { text, source: source === '-' ? STDIN : resolve(source) };
+  const path = source === '-' ? source : resolve(source);
+  return { text, source: source === '-' ? STDIN : path, files: await includedFiles(path, text, io) };
+}
+
+async function includedFiles(source: string, text: string, io: CommandIo): Promise<Readonly<Record<string, string>>> {
+  const files: Record<string, string> = {};
+  if (!text.includes('include')) return files;
+  const disk = sourceIo(io);
+  const readStdin = (): Promise<string> => Promise.resolve(text);
+  const record = async (path: string): Promise<string> =>
+    path === source ? text : (files[path] = await disk.readFile(path));
+  const { readIncluding } = await import('../workload/composition/includes.ts');
+  await readIncluding(source, { readStdin, readFile: record }, []).catch(() => undefined);
+  return files;
 }
 
 /** Where a command reads workloads from: files, and its standard input. */

@@ -95,7 +95,7 @@ test('errors name the included file; standard input includes relative to the cur
   expect(server.received).toHaveLength(2);
 });
 
-test('an agent includes the files beside a workload that it receives', async () => {
+test('an agent receives included files with a workload, and reads none itself', async () => {
   const server = await startServer();
   const folder = folderOf({
     'load.jsonc': { include: ['base.jsonc'], jobs: [{ ...WRITE, operations: 2 }] },
@@ -108,4 +108,19 @@ test('an agent includes the files beside a workload that it receives', async () 
   const { status, stderr } = await loadbot(['start', join(folder, 'load.jsonc'), '-u', uri, '--follow']);
   expect(status, stderr).toBe(0);
   expect(server.received).toHaveLength(2);
+
+  const piped = JSON.stringify({ include: [join(folder, 'base.jsonc')], jobs: [{ ...WRITE, operations: 1 }] });
+  const stdin = await loadbot(['start', '--stdin', '-u', uri, '--follow'], piped);
+  expect(stdin.status, stdin.stderr).toBe(0);
+  expect(server.received).toHaveLength(3);
+
+  // A file that was not sent along.
+  const body = { text: piped, source: join(folder, 'load.jsonc') };
+  const response = await fetch(`http://${uri}/start`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(response.status).toBe(400);
+  expect(await response.text()).toMatch(/cannot read [^ ]*base\.jsonc: no such file/);
 });
