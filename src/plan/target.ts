@@ -32,6 +32,12 @@ export interface HttpOptions {
   readonly unixSocket: string | undefined;
   /** Maximum size of one response's headers in bytes. */
   readonly maxHeaderBytes: number;
+  /** URL of another HTTP host to send the request to, without credentials; `undefined`: the run's target. */
+  readonly targetUrl: string | undefined;
+  /** Addresses of sockets by the host and port that they replace: `host:port`. */
+  readonly connectTo: Readonly<Record<string, string>>;
+  /** IP addresses that sockets are bound to, in turn; empty: chosen by the system. */
+  readonly localAddresses: readonly string[];
   /** Lower-case names; values may contain template tags. Includes `authorization` if credentials are configured. */
   readonly headers: Readonly<Record<string, string>>;
   /** Overrides of the REST mapping; strings may contain template tags. `undefined`: default of the mapping. */

@@ -77,6 +77,8 @@ export const WORKLOAD_LIMITS = {
   bodyFileBytes: 256 * MIB,
   /** Fields of one form or multipart body. */
   bodyFields: 1000,
+  /** Entries of `targets` and of one `connect_to` or `local_addresses`. */
+  hosts: 1000,
   /** Columns of a feeder. */
   feederColumns: 1000,
   /** Bytes of one row of a feeder. */

@@ -12,6 +12,7 @@ import { collectionKey, collectionsWithIds, existingOf } from './features/docume
 import { type ReadFeeder, readFeeders } from './features/feeders/plan.ts';
 import { planWaitFor } from './features/gates.ts';
 import { planGrafana } from './features/grafana.ts';
+import { planTargets } from './features/http/hosts.ts';
 import { mergeHttp } from './features/http/plan.ts';
 import { flattenJobs, type PlacedJob, nameJobs, buildJob } from './features/job/plan.ts';
 import { planPhases } from './features/phases.ts';
@@ -146,6 +147,7 @@ function planJob(
   const collection = collectionKey(job, schema);
   const existingHere = existing.get(collection);
   const isMongodb = connection.target.driver === 'mongodb';
+  const hosts = { connection, targets: planTargets(file.targets) };
   const levels = [
     { http: file.http, path: ['http'] },
     { http: job.http, path: [...path, 'http'] },
@@ -159,8 +161,8 @@ function planJob(
     documentSeed: file.seed ?? (existingHere === undefined ? seed : SHARED_SEED),
     feeders,
     abortWhen: file.abort_when,
-    http: mergeHttp(connection, levels, reader),
-    httpOf: (http, within) => mergeHttp(connection, [...levels, { http, path: [...path, ...within, 'http'] }], reader),
+    http: mergeHttp(hosts, levels, reader),
+    httpOf: (http, within) => mergeHttp(hosts, [...levels, { http, path: [...path, ...within, 'http'] }], reader),
   });
 }
 

@@ -67,7 +67,8 @@ function isTag(text: string): boolean {
 function redactSecret(text: string, path: Path): string {
   if (REFERENCE.test(text)) return text;
   if (isHeader(path) || path.includes('headers')) return isHarmlessHeader(path) ? text : HIDDEN;
-  return path.includes('auth') || path.at(-1) === 'token' ? HIDDEN : redactSecretUrl(text);
+  const isCredential = path[0] !== 'targets' && (path.includes('auth') || path.at(-1) === 'token');
+  return isCredential ? HIDDEN : redactSecretUrl(text);
 }
 
 /** Redacts a URL: removes credentials and the values of its query, except parameters for TLS verification. */
@@ -102,7 +103,7 @@ const URL_SECRETS: ReadonlySet<unknown> = new Set(['url', ...HTTP_SECRETS]);
 
 /** Whether a field may hold credentials. Values of such fields are never shown. */
 export function mayHoldSecret(path: Path): boolean {
-  if (path[0] === 'connection_string') return true;
+  if (path[0] === 'connection_string' || path[0] === 'targets') return true;
   if (path[0] === 'agent') {
     if (path[1] === 'grafana') return GRAFANA_SECRETS.has(path[2]);
     return path[1] === 'metrics_export_url' || (path[1] === 'metrics_export_targets' && URL_SECRETS.has(path[3]));
@@ -184,9 +185,9 @@ const MOST = 1000;
  * @param file as written: values of variables are secrets by themselves
  */
 export function secretsOfWorkload(file: unknown): readonly string[] {
-  const { jobs, schemas, http } = Object(file) as { jobs?: unknown; schemas?: unknown; http?: unknown };
+  const { jobs, schemas, http, targets } = Object(file) as Readonly<Record<string, unknown>>;
   const found = new Set<string>();
-  for (const [name, part] of Object.entries({ jobs, schemas, http })) {
+  for (const [name, part] of Object.entries({ jobs, schemas, http, targets })) {
     for (const secret of secretsIn(part, [name])) {
       // `##` in a template is a `#`.
       if (found.size < MOST && !secret.includes('${')) found.add(secret.replaceAll('##', '#'));

@@ -10,6 +10,7 @@ import { optional, required, integer, positive, text } from './values.ts';
 import { abortWhenField } from './features/gates.ts';
 import { environmentsField, includeField } from './features/composition.ts';
 import { parametersField } from './features/parameters.ts';
+import { targetsField } from './features/http/hosts.ts';
 import { httpSchema } from './features/http/schema.ts';
 import { jobSchema, parallelSchema } from './features/job/schema.ts';
 import { sourceSchema } from './features/sources.ts';
@@ -99,6 +100,7 @@ export const workloadSchema = z
         { condition: 'node_load1 > 8', for: '10s' },
       ],
     }),
+    targets: targetsField,
     http: optional(httpSchema, {
       description: 'HTTP settings of all jobs.',
       without: 'all defaults',

@@ -27,7 +27,8 @@ export function connectSocket(
   clock: Clock,
   onread: OnReadOpts | undefined,
 ): ConnectionAttempt {
-  const wire = openSocket(onread === undefined ? endpoint.address : { ...endpoint.address, onread });
+  const address = endpoint.localAddresses?.bind(endpoint.address) ?? endpoint.address;
+  const wire = openSocket(onread === undefined ? address : { ...address, onread });
   wire.on('error', ignore);
   const timer = clock.after(timeoutMs, () => {
     wire.destroy(new ClassifiedError('timeout', `connect timed out after ${timeoutMs} ms`));

@@ -1,5 +1,6 @@
 import { createSecureContext, type ConnectionOptions, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { LocalAddresses } from './local-addresses.ts';
 import { type Address, tcpAddress } from '../../shared/network/routed-socket.ts';
 import { serverIdentity, withoutBrackets } from '../../shared/network/server-name.ts';
 import type { TlsOptions } from '../../shared/network/destination.ts';
@@ -24,6 +25,8 @@ export interface Endpoint {
   readonly pathPrefix: string;
   /** Headers that the route to the target requires. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Addresses that sockets are bound to, in turn; `undefined`: chosen by the system. */
+  readonly localAddresses: LocalAddresses | undefined;
 }
 
 /** Whether HTTP runs directly over the socket, without proxy tunnel or TLS. */
@@ -45,20 +48,21 @@ export function resolveEndpoint({ target, http, timeoutMs }: DriverOptions): End
   const tls = secure ? tlsTo(url, http) : undefined;
   const direct: Endpoint = {
     origin: url.origin,
-    address: http.unixSocket === undefined ? addressOf(url, timeoutMs) : { path: http.unixSocket },
+    address: http.unixSocket === undefined ? addressOf(url, http, timeoutMs) : { path: http.unixSocket },
     proxyTls: undefined,
     tunnel: undefined,
     tls,
     http2: http.version === 2,
     pathPrefix: '',
     headers: {},
+    localAddresses: http.localAddresses.length === 0 ? undefined : new LocalAddresses(http.localAddresses),
   };
   if (http.proxy === undefined || http.unixSocket !== undefined) return direct;
 
   const proxy = parseUrl(http.proxy, 'the proxy URL');
   const reached = {
     ...direct,
-    address: addressOf(proxy, timeoutMs),
+    address: addressOf(proxy, http, timeoutMs),
     proxyTls: proxy.protocol === 'https:' ? tlsToProxy(proxy, http) : undefined,
   };
   // Only plain HTTP/1.1 can be forwarded per request; everything else needs a tunnel.
@@ -74,31 +78,6 @@ export function resolveEndpoint({ target, http, timeoutMs }: DriverOptions): End
   };
 }
 
-/** Most endpoints of other origins that are kept: a server may redirect anywhere. */
-const MOST_ENDPOINTS = 1000;
-
-/**
- * Creates the endpoints of origins that redirects lead to, each once. The client certificate, the server name and the unix
- * socket are of the target, so other origins do not have them.
- * @param known endpoints by origin
- */
-export function createEndpoints(
-  options: DriverOptions,
-  known: ReadonlyMap<string, Endpoint>,
-): (origin: string) => Endpoint {
-  const others = new Map<string, Endpoint>();
-  const tls = { ...options.http.tls, cert: undefined, key: undefined, serverName: undefined };
-  const http = { ...options.http, unixSocket: undefined, tls };
-  return (origin) => {
-    const found = known.get(origin) ?? others.get(origin);
-    if (found !== undefined) return found;
-    if (others.size >= MOST_ENDPOINTS) others.clear();
-    const endpoint = resolveEndpoint({ ...options, http, target: { ...options.target, url: origin } });
-    others.set(origin, endpoint);
-    return endpoint;
-  };
-}
-
 function parseUrl(text: string, what: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
@@ -108,8 +87,10 @@ function parseUrl(text: string, what: string): URL {
   });
 }
 
-function addressOf(url: URL, timeoutMs: number): Address {
-  return tcpAddress(withoutBrackets(url.hostname), portOf(url), timeoutMs);
+function addressOf(url: URL, { connectTo }: HttpOptions, timeoutMs: number): Address {
+  const named = `${url.hostname}:${portOf(url)}`;
+  const [, host = url.hostname, port = portOf(url)] = /^(.*):(\d+)$/.exec(connectTo[named] ?? '') ?? [];
+  return tcpAddress(withoutBrackets(host), Number(port), timeoutMs);
 }
 
 function portOf(url: URL): number {

@@ -1,8 +1,10 @@
 import type { Driver, DriverOptions, Operation, ResponseNeeds } from '../driver.ts';
 import { createDriver } from '../session-base.ts';
 import type { ConnectionVersion } from './connection.ts';
-import { createEndpoints, type Endpoint, resolveEndpoint } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import { Endpoints } from './endpoints.ts';
 import { Http1Connection } from './http1-connection.ts';
+import { checkLocalAddresses } from './local-addresses.ts';
 import { RequestWriter } from './request-writer.ts';
 import { type HttpOperation, HttpSession, type HttpSessionOptions } from './session.ts';
 import { StatusErrors, outcomesByStatus } from './status-outcomes.ts';
@@ -22,8 +24,10 @@ export function httpDriver(options: DriverOptions): Driver {
 }
 
 async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
-  const endpoint = resolveEndpoint(options);
+  await checkLocalAddresses(options.http.localAddresses);
+  const endpoints = new Endpoints(options);
   const operations = options.operations.map((operation): HttpOperation => {
+    const endpoint = endpoints.ofOperation(operation);
     const writer = new RequestWriter(options, operation, endpoint);
     return {
       writer,
@@ -35,11 +39,12 @@ async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
       redirects: operation.http.redirects,
     };
   });
+  const endpoint = operations[0]?.endpoint ?? endpoints.ofOperation(options);
   return {
     endpoint,
     operations,
     Version: await loadVersion(endpoint),
-    createRedirects: await loadRedirects(options, endpoint),
+    createRedirects: await loadRedirects(options, endpoints),
     timeoutMs: options.timeoutMs,
     clock: options.clock,
     maxHeaderBytes: options.http.maxHeaderBytes,
@@ -56,11 +61,11 @@ function keptParts({ needs, http }: Operation): ResponseNeeds | undefined {
 /** Loads redirects and cookies; `undefined` if no operation has them. */
 async function loadRedirects(
   options: DriverOptions,
-  endpoint: Endpoint,
+  endpoints: Endpoints,
 ): Promise<HttpSessionOptions['createRedirects']> {
   const keepsCookies = options.operations.some(({ http }) => http.cookies);
   if (!keepsCookies && options.operations.every(({ http }) => http.redirects === 0)) return undefined;
-  const endpointOf = createEndpoints(options, new Map([[new URL(options.target.url).origin, endpoint]]));
+  const endpointOf = (origin: string): Endpoint => endpoints.ofRedirect(origin);
   const { Redirects } = await import('./redirects.ts');
   if (!keepsCookies) return () => new Redirects(undefined, endpointOf);
   const [{ CookieJar }, { Cookies }] = await Promise.all([import('tough-cookie'), import('./cookies.ts')]);

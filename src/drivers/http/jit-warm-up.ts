@@ -97,6 +97,7 @@ async function perform(port: number): Promise<readonly number[]> {
           http2: false,
           pathPrefix: '',
           headers: {},
+          localAddresses: undefined,
         },
         timeoutMs: TIMEOUT_MS,
         clock,

@@ -7,7 +7,8 @@ import type { DriverOptions, Operation, RequestCheck } from '../driver.ts';
 import { workloadError } from '../classify-error.ts';
 import { type BodyPart, compileBodyForm, compressBody } from './request-body.ts';
 import { compileBody, mapToRest } from './rest-mapping.ts';
-import { type Endpoint, resolveEndpoint } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import { Endpoints } from './endpoints.ts';
 import { asksToClose, composeMessage, headerLine, headerLines, isSentSeparately } from './request-message.ts';
 
 /** A request ready to be sent. The object is reused for every request. */
@@ -52,7 +53,7 @@ export class RequestWriter {
     const { http, materials } = operation;
     const rest = mapToRest(operation, collection);
     const method = checkedMethod(http.method ?? rest.method);
-    const base = endpoint.pathPrefix + new URL(target.url).pathname.replace(/\/$/, '');
+    const base = endpoint.pathPrefix + new URL(http.targetUrl ?? target.url).pathname.replace(/\/$/, '');
     this.#path = prefix(base, http.path === undefined ? rest.path : materials.text(http.path, 'target'));
     const { content, contentType } = bodyOf(operation, BODILESS.has(method) ? undefined : rest.body);
     this.#body = content === undefined || http.compress === undefined ? content : compressBody(content, http.compress);
@@ -227,12 +228,13 @@ function checkHeaders(headers: readonly (readonly [name: string, value: RequestP
 
 /** Creates the check of requests over HTTP. It caches endpoints: parsing certificates is slow and most jobs share them. */
 export function httpRequestCheck(): RequestCheck {
-  const endpoints = new Map<string, Endpoint>();
+  const known = new Map<string, Endpoints>();
   return (options) => {
-    const { version, tls, proxy, unixSocket } = options.http;
-    const key = JSON.stringify([version, tls, proxy, unixSocket]);
-    const endpoint = endpoints.get(key) ?? resolveEndpoint(options);
-    endpoints.set(key, endpoint);
-    for (const operation of options.operations) void new RequestWriter(options, operation, endpoint);
+    const { version, tls, proxy, unixSocket, connectTo, localAddresses } = options.http;
+    const key = JSON.stringify([version, tls, proxy, unixSocket, connectTo, localAddresses]);
+    const endpoints = known.get(key) ?? new Endpoints(options);
+    known.set(key, endpoints);
+    for (const operation of options.operations)
+      void new RequestWriter(options, operation, endpoints.ofOperation(operation));
   };
 }

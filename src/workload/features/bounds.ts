@@ -17,6 +17,7 @@ export function checkBounds(file: unknown): PathDiagnostic[] {
       schemas: WORKLOAD_LIMITS.schemas,
       feeders: WORKLOAD_LIMITS.feeders,
       sources: WORKLOAD_LIMITS.sources,
+      targets: WORKLOAD_LIMITS.hosts,
     }),
     ...tooMany(['thresholds'], 'thresholds in all', total, WORKLOAD_LIMITS.allThresholds),
   ];
@@ -33,7 +34,7 @@ function checkEntries(file: unknown, requests: readonly ConfigObject[]): PathDia
   return [
     ...[...places, ...requests].flatMap(checkTexts),
     ...[...places, ...requests, ...https].flatMap(checkHeaders),
-    ...https.flatMap((http) => checkLists(http, BODY_LISTS)),
+    ...https.flatMap((http) => checkLists(http, HTTP_LISTS)),
     ...requests.flatMap((entry) => checkLists(entry, JOB_LISTS)),
     ...sourcesOf(file).flatMap((source) => checkLists(source, { match: WORKLOAD_LIMITS.matches })),
     ...requests.flatMap(checkThresholdTexts),
@@ -41,7 +42,12 @@ function checkEntries(file: unknown, requests: readonly ConfigObject[]): PathDia
   ];
 }
 
-const BODY_LISTS = { form: WORKLOAD_LIMITS.bodyFields, multipart: WORKLOAD_LIMITS.bodyFields };
+const HTTP_LISTS = {
+  form: WORKLOAD_LIMITS.bodyFields,
+  multipart: WORKLOAD_LIMITS.bodyFields,
+  connect_to: WORKLOAD_LIMITS.hosts,
+  local_addresses: WORKLOAD_LIMITS.hosts,
+};
 const JOB_LISTS = { stages: WORKLOAD_LIMITS.stages, indexes: WORKLOAD_LIMITS.indexes };
 
 function checkAgent(root: ConfigObject): PathDiagnostic[] {

@@ -41,6 +41,7 @@ const ROWS: Readonly<Record<BoundName, string>> = {
   feederBytes: "size of a feeder's file",
   bodyFileBytes: 'size of a file in `http.body_file` or a part of `http.multipart`',
   bodyFields: 'fields of `http.form` or parts of `http.multipart`',
+  hosts: '`targets`, `connect_to`, `local_addresses`',
   feederColumns: 'columns of a feeder',
   feederRowBytes: 'size of a row of a feeder',
 };

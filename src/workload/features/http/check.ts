@@ -1,5 +1,6 @@
 import type { Target } from '../../../plan/target.ts';
 import { checkBody } from './body.ts';
+import { checkTargets } from './hosts.ts';
 import type { PathDiagnostic, Path } from '../../diagnostics.ts';
 import { asObject, requestsOf, sourcesOf, type ConfigObject, jobsOf } from '../../entries.ts';
 import { exportUrlFault, httpUrlFault, PROXY_PARTS, type UrlParts } from '../../http-url.ts';
@@ -10,6 +11,7 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set(['{key}', '{collection}']);
 export function checkHttp(file: unknown): PathDiagnostic[] {
   const root = { path: [], fields: asObject(file) ?? {} };
   return [
+    ...checkTargets(file),
     ...checkExport(asObject(root.fields['agent'])),
     ...sourcesOf(file).flatMap(checkServerUrl),
     ...[root, ...requestsOf(file)].flatMap(checkHolder),
@@ -67,6 +69,11 @@ function checkSettings(http: ConfigObject['fields'] | undefined, path: Path): Pa
   if (typeof http['proxy'] === 'string' && http['unix_socket'] !== undefined) {
     const message = '`proxy` and `unix_socket` are both given; a unix socket has no proxy';
     findings.push({ path: [...path, 'proxy'], part: 'key', message, hint: 'keep one of the two' });
+  }
+  for (const name of ['connect_to', 'local_addresses']) {
+    if (http['unix_socket'] === undefined || http[name] === undefined) continue;
+    const message = `\`${name}\` has no effect beside \`unix_socket\``;
+    findings.push({ path: [...path, name], part: 'key', message, hint: 'keep one of the two' });
   }
   if (http['auth'] !== undefined && headerNames(http['headers']).some((name) => isAuthorization(name))) {
     const message = '`auth` and a header `authorization` are both given';
@@ -134,7 +141,8 @@ function reasonAgainst(
 ): string | undefined {
   if (driver === 'embedded') {
     if (name === 'version' && value === 2) return 'must be 1: the built-in store supports only HTTP/1.1';
-    const isUnused = ['tls', 'unix_socket'].includes(name) || (name === 'proxy' && value !== null);
+    const isUnused =
+      ['tls', 'unix_socket', 'connect_to', 'local_addresses'].includes(name) || (name === 'proxy' && value !== null);
     return isUnused ? 'has no effect: the built-in store is reached directly' : undefined;
   }
   const hasTls = url.startsWith('https:') || String(http['proxy']).startsWith('https:');

@@ -5,6 +5,7 @@ import { escapeTags } from '../../variables.ts';
 import type { Path } from '../../diagnostics.ts';
 import type { HttpEntry } from './schema.ts';
 import { BODY_FIELDS, planBodyForm } from './body.ts';
+import type { TargetConnections } from './hosts.ts';
 import { parseSize } from '../../values.ts';
 import type { Json } from '../../../shared/json.ts';
 import type { HttpOptions } from '../../../plan/target.ts';
@@ -16,20 +17,34 @@ export interface HttpLevel {
   readonly path: Path;
 }
 
+/** Hosts that requests may be sent to. */
+interface Hosts {
+  readonly connection: Connection;
+  readonly targets: TargetConnections;
+}
+
 /** Merges the levels field by field, later ones last. The connection string's credentials are the lowest of all. */
-export function mergeHttp(connection: Connection, levels: readonly HttpLevel[], reader: FileReader): HttpOptions {
+export function mergeHttp(
+  { connection, targets }: Hosts,
+  levels: readonly HttpLevel[],
+  reader: FileReader,
+): HttpOptions {
   const merged = levels.reduce<HttpEntry>(overridden, {});
   const { body, unix_socket: socket } = merged;
+  const other = merged.target === undefined ? undefined : targets.get(merged.target);
   return {
     version: merged.version ?? DEFAULTS.http.version,
     tls: mergeTls(
       levels.map(({ http, path }) => ({ tls: http?.tls, path: [...path, 'tls'] })),
       reader,
     ),
-    proxy: proxyOf(connection, merged, reader),
+    proxy: proxyOf(other ?? connection, merged, reader),
     unixSocket: socket === undefined ? undefined : reader.resolve(placeOf(levels, 'unix_socket'), socket),
     maxHeaderBytes: merged.max_header_size ?? parseSize(DEFAULTS.http.max_header_size),
-    headers: mergeHeaders(connection, levels),
+    targetUrl: other?.target.url,
+    connectTo: merged.connect_to ?? {},
+    localAddresses: merged.local_addresses ?? [],
+    headers: mergeHeaders({ connection, targets }, levels),
     method: merged.method?.toUpperCase(),
     path: merged.path,
     body: body as Json | undefined, // the parsers make nothing but JSON values
@@ -65,10 +80,17 @@ function proxyOf({ target }: Connection, http: HttpEntry, reader: FileReader): s
   return proxy;
 }
 
-function mergeHeaders({ authorization }: Connection, levels: readonly HttpLevel[]): Record<string, string> {
+/** @returns headers; the credentials for one host are not those for another that a later level names */
+function mergeHeaders({ connection, targets }: Hosts, levels: readonly HttpLevel[]): Record<string, string> {
   const headers = new Map<string, string>();
-  if (authorization !== undefined) headers.set('authorization', authorization);
+  const setCredentials = ({ authorization }: Connection): void => {
+    for (const name of ['authorization', 'cookie']) headers.delete(name);
+    if (authorization !== undefined) headers.set('authorization', authorization);
+  };
+  setCredentials(connection);
   for (const { http } of levels) {
+    const target = http?.target === undefined ? undefined : targets.get(http.target);
+    if (target !== undefined) setCredentials(target);
     const credentials = authorizationOf(http?.auth);
     if (credentials !== undefined) headers.set('authorization', credentials);
     for (const [name, value] of Object.entries(http?.headers ?? {})) {

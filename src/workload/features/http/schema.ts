@@ -2,6 +2,7 @@ import { integer, sizeWithin, optional, text } from '../../values.ts';
 import { z } from 'zod';
 import { DEFAULTS } from '../../defaults.ts';
 import { BODY_FORM_FIELDS } from './body.ts';
+import { HOST_FIELDS } from './hosts.ts';
 import { proxyField, tlsField, tlsSchema } from '../connection.ts';
 import { authField, authSchema, basicSchema, HEADER_VALUE, HEADER_VALUE_FORM, headerName, TOKEN } from '../server.ts';
 
@@ -89,6 +90,7 @@ export const httpSchema = z
       examples: [{ id: '#id' }, null],
     }),
     ...BODY_FORM_FIELDS,
+    ...HOST_FIELDS,
     expect_status: optional(statuses, {
       description:
         'Statuses that count as ok: one, a class, a range, or a list. A 404 is an error, except to a read, update or drop_collection without a `path`: there it is a miss.',
