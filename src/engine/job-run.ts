@@ -1,22 +1,18 @@
 import type { Clock, Timer } from '../shared/clock.ts';
-import { ERROR_CLASSES, type ErrorClass, type FailureDetail, FIRST_ERROR, type Outcome } from '../shared/outcome.ts';
+import { ERROR_CLASSES, type ErrorClass, FIRST_ERROR, type Outcome } from '../shared/outcome.ts';
 import type { Mix } from '../data/mix.ts';
 import type { RequestJobPlan } from '../plan/plan.ts';
 import type { Session } from '../drivers/driver.ts';
+import { isConnectFailure, nextBackoffMs } from './connect-backoff.ts';
 import { Deadlines } from './deadlines.ts';
-import { IdleQueue, type LoadWorker, type RequestOperations, Worker, type WorkerOwner } from './worker.ts';
+import { IdleQueue } from './idle-queue.ts';
+import { type LoadWorker, type RequestOperations, Worker, type WorkerOwner } from './worker.ts';
 import type { ResponseChecks } from './response-checks.ts';
 import type { MeasurementWindow } from './measurement-window.ts';
 import type { ThreadPartition } from './thread-partition.ts';
 import type { WriteWatermarks } from './write-watermarks.ts';
 
-/** Failures to connect. An immediate retry would only use CPU time, so these back off. */
-const CONNECT_FAILURES: ReadonlySet<ErrorClass> = new Set(['refused', 'dns', 'tls', 'client_resource']);
-const REJECTED_CONNECTIONS: ReadonlySet<FailureDetail> = new Set(['too_many_connections', 'authentication']);
-const FIRST_BACKOFF_MS = 10;
-const MAX_BACKOFF_MS = 500;
-
-interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeoutMs' | 'drainMs'> {
+export interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeoutMs' | 'drainMs'> {
   readonly clock: Clock;
   readonly share: ThreadPartition;
   readonly mix: Mix;
@@ -31,6 +27,8 @@ interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeoutMs' | 
   readonly checks?: ResponseChecks | undefined;
   /** Creates the workers, whose requests have deadlines of their own; absent: one for each session. */
   readonly createWorkers?: ((owner: WorkerOwner) => readonly LoadWorker[]) | undefined;
+  /** Creates the queue of idle workers, which calls `wake` when it has others. */
+  readonly createIdle?: ((workers: readonly LoadWorker[], wake: () => void) => IdleQueue<LoadWorker>) | undefined;
   /** Pause of a worker after a ticket in milliseconds; absent: none. */
   readonly pauseOf?: ((sequence: number) => number) | undefined;
   /** In chronological order; each starts where the previous one ends. */
@@ -81,7 +79,9 @@ export class JobRun implements WorkerOwner {
     this.#clock = options.clock;
     this.#workers =
       options.createWorkers?.(this) ?? options.sessions.map((session) => new Worker(this, session, options.checks));
-    this.#idle = new IdleQueue(this.#workers.length);
+    const { createIdle } = options;
+    this.#idle =
+      createIdle?.(this.#workers, () => this.#pump(this.#clock.nowMs())) ?? new IdleQueue(this.#workers.length);
     for (const worker of this.#workers) this.#idle.push(worker);
     this.#deadlines = options.createWorkers === undefined ? new Deadlines(options.clock, options.timeoutMs) : undefined;
     this.#nextSequence = this.#workers.length === 0 ? 0 : options.share.next(-1);
@@ -99,8 +99,7 @@ export class JobRun implements WorkerOwner {
   /** Starts no more requests; requests in flight may finish within the drain time. */
   stop(): void {
     const nowMs = this.#clock.nowMs();
-    for (let stretch = this.#stretch; stretch !== undefined; stretch = this.#stretch)
-      this.#closeStretch(stretch, nowMs);
+    while (this.#stretch !== undefined) this.#closeStretch(this.#stretch, nowMs);
     this.#durationEndMs = Math.min(this.#durationEndMs, nowMs);
     this.#drain?.cancel();
     this.#drain = undefined;
@@ -197,9 +196,8 @@ export class JobRun implements WorkerOwner {
       this.#options.onFailure(errorClass, worker.failure, worker.operation);
     }
     worker.failure = undefined;
-    const isTurnedAway = worker.detail !== undefined && REJECTED_CONNECTIONS.has(worker.detail);
-    if (this.#stretch?.paced !== false || !(isTurnedAway || CONNECT_FAILURES.has(errorClass))) return 0;
-    worker.backoffMs = Math.min(Math.max(worker.backoffMs * 2, FIRST_BACKOFF_MS), MAX_BACKOFF_MS);
+    if (this.#stretch?.paced !== false || !isConnectFailure(errorClass, worker.detail)) return 0;
+    worker.backoffMs = nextBackoffMs(worker.backoffMs);
     return worker.backoffMs;
   }
 
@@ -240,9 +238,13 @@ export class JobRun implements WorkerOwner {
     this.#isEnded = true;
     for (const timer of [this.#wake, this.#drain, ...this.#thinkTimers]) timer?.cancel();
     this.#deadlines?.close();
+    this.#idle.close();
     // Counting millions of skipped tickets takes long; doing it earlier would delay responses of requests in flight.
     for (const [stretch, cutMs] of this.#closedWindows) stretch.close(cutMs);
-    const planned = this.#options.stretches.at(-1)?.planned ?? [];
-    this.#resolve({ planned, endedMs, nextSequence: this.#nextSequence });
+    this.#resolve({
+      planned: this.#options.stretches.at(-1)?.planned ?? [],
+      endedMs,
+      nextSequence: this.#nextSequence,
+    });
   }
 }

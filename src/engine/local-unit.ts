@@ -18,7 +18,9 @@ import { createWindows } from './create-windows.ts';
 import type { ResponseChecks } from './response-checks.ts';
 import { prepareScenario, type PreparedScenario } from './scenario/prepare-scenario.ts';
 import { VirtualUsers } from './scenario/virtual-users.ts';
-import { JobRun, type JobRunEnd } from './job-run.ts';
+import { QuotaQueue, RampedQueue } from './idle-queue.ts';
+import { JobRun, type JobRunEnd, type JobRunOptions } from './job-run.ts';
+import { UserRamp } from './user-ramp.ts';
 import type { UnitFailure, LoadUnit, JobPreparation } from './load-unit.ts';
 import { withReconnects } from './reconnecting-session.ts';
 import { limitSessions } from './row-limited-session.ts';
@@ -130,6 +132,7 @@ export class LocalUnit implements LoadUnit {
       sessions,
       rowsEnd,
       checks,
+      createIdle: idleQueueOf(job, share, clock, startMs),
       pauseOf: pauseOf(job, plan.seed),
       stretches: windows,
       phases,
@@ -183,6 +186,21 @@ export class LocalUnit implements LoadUnit {
     await settlesWithTimeout(this.#options.clock, CLOSE_WITHIN_MS, closing);
     this.#prepared.clear();
   }
+}
+
+/** Queue of idle workers of a job; `undefined`: all of its workers take tickets as long as there are any. */
+function idleQueueOf(
+  { users, operationsPerUser, warmUpMs }: RequestJobPlan,
+  share: ThreadPartition,
+  clock: Clock,
+  startMs: number,
+): JobRunOptions['createIdle'] {
+  if (users !== undefined) {
+    const ramp = new UserRamp(users, share, startMs, startMs + warmUpMs);
+    return (workers, wake) => new RampedQueue(workers, ramp, clock, wake);
+  }
+  if (operationsPerUser === undefined) return undefined;
+  return (workers) => new QuotaQueue(workers.length, operationsPerUser);
 }
 
 /** Returns the think time by ticket; `undefined`: the workers do not pause. */

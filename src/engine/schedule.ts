@@ -39,6 +39,9 @@ export class Schedule {
   /** Aborted when no more jobs may start. */
   readonly #stopping = new AbortController();
   #stopped = false;
+  /** Resolves when the load of the step begins: of the first job without a delay, which others count theirs from. */
+  #stepBegan: Promise<void> = Promise.resolve();
+  #beginStep: () => void = () => {};
   #failure: { readonly error: unknown } | undefined;
 
   /** @throws {LoadbotError} without a unit: a run that sends nothing must not succeed */
@@ -59,6 +62,9 @@ export class Schedule {
     for (const step of this.#options.plan.steps) {
       if (this.#stopped) break;
       this.#documents.begin(step.flatMap((index) => this.#options.plan.jobs[index] ?? []).filter(sendsRequests));
+      this.#stepBegan = new Promise((resolve) => (this.#beginStep = resolve));
+      const isDelayed = (index: number): boolean => (this.#options.plan.jobs[index]?.startAfterMs ?? 0) > 0;
+      if (step.every(isDelayed)) this.#beginStep();
       await Promise.all(step.map((index) => this.#runJob(index)));
     }
     this.#cancelPending();
@@ -70,6 +76,7 @@ export class Schedule {
   stop(): void {
     this.#stopped = true;
     this.#stopping.abort();
+    this.#beginStep();
     for (const unit of this.#options.units) unit.stop();
     for (const [timer, wake] of this.#sleeps) {
       timer.cancel();
@@ -81,8 +88,13 @@ export class Schedule {
     const job = this.#options.plan.jobs[index];
     if (job === undefined) return;
     await this.#gates.waitForStart(index, this.#stopping.signal);
+    if (job.startAfterMs > 0) await this.#stepBegan;
+    if (!this.#stopped && job.startAfterMs > 0) await this.#sleep(job.startAfterMs);
     if (this.#stopped) return;
-    if (!sendsRequests(job)) return this.#sleep(job.durationMs);
+    if (!sendsRequests(job)) {
+      this.#beginStep();
+      return this.#sleep(job.durationMs);
+    }
     try {
       await this.#sendRequests(job);
     } catch (error) {
@@ -114,6 +126,7 @@ export class Schedule {
     );
     const startMs = clock.nowMs() + START_AHEAD_MS;
     for (const one of records) one.begin(startMs);
+    this.#beginStep();
     this.#gates.loadBegins(job.index);
     const running = units.map((unit) => unit.run(job.index, startMs));
     const ends = await this.#settle(running).finally(() => this.#gates.loadEnds(job.index));

@@ -93,6 +93,13 @@ export type ReconnectPlan =
   /** Before each iteration of a scenario but a user's first. */
   | { readonly kind: 'iteration' };
 
+/** A section of a ramp of users: linearly from `fromUsers` to `toUsers`. */
+export interface UserStage {
+  readonly durationMs: number;
+  readonly fromUsers: number;
+  readonly toUsers: number;
+}
+
 /** A job that sends requests: every default applied, nothing optional left. */
 export interface RequestJobPlan {
   readonly type: RequestType | 'mixed' | 'scenario';
@@ -104,6 +111,12 @@ export interface RequestJobPlan {
   /** Workers over all threads, at least 1. */
   readonly connections: number;
   readonly pacing: Pacing;
+  /** Number of workers that are active over time; `undefined`: all of them. The last number stays. */
+  readonly users: readonly UserStage[] | undefined;
+  /** Tickets of each worker; `undefined`: any number. */
+  readonly operationsPerUser: number | undefined;
+  /** Delay of the start after the first job of its step that has none, in milliseconds. */
+  readonly startAfterMs: number;
   /** Milliseconds after the warm-up; `Infinity` without a limit. */
   readonly durationMs: number;
   /** Requests after the warm-up; `Infinity` without a limit. */
@@ -150,6 +163,8 @@ export interface SleepJobPlan {
   readonly index: number;
   readonly name: string;
   readonly uuid: string;
+  /** Delay of the start after the first job of its step that has none, in milliseconds. */
+  readonly startAfterMs: number;
   readonly durationMs: number;
   /** Condition to wait for before its time begins; `undefined`: none. */
   readonly waitFor: StartCondition | undefined;

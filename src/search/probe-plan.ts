@@ -50,6 +50,9 @@ export function planProbe(plan: Plan, job: RequestJobPlan, { pace, durationMs, b
     pacing: { kind: 'paced', segments, arrival },
     durationMs,
     operations: Infinity,
+    users: undefined,
+    operationsPerUser: undefined,
+    startAfterMs: 0,
   };
   return {
     ...plan,

@@ -140,7 +140,8 @@ function planJob(
   { connection, reader, feeders, existing, withIds, seed }: JobSurroundings,
 ): JobPlan {
   if (job.type === 'sleep') {
-    return { type: 'sleep', ...label, durationMs: job.duration, waitFor: planWaitFor(job.wait_for) };
+    const { duration: durationMs, start_after: startAfterMs = 0 } = job;
+    return { type: 'sleep', ...label, startAfterMs, durationMs, waitFor: planWaitFor(job.wait_for) };
   }
   const schemaName = job.schema ?? job.template;
   const schema = schemaName === undefined ? undefined : file.schemas?.find(({ name }) => name === schemaName);

@@ -20,6 +20,7 @@ import { pushTargetSchema } from './features/push-targets/push-target.ts';
 import { parameterSchema } from './features/parameters.ts';
 import { sourceSchema } from './features/sources.ts';
 import { THRESHOLD_FIELDS } from './features/thresholds/schema.ts';
+import { userStageSchema } from './features/users.ts';
 import { workloadSchema } from './schema.ts';
 
 const ALL_JOB_FIELDS: readonly string[] = ['type', ...Object.keys(JOB_FIELDS)];
@@ -44,6 +45,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   keys: KEYS_FIELDS,
   thresholds: THRESHOLD_FIELDS,
   stages: Object.keys(stageSchema.shape),
+  users: Object.keys(userStageSchema.shape),
   indexes: Object.keys(indexSchema.shape),
   wait_for: Object.keys(waitForSchema.shape),
   abort_when: Object.keys(abortWhenSchema.shape),
@@ -87,7 +89,6 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   throughput: 'pace',
   uri: 'connection_string',
   url: 'connection_string',
-  users: 'connections',
   vus: 'connections',
   workers: 'connections',
 };

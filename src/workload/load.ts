@@ -24,6 +24,7 @@ import { checkPhases } from './features/phases.ts';
 import { checkScenarios } from './features/scenario/check.ts';
 import { checkSchemas } from './features/schemas.ts';
 import { checkSources } from './features/sources.ts';
+import { checkUsers } from './features/users.ts';
 import { checkTarget } from './features/target.ts';
 import { checkTags } from './features/template-tags.ts';
 import { checkThresholds } from './features/thresholds/schema.ts';
@@ -165,6 +166,7 @@ function checkFile(value: unknown, connectionString: string | undefined): PathDi
     ...checkSchemas(value),
     ...checkDocuments(value),
     ...checkPacing(value),
+    ...checkUsers(value),
     ...checkMixed(value),
     ...checkScenarios(value),
     ...checkReconnect(value),

@@ -1,6 +1,13 @@
 import { formatCountOf, formatCount } from '../../shared/units.ts';
 import type { CommandIo } from '../command-io.ts';
-import { sendsRequests, type JobPlan, type Pacing, type Plan, type RequestJobPlan } from '../../plan/plan.ts';
+import {
+  sendsRequests,
+  type JobPlan,
+  type Pacing,
+  type Plan,
+  type RequestJobPlan,
+  type UserStage,
+} from '../../plan/plan.ts';
 import { withShortName } from '../url-flags.ts';
 import { type InputFlags, openInput } from '../workload-input.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
@@ -69,7 +76,7 @@ function describeJob(job: JobPlan | undefined): string[] {
     name,
     job.type,
     `${formatCount(connections)} connection${connections === 1 ? '' : 's'}`,
-    describePacing(job.pacing),
+    job.users === undefined ? describePacing(job.pacing) : describeUsers(job.users),
     describeLimits(job),
   ];
 }
@@ -80,6 +87,13 @@ function describePacing(pacing: Pacing): string {
     durationMs === 0 ? formatPace(toRate) : `${formatPace(toRate)} in ${formatDuration(durationMs)}`,
   );
   return paces.join(', then ');
+}
+
+function describeUsers(stages: readonly UserStage[]): string {
+  const ramps = stages.map(({ durationMs, toUsers }) =>
+    durationMs === 0 ? formatCount(toUsers) : `${formatCount(toUsers)} in ${formatDuration(durationMs)}`,
+  );
+  return `users: ${ramps.join(', then ')}`;
 }
 
 /** Exact where it can be: 500/s, 0.5/s. */

@@ -94,7 +94,7 @@ function setUp(plan: Plan, units: readonly LoadUnit[], gates?: StartGates) {
 
 const jobs = [0, 1, 2].map((index) => requestJob({ index }));
 const sleep = (index: number, durationMs: number): SleepJobPlan => {
-  return { type: 'sleep', index, name: 'sleep', uuid: 's', durationMs, waitFor: undefined };
+  return { type: 'sleep', index, name: 'sleep', uuid: 's', startAfterMs: 0, durationMs, waitFor: undefined };
 };
 
 describe('order', () => {

@@ -50,6 +50,9 @@ describe('defaults', () => {
           name: 'write',
           uuid: 'uuid-1',
           connections: 1,
+          users: undefined,
+          operationsPerUser: undefined,
+          startAfterMs: 0,
           pacing: { kind: 'unlimited' },
           durationMs: Infinity,
           operations: Infinity,
@@ -263,6 +266,7 @@ describe('values of the file', () => {
       index: 2,
       name: 'sleep',
       uuid: 'uuid-3',
+      startAfterMs: 0,
       durationMs: 5000,
       waitFor: undefined,
     });

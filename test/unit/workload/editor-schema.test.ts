@@ -27,6 +27,7 @@ const PLACES: Readonly<Record<string, readonly [place: (object: Fields) => Field
   operation: [(operation) => inJob({ type: 'mixed', mixed: [operation] })],
   weights: [(mixed) => inJob({ type: 'mixed', mixed })],
   weighted_size: [(size) => inJob({ type: 'write', data_size: [size] })],
+  user_stage: [(stage) => inJob({ users: [stage] })],
   keys: [(keys) => inJob({ keys })],
   stage: [(stage) => inJob({ stages: [stage] })],
   index: [(index) => inJob({ type: 'create_index', indexes: [index] })],

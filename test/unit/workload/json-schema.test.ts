@@ -58,6 +58,7 @@ describe('the schema', () => {
       'threshold',
       'tls',
       'update_job',
+      'user_stage',
       'wait_for',
       'weighted_size',
       'weights',

@@ -4,6 +4,7 @@ import { DEFAULTS } from '../../defaults.ts';
 import { optional, required, duration, integer, integerFrom, limit, rate, text } from '../../values.ts';
 import { reconnectField } from './reconnect.ts';
 import { abortWhenField, waitForField } from '../gates.ts';
+import { userStageSchema } from '../users.ts';
 import { mixedSchema } from '../mixed.ts';
 import { SCENARIO_FIELDS } from '../scenario/schema.ts';
 import { thinkTime } from '../think-time.ts';
@@ -72,6 +73,24 @@ export const JOB_FIELDS = {
     description: 'Number of workers, each with a separate connection, 1 to 100000.',
     default: job.connections,
     examples: [50],
+  }),
+  users: optional(z.array(userStageSchema).min(1, { error: 'must hold at least one stage' }), {
+    description:
+      'A ramp of users of an unpaced job: workers start and retire by the clock, and one that retires finishes its request. Begins with 0 users; with a longer `duration` the last number continues. Their highest number is `connections`. Not together with `pace` and `stages`.',
+    without: 'all `connections` work from the start to the end',
+    examples: [[{ duration: '30s', users: 50 }]],
+  }),
+  operations_per_user: optional(integer(1, 1_000_000_000), {
+    description:
+      'Number of requests, or iterations of a scenario, of each worker. Not together with `operations`, `users` and `warm_up`.',
+    without: 'no limit',
+    examples: [10],
+  }),
+  start_after: optional(duration, {
+    description:
+      'Delay of the start of a job in a `parallel` group, from the start of the first job in the group that has none. With `wait_for`, both are waited for.',
+    default: job.start_after,
+    examples: ['10s'],
   }),
   operations: optional(integerFrom(0), {
     description:

@@ -6,6 +6,7 @@ import { type AbortWhenEntry, planAbortWhen, planWaitFor } from '../gates.ts';
 import type { RequestJobEntry, JobEntry } from './schema.ts';
 import { buildMix, type MixContext } from '../mixed.ts';
 import { planScenario } from '../scenario/plan.ts';
+import { mostUsers, planUsers } from '../users.ts';
 import { buildPacing } from '../pacing.ts';
 import type { WorkloadFile } from '../../schema.ts';
 
@@ -27,16 +28,20 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
   const { job: defaults } = DEFAULTS;
   const { index, name, uuid, schema, http } = context;
   const pacing = buildPacing(job);
+  const { connections = defaults.connections } = job;
   const planned = planRequests(job, context);
   return {
     type: job.type,
     index,
     name,
     uuid,
-    connections: job.connections ?? defaults.connections,
+    connections: job.users === undefined ? connections : mostUsers(job.users),
+    users: planUsers(job.users),
+    operationsPerUser: job.operations_per_user,
+    startAfterMs: job.start_after ?? duration.parse(defaults.start_after),
     pacing,
     durationMs: durationOf(job, pacing),
-    operations: job.operations ?? (isDoneOnce(job) ? DEFAULTS.onceOperations : Infinity),
+    operations: operationsOf(job, connections),
     warmUpMs: job.warm_up ?? duration.parse(defaults.warm_up),
     thinkTime: job.think_time ?? { kind: 'constant', ms: duration.parse(defaults.think_time) },
     timeoutMs: job.timeout ?? duration.parse(defaults.timeout),
@@ -67,10 +72,17 @@ function planRequests(
 }
 
 /** Without another limit a job ends with its stages. */
-function durationOf({ duration: durationMs, operations }: RequestJobEntry, pacing: Pacing): number {
+function durationOf({ duration: durationMs, operations, users }: RequestJobEntry, pacing: Pacing): number {
   if (durationMs !== undefined) return durationMs;
+  if (users !== undefined) return users.reduce((total, stage) => total + stage.duration, 0) || Infinity;
   if (operations !== undefined || pacing.kind === 'unlimited') return Infinity;
   return pacing.segments.reduce((total, { durationMs }) => total + durationMs, 0) || Infinity;
+}
+
+function operationsOf(job: RequestJobEntry, connections: number): number {
+  const { operations, operations_per_user: each } = job;
+  if (each !== undefined) return each * connections;
+  return operations ?? (isDoneOnce(job) ? DEFAULTS.onceOperations : Infinity);
 }
 
 function isDoneOnce({ type }: RequestJobEntry): boolean {

@@ -9,9 +9,9 @@ import { SCENARIO_FIELDS } from '../scenario/schema.ts';
 const { name, schema, template, database, collection, http, connections, operations, timeout, drain } = JOB_FIELDS;
 const { duration, pace, stages, arrival, overload, warm_up, think_time, trace, format } = JOB_FIELDS;
 const { data_size, batch_size, filter, keys, scan_length, read_first, sql, command, thresholds, indexes } = JOB_FIELDS;
-const { wait_for, abort_when, expect, max_body, reconnect } = JOB_FIELDS;
+const { wait_for, abort_when, expect, max_body, reconnect, users, operations_per_user, start_after } = JOB_FIELDS;
 
-const anyJob = { name, wait_for, format };
+const anyJob = { name, wait_for, start_after, format };
 const target = { schema, template, database, collection, http };
 const anyRequest = {
   ...anyJob,
@@ -31,6 +31,8 @@ const load = {
   expect,
   max_body,
   duration,
+  users,
+  operations_per_user,
   pace,
   stages,
   arrival,
