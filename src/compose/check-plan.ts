@@ -27,11 +27,10 @@ interface RejectedRequest {
 export async function findRejectedRequests(plan: Plan): Promise<RejectedRequest[]> {
   const jobs = plan.jobs.filter(sendsRequests);
   if (jobs.length === 0) return [];
-  const { title, requestLanguage, loadRequestCheck, hasTransactions } = driverOf(plan.target);
+  const { requestLanguage, loadRequestCheck } = driverOf(plan.target);
   const check = await loadRequestCheck();
-  return jobs.flatMap((job) => {
-    if (job.scenario?.transaction !== undefined && hasTransactions !== true) return [transactionWithout(job, title)];
-    return [...job.mix, ...job.userOperations].flatMap((operation, index): RejectedRequest[] => {
+  return jobs.flatMap((job) =>
+    [...job.mix, ...job.userOperations].flatMap((operation, index): RejectedRequest[] => {
       try {
         check(optionsOf(plan, job, [toOperation(operation, job.collection)]));
         const refused =
@@ -43,13 +42,8 @@ export async function findRejectedRequests(plan: Plan): Promise<RejectedRequest[
         const { field, message, hint } = error;
         return [{ job: job.index, operation: index, field, message, hint }];
       }
-    });
-  });
-}
-
-function transactionWithout({ index }: RequestJobPlan, title: string): RejectedRequest {
-  const message = `${title} targets do not have transactions`;
-  return { job: index, operation: 0, field: ['transaction'], message, hint: 'remove `transaction`' };
+    }),
+  );
 }
 
 /**

@@ -131,7 +131,8 @@ export const spanOrNanoseconds = z.union([positiveDuration, nanoseconds], {
 /** A duration in milliseconds as an optional limit: 0 means no limit. */
 export const limit = z.union([duration, nanoseconds, zero], { error: spanError(TRUE_DURATION) });
 
-function spanError(message: string): (issue: { input?: unknown }) => string | undefined {
+/** Error of a value that is not a duration; a bare number lacks a unit. */
+export function spanError(message: string): (issue: { input?: unknown }) => string | undefined {
   return ({ input }) => {
     if (input === undefined) return undefined;
     return isBareNumber(input) ? WITH_UNIT : message;

@@ -40,6 +40,6 @@ test.each([
 
 test('refuses a transaction over HTTP', async () => {
   const text = await problems('http://127.0.0.1:1', { transaction: {}, steps: [{ name: 'a', http: { path: '/' } }] });
-  expect(text).toContain('jobs[0].transaction HTTP targets do not have transactions');
-  expect(text).toContain('hint: remove `transaction`');
+  expect(text).toContain('jobs[0].transaction `transaction` does not apply to HTTP, which has no transactions');
+  expect(text).toContain('hint: leave it out');
 });

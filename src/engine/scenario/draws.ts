@@ -1,8 +1,6 @@
+import type { Draw } from '../../shared/distribution.ts';
 import type { ThinkTime } from '../../plan/scenario.ts';
 import { drawUnit, integersBetween, streamKey } from '../../shared/random.ts';
-
-/** Draws a value by a request's or iteration's number. */
-export type Draw = (number: number) => number;
 
 /** Draws uniformly from [0, 1). @param key random stream */
 export function unitDraw(key: number): Draw {

@@ -3,7 +3,8 @@ import type { StepCondition, StepPlan, StepRepetition } from '../../plan/scenari
 import type { Json } from '../../shared/json.ts';
 import { streamKey } from '../../shared/random.ts';
 import { MissingValue } from './captured-tags.ts';
-import { countDraw, type Draw, thinkTimeDraw, unitDraw } from './draws.ts';
+import type { Draw } from '../../shared/distribution.ts';
+import { countDraw, thinkTimeDraw, unitDraw } from './draws.ts';
 
 /** One instruction of a program. Targets are indexes into the program. */
 export type Instruction =

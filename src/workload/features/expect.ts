@@ -38,7 +38,7 @@ const SIGNS = {
   '==': 'equal',
   '!=': 'not_equal',
 } as const;
-const BOUND = /^\s*(<=|>=|==|!=|<|>)\s*(-?\d+(?:\.\d+)?)\s*$/;
+const BOUND = /^\s*(<=|>=|==|!=|<|>|)\s*(-?\d+(?:\.\d+)?)\s*$/;
 
 /** A number, or a bound of a number: `"> 0"`. */
 const count = z.union(
@@ -46,6 +46,7 @@ const count = z.union(
     z.number().transform((value): ValueComparison => ({ kind: 'equal', value })),
     parsed((given): ValueComparison | TextFault => {
       const [, sign, number] = BOUND.exec(given) ?? [];
+      if (sign === '') return { kind: 'equal', value: Number(number) };
       if (sign !== undefined) return { kind: SIGNS[sign as keyof typeof SIGNS], value: Number(number) };
       return { message: 'must be a number, or a bound such as "> 0"', hint: 'the signs are <, <=, >, >=, == and !=' };
     }),

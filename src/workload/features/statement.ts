@@ -3,7 +3,7 @@ import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject, jobsOf, requestsOf, type ConfigObject } from '../entries.ts';
 
 /** Properties of the target's driver that determine the fields of a request. */
-type RequestRules = Pick<DriverEntry, 'title' | 'requestLanguage' | 'command'>;
+type RequestRules = Pick<DriverEntry, 'title' | 'requestLanguage' | 'command' | 'hasTransactions'>;
 
 /** Reports `sql`, `command` and similar fields that the target's driver does not support. */
 export function checkStatements(file: unknown, driver: RequestRules): PathDiagnostic[] {
@@ -16,7 +16,14 @@ export function checkStatements(file: unknown, driver: RequestRules): PathDiagno
     ...holders.flatMap((holder) => checkLanguage(holder, driver)),
     ...(isHttp ? [] : [root, ...holders].flatMap((holder) => checkNoHttp(holder, driver))),
     ...(isHttp ? [] : jobs.flatMap(checkIndexes)),
+    ...(driver.hasTransactions === true ? [] : jobs.flatMap((job) => checkNoTransaction(job, driver))),
   ];
+}
+
+function checkNoTransaction({ path, fields }: ConfigObject, { title }: RequestRules): PathDiagnostic[] {
+  if (fields['transaction'] === undefined) return [];
+  const message = `\`transaction\` does not apply to ${title}, which has no transactions`;
+  return [{ path: [...path, 'transaction'], part: 'key', message, hint: 'leave it out' }];
 }
 
 function checkBoth({ path, fields }: ConfigObject): PathDiagnostic[] {

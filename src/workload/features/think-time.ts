@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import type { ThinkTime } from '../../plan/scenario.ts';
-import { duration } from '../values.ts';
+import { duration, spanError } from '../values.ts';
 
 const FORMS =
   'must be a duration, or a distribution such as { "uniform": ["1s", "10s"] }, { "normal": ["5s", "1s"] } or { "exponential": "3s" }';
 
-const pair = z.tuple([duration, duration], { error: 'must be a list of two durations' });
+const TWO = 'must be a list of two durations';
+const pair = z.array(duration, { error: TWO }).min(2, { error: TWO }).max(2, { error: TWO });
 
 const uniformSchema = z
   .strictObject({
     uniform: pair
-      .refine(([from, to]) => from <= to, { error: 'must begin with the shorter duration' })
+      .refine(([from = 0, to = 0]) => from <= to, { error: 'must begin with the shorter duration' })
       .meta({ description: 'Shortest and longest pause.', examples: [['1s', '10s']] }),
   })
   .meta({ id: 'uniform_think_time', description: 'Pauses of a uniform distribution.' });
@@ -25,12 +26,14 @@ const exponentialSchema = z
 
 /** A pause: a duration, or a distribution of durations. */
 export const thinkTime = z
-  .union([duration, uniformSchema, normalSchema, exponentialSchema], { error: FORMS })
+  .union([duration, uniformSchema, normalSchema, exponentialSchema], { error: spanError(FORMS) })
   .transform((given): ThinkTime => {
     if (typeof given === 'number') return { kind: 'constant', ms: given };
-    if ('uniform' in given) return { kind: 'uniform', fromMs: given.uniform[0], toMs: given.uniform[1] };
-    if ('normal' in given) return { kind: 'normal', meanMs: given.normal[0], deviationMs: given.normal[1] };
-    return { kind: 'exponential', meanMs: given.exponential };
+    if ('exponential' in given) return { kind: 'exponential', meanMs: given.exponential };
+    const [first = 0, second = 0] = 'uniform' in given ? given.uniform : given.normal;
+    return 'uniform' in given
+      ? { kind: 'uniform', fromMs: first, toMs: second }
+      : { kind: 'normal', meanMs: first, deviationMs: second };
   });
 
 /** Field names of the distributions. */

@@ -41,9 +41,30 @@ const PLACES: Readonly<Record<string, readonly [place: (object: Fields) => Field
   source: [(source) => inWorkload({ sources: [source] }), { url: 'http://127.0.0.1/metrics' }],
 };
 
+const inSteps = (...steps: readonly Fields[]): Fields => inJob({ type: 'scenario', steps });
+const STEP = { name: 'a' };
+
+/** The same for the parts of a scenario and for checks. */
+const SCENARIO_PLACES: typeof PLACES = {
+  expect: [(expected) => inJob({ expect: expected })],
+  comparison: [(comparison) => inJob({ expect: { json: { '$.a': comparison } } })],
+  body: [(body) => inJob({ expect: { body } })],
+  step: [(step) => inSteps(step)],
+  inner_step: [(step) => inSteps({ steps: [step] })],
+  branch: [(branch) => inSteps({ one_of: [{ steps: [STEP] }, branch] })],
+  for_each: [(list) => inSteps({ ...STEP, for_each: list })],
+  capture: [(capture) => inSteps({ ...STEP, capture: { a: capture } }), { status: true }],
+  transaction: [(transaction) => inJob({ type: 'scenario', steps: [STEP], transaction })],
+  uniform_think_time: [(time) => inJob({ think_time: time })],
+  normal_think_time: [(time) => inJob({ think_time: time })],
+  exponential_think_time: [(time) => inJob({ think_time: time })],
+};
+
 function placeOf(name: string): (typeof PLACES)[string] {
   if (name === 'workload') return [(fields) => ({ jobs: [SLEEP], ...fields })];
-  const place = name.endsWith('_job') ? ([(job: Fields) => ({ jobs: [job] })] as const) : PLACES[name];
+  const place = name.endsWith('_job')
+    ? ([(job: Fields) => ({ jobs: [job] })] as const)
+    : (PLACES[name] ?? SCENARIO_PLACES[name]);
   if (place === undefined) throw new Error(`no place for ${name}`);
   return place;
 }

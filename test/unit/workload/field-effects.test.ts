@@ -51,6 +51,15 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   sql: 'SELECT 2',
   indexes: [{ keys: { b: 1 } }],
   mixed: { read: 2 },
+  expect: { duration: '< 1s' },
+  max_body: '2MiB',
+  steps: [{ name: 'b' }],
+  before: [{ name: 'b' }],
+  after: [{ name: 'b' }],
+  variables: { a: 1 },
+  session: 'iteration',
+  on_error: 'continue',
+  transaction: { retries: 1 },
   thresholds: ['errors < 9'],
   wait_for: 'a == 0',
   abort_when: 'a == 0',
@@ -89,6 +98,7 @@ function isDocumented(field: string, type: JobType, target: Target): boolean {
 function baseOf(type: JobType, target: Target): Record<string, unknown> {
   if (type === 'sleep') return { type, duration: '1s' };
   const base = { type, collection: 'c', ...(type === 'mixed' && { mixed: { read: 1, bulk_write: 1, update: 1 } }) };
+  if (type === 'scenario') return { ...base, steps: [{ name: 'a' }] };
   if (type !== 'create_index') return base;
   if (isHttp(target)) return { ...base, http: { method: 'POST', path: '/i' } };
   return target.startsWith('redis') ? { ...base, command: ['PING'] } : { ...base, indexes: [{ keys: { a: 1 } }] };

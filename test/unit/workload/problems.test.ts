@@ -20,7 +20,7 @@ async function problemLines(jobs: readonly string[], schemas: readonly string[] 
 }
 
 describe('fields of a job', () => {
-  const TYPES = 'read, scan, write, bulk_write, update, delete, create_index, drop_collection, mixed, sleep';
+  const TYPES = 'read, scan, write, bulk_write, update, delete, create_index, drop_collection, mixed, scenario, sleep';
   test.each([
     ['"conections": 5', '4:40 jobs[0].conections: `conections` is not a known field (did you mean `connections`?)'],
     ['"rhubarb": 5', '4:40 jobs[0].rhubarb: `rhubarb` is not a known field'],

@@ -20,8 +20,8 @@ const repeat = z.union(
   [
     integer(1, MAX_REPETITIONS).transform((times) => ({ from: times, to: times })),
     parsed((given): { readonly from: number; readonly to: number } | TextFault => {
-      const [, from, to] = /^#int\(\s*(\d+)\s*,\s*(\d+)\s*\)$/.exec(given) ?? [];
-      const range = { from: Number(from), to: Number(to) };
+      const [, from, to, times] = /^(?:#int\(\s*(\d+)\s*,\s*(\d+)\s*\)|(\d+))$/.exec(given) ?? [];
+      const range = { from: Number(from ?? times), to: Number(to ?? times) };
       if (range.from <= range.to && range.to >= 1 && range.to <= MAX_REPETITIONS) return range;
       return { message: REPEAT_FORMS };
     }),
