@@ -5,7 +5,8 @@ import { readMachine } from '../metrics/machine.ts';
 import type { Build } from '../metrics/agent-families.ts';
 import { partsOf, shareOfPart } from '../plan/job-part.ts';
 import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
-import { jobKey, errorsOf, requestsOf, type Tally } from '../recorder/snapshot.ts';
+import { iterationParts, requestParts } from '../shared/job-parts.ts';
+import { jobKey, errorsOf, type JobSnapshot, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import { type ReportLink, linkDashboard } from '../reports/phrases/dashboard-link.ts';
 import type { Reporter, RunEnd, RunResult, PartialRunResult, RunOutcomeKind } from '../reports/report.ts';
 import { noopValidity } from '../validity/finding.ts';
@@ -177,7 +178,7 @@ export function endReport(log: Log): Reporter {
 function endRecord(result: RunResult): LogFields {
   const { final, end, reason, verdict, exitStatus, validity, thresholds, deliveries } = result;
   const total = (countOf: (tally: Tally) => number): number =>
-    final.jobs.reduce((sum, { measured }) => sum + countOf(measured), 0);
+    requestParts(final.jobs).reduce((sum, { measured }) => sum + countOf(measured), 0);
   const failed = thresholds.filter(({ ok }) => !ok);
   const invalid = validity.findings.filter(({ severity }) => severity === 'invalid');
   return {
@@ -199,7 +200,21 @@ function endRecord(result: RunResult): LogFields {
     errors: total(errorsOf),
     aborted: total(({ aborted }) => aborted),
     skipped: total(({ skipped }) => skipped),
+    ...iterationFields(iterationParts(final.jobs)),
     undelivered_samples: deliveries.reduce((sum, { undeliveredSamples }) => sum + undeliveredSamples, 0),
+  };
+}
+
+/** Totals of the iterations of scenarios; empty without a scenario. */
+function iterationFields(parts: readonly JobSnapshot[]): LogFields {
+  if (parts.length === 0) return {};
+  const total = (countOf: (tally: Tally) => number): number =>
+    parts.reduce((sum, { measured }) => sum + countOf(measured), 0);
+  return {
+    iterations: total(requestsOf),
+    iterations_failed: total(errorsOf),
+    iterations_aborted: total(({ aborted }) => aborted),
+    iterations_skipped: total(({ skipped }) => skipped),
   };
 }
 

@@ -1,4 +1,5 @@
 import { LoadbotError } from '../shared/errors.ts';
+import { requestParts } from '../shared/job-parts.ts';
 import { redactUrl } from '../shared/redact.ts';
 import { errorsOf, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import { jobDocument } from '../reports/document/job-document.ts';
@@ -78,7 +79,7 @@ function toLastRun(last: RunResult | undefined) {
   if (last === undefined) return null;
   const { final, end, reason, endedEpochMs, validity, verdict, exitStatus, thresholds } = last;
   const count = (countOf: (tally: Tally) => number): number =>
-    final.jobs.reduce((total, { measured }) => total + countOf(measured), 0);
+    requestParts(final.jobs).reduce((total, { measured }) => total + countOf(measured), 0);
   return {
     run_id: final.runId,
     workload: final.workload,

@@ -1,5 +1,6 @@
 import { stepTitle, statusPhrase } from '../reports/phrases/notes.ts';
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
+import { nounOf } from '../shared/job-parts.ts';
 import { sanitizeForTerminal } from '../shared/text.ts';
 import { formatCount, formatCountOf, formatMs, formatRate } from '../shared/units.ts';
 import { describeTime } from '../reports/terminal/job-progress.ts';
@@ -77,7 +78,7 @@ export function describeRun({ run_id: runId, workload, target, agent }: StatusDo
 export function describeJob(job: JobStatusDocument, before: JobStatusDocument | undefined): string {
   const { p50, p99 } = latencyOf(job);
   const counts = countsOf(job);
-  const requests = formatCountOf(counts.requests, 'request');
+  const requests = formatCountOf(counts.requests, nounOf(job));
   const rate = formatRate(rateSince(before, job) ?? NaN);
   const errors = formatCountOf(counts.errors, 'error');
   return `${sanitizeForTerminal(stepTitle(job))}: ${positionOf(job)}, ${requests}, ${rate}, p50 ${p50}, p99 ${p99}, ${errors}`;

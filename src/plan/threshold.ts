@@ -51,6 +51,8 @@ export interface ThresholdMetric {
   readonly percent: number | undefined;
   /** For durations except `lag`; `undefined`: response time of paced jobs, service time of others. */
   readonly time: 'service' | 'response' | undefined;
+  /** Whether it is about the iterations of a scenario instead of its requests. */
+  readonly ofIterations: boolean;
 }
 
 export const OPERATORS = ['<=', '>=', '==', '<', '>'] as const;

@@ -22,6 +22,8 @@ interface CountRow<Field extends string = string, Key extends string = string> {
   readonly outcome?: Outcome;
   /** Default: requests. */
   readonly unit?: 'bytes';
+  /** Whether it counts in iterations of scenarios alone. */
+  readonly ofIterations?: true;
   /** Metric family, and its help text. */
   readonly family?: string;
   readonly help?: string;
@@ -70,6 +72,7 @@ const ROWS = [
   { field: 'errors', family: 'requests_error', help: 'Requests that failed; part of requests_total.', csv: true },
   { field: 'errors_by_class', breakdown: true },
   { field: 'errors_by_detail', breakdown: true, older: {} },
+  { field: 'failed_checks', breakdown: true, older: {} },
   { field: 'responses_by_status', breakdown: true, older: null, csv: true },
   {
     // Not part of `requests`.
@@ -105,6 +108,7 @@ const ROWS = [
     phrase: 'transactions repeated',
     resultHelp: 'Transactions repeated after a serialization failure or a deadlock.',
     older: 0,
+    ofIterations: true,
   },
   {
     field: 'before_failures',
@@ -113,6 +117,7 @@ const ROWS = [
     note: 'failures of `before`',
     phrase: 'failures of `before`',
     resultHelp: 'Failures of the steps before the iterations of a user.',
+    ofIterations: true,
     older: 0,
   },
   {

@@ -1,3 +1,4 @@
+import { scheduledParts } from '../shared/job-parts.ts';
 import { poolJobs } from '../analysis/pool.ts';
 import type { RequestJobPlan } from '../plan/plan.ts';
 import type { RunResult } from '../reports/report.ts';
@@ -30,7 +31,7 @@ const P99_SAMPLES = 100;
 
 /** Evaluates a probe: its thresholds hold, its pace was reached, and its measurement is valid. */
 export function evaluateProbe(pace: number, job: RequestJobPlan, result: RunResult): ProbeResult {
-  const parts = result.final.jobs.filter(({ uuid }) => uuid === job.uuid);
+  const parts = scheduledParts(result.final.jobs.filter(({ uuid }) => uuid === job.uuid));
   const pooled = poolJobs(parts, result.final);
   const { requests, errors, skipped } = pooled;
   const latency = pooled.durations('response')?.latency;

@@ -5,7 +5,8 @@ import {
   unitOf,
   type ThresholdMetric,
 } from '../plan/threshold.ts';
-import type { Snapshot } from '../recorder/snapshot.ts';
+import { iterationParts, requestParts, scheduledParts } from '../shared/job-parts.ts';
+import type { JobSnapshot, Snapshot } from '../recorder/snapshot.ts';
 import { formatWithLimit, type ThresholdResult } from './threshold-result.ts';
 import { type PooledJobs, poolJobs, type PooledDurations } from '../analysis/pool.ts';
 import { formatCount, formatCountOf } from '../shared/units.ts';
@@ -38,7 +39,11 @@ export function evaluateThreshold(threshold: RecordedThreshold, snapshot: Snapsh
 }
 
 /** Jobs and request type that a threshold applies to. */
-type Scope = Pick<RecordedThreshold, 'uuids'> & Partial<Pick<RecordedThreshold, 'type' | 'step'>>;
+type Scope = Pick<RecordedThreshold, 'uuids'> &
+  Partial<Pick<RecordedThreshold, 'type' | 'step'>> & {
+    /** Absent: the value is not one of the jobs. */
+    readonly metric?: ThresholdMetric | string;
+  };
 
 /** Whether all jobs of a threshold have ended. */
 export function hasEnded(threshold: Scope, snapshot: Snapshot): boolean {
@@ -52,55 +57,68 @@ export function mayAbort({ abortOnFail, delayMs, ...threshold }: Scope & AbortRu
   return ended || elapsedMs >= delayMs;
 }
 
-function poolOf({ uuids, type, step }: Scope, snapshot: Snapshot): PooledJobs {
-  const parts = snapshot.jobs.filter(
-    (part) =>
-      uuids.includes(part.uuid) &&
-      (type === undefined || part.type === type) &&
-      (step === undefined || part.step === step),
+function poolOf({ uuids, type, step, metric }: Scope, snapshot: Snapshot): PooledJobs {
+  const own = snapshot.jobs.filter(({ uuid }) => uuids.includes(uuid));
+  const isWhole = type === undefined && step === undefined;
+  const parts = measuredParts(own, metric, isWhole).filter(
+    (part) => (type === undefined || part.type === type) && (step === undefined || part.step === step),
   );
   return poolJobs(parts, snapshot);
+}
+
+/** Metrics of the schedule, which a scenario has of its iterations. */
+const OF_SCHEDULE: ReadonlySet<string> = new Set(['skipped', 'lag']);
+
+/** @param isWhole whether the metric is about whole jobs */
+function measuredParts(
+  parts: readonly JobSnapshot[],
+  metric: Scope['metric'],
+  isWhole: boolean,
+): readonly JobSnapshot[] {
+  if (metric === undefined || typeof metric === 'string') return parts;
+  if (metric.ofIterations) return iterationParts(parts);
+  return isWhole && OF_SCHEDULE.has(metric.name) ? scheduledParts(parts) : requestParts(parts);
 }
 
 /** Value of a metric in its unit, or the reason why there is none. */
 type Measurement = { readonly value: number } | { readonly shortage: string };
 
-const NO_REQUESTS: Measurement = { shortage: 'no requests were recorded' };
+function withoutSamples({ ofIterations }: ThresholdMetric): Measurement {
+  return { shortage: `no ${ofIterations ? 'iterations' : 'requests'} were recorded` };
+}
 
 /** Computes a metric over a pool of jobs. Without recorded requests the value is unknown, not 0. */
 function measure(pool: PooledJobs, metric: ThresholdMetric): Measurement {
   const { requests, errors, miss, started, skipped, elapsedMs } = pool;
   switch (metric.name) {
     case 'count':
-      return ofRequests(requests, requests);
+      return ofRequests(requests, requests, metric);
     case 'errors':
-      return ofRequests(errors, requests);
+      return ofRequests(errors, requests, metric);
     case 'error_rate':
-      return ofRequests(errors / requests, requests);
+      return ofRequests(errors / requests, requests, metric);
     case 'miss_rate':
-      return ofRequests(miss / requests, requests);
+      return ofRequests(miss / requests, requests, metric);
     case 'skipped':
-      return ofRequests(skipped, started + skipped);
+      return ofRequests(skipped, started + skipped, metric);
     case 'rate':
-      return elapsedMs > 0 ? ofRequests((requests / elapsedMs) * 1000, requests) : NO_REQUESTS;
+      return elapsedMs > 0 ? ofRequests((requests / elapsedMs) * 1000, requests, metric) : withoutSamples(metric);
     case 'lag':
-      return percentile(pool.durations('lag'), metric.percent);
+      return percentile(pool.durations('lag'), metric);
     case 'p':
-      return percentile(durationsOf(pool, metric), metric.percent);
+      return percentile(durationsOf(pool, metric), metric);
     case 'avg':
-      return ofDurations(durationsOf(pool, metric), ({ sumSeconds, latency }) => sumSeconds / latency.total);
+      return ofDurations(pool, metric, ({ sumSeconds, latency }) => sumSeconds / latency.total);
     case 'min':
-      return ofDurations(durationsOf(pool, metric), ({ latency, maxSeconds }) =>
-        Math.min(latency.percentile(0) ?? NaN, maxSeconds),
-      );
+      return ofDurations(pool, metric, ({ latency, maxSeconds }) => Math.min(latency.percentile(0) ?? NaN, maxSeconds));
     case 'max':
     default:
-      return ofDurations(durationsOf(pool, metric), ({ maxSeconds }) => maxSeconds);
+      return ofDurations(pool, metric, ({ maxSeconds }) => maxSeconds);
   }
 }
 
-function ofRequests(value: number, recorded: number): Measurement {
-  return recorded === 0 ? NO_REQUESTS : { value };
+function ofRequests(value: number, recorded: number, metric: ThresholdMetric): Measurement {
+  return recorded === 0 ? withoutSamples(metric) : { value };
 }
 
 function durationsOf(pool: PooledJobs, { time }: ThresholdMetric): PooledDurations | undefined {
@@ -108,18 +126,23 @@ function durationsOf(pool: PooledJobs, { time }: ThresholdMetric): PooledDuratio
 }
 
 function ofDurations(
-  durations: PooledDurations | undefined,
+  pool: PooledJobs,
+  metric: ThresholdMetric,
   valueOf: (durations: PooledDurations) => number,
 ): Measurement {
-  return durations === undefined || durations.latency.total === 0 ? NO_REQUESTS : { value: valueOf(durations) };
+  const durations = durationsOf(pool, metric);
+  return durations === undefined || durations.latency.total === 0
+    ? withoutSamples(metric)
+    : { value: valueOf(durations) };
 }
 
-function percentile(durations: PooledDurations | undefined, percent: number | undefined): Measurement {
-  if (durations === undefined || durations.latency.total === 0 || percent === undefined) return NO_REQUESTS;
+function percentile(durations: PooledDurations | undefined, metric: ThresholdMetric): Measurement {
+  const { percent, ofIterations } = metric;
+  if (durations === undefined || durations.latency.total === 0 || percent === undefined) return withoutSamples(metric);
   const { latency, maxSeconds } = durations;
   const needed = minimumSamples(percent);
   if (latency.total < needed) {
-    const have = formatCountOf(latency.total, 'request');
+    const have = formatCountOf(latency.total, ofIterations ? 'iteration' : 'request');
     return { shortage: `not determinable from ${have}: at least ${formatCount(needed)} needed` };
   }
   return { value: Math.min(latency.percentile(percent) ?? NaN, maxSeconds) };

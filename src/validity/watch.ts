@@ -1,3 +1,4 @@
+import { scheduledParts } from '../shared/job-parts.ts';
 import { jobKey, type JobSnapshot, type Snapshot } from '../recorder/snapshot.ts';
 import type { ValidityFinding, Peaks, Detection, Validity } from './finding.ts';
 import { ValidityFindings, raisePeaks } from './findings.ts';
@@ -66,7 +67,7 @@ export class ValidityWatch {
     const endSeconds = this.newest?.endSeconds ?? 0;
     const isOver = ({ endedEpochMs, measured }: JobSnapshot): boolean =>
       endedEpochMs !== undefined && measured.started + measured.skipped > 0;
-    const sightings = jobs
+    const sightings = scheduledParts(jobs)
       .filter(isOver)
       .flatMap((job) => [
         detectLateJob(job, this.#lateSeconds.get(jobKey(job)) ?? []),

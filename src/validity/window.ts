@@ -1,3 +1,4 @@
+import { scheduledParts } from '../shared/job-parts.ts';
 import { type Distribution, type JobSnapshot, jobKey, requestsOf, type Snapshot } from '../recorder/snapshot.ts';
 import type { Clocks, SystemReading } from './system-stats.ts';
 import type { EventLoopReading } from './event-loop-monitor.ts';
@@ -83,7 +84,8 @@ export interface SampleWindow {
 export function windowOf(before: GeneratorSample, now: GeneratorSample, startMs: number): SampleWindow {
   const ms = now.atMs - before.atMs;
   const earlier = new Map(before.snapshot.jobs.map((job) => [jobKey(job), job]));
-  const jobs = now.snapshot.jobs.flatMap((job) => {
+  // The steps of a scenario have no schedule; its iterations fail with them.
+  const jobs = scheduledParts(now.snapshot.jobs).flatMap((job) => {
     const was = earlier.get(jobKey(job));
     return wasLive(was, job) ? [jobWindow(was, job, ms)] : [];
   });

@@ -1,5 +1,6 @@
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatCountOf } from '../../shared/units.ts';
+import { requestParts } from '../../shared/job-parts.ts';
 import { errorsOf, type JobSnapshot, requestsOf, type Snapshot } from '../../recorder/snapshot.ts';
 import { type Annotation, escapeHtml, tagOf } from './annotation-api.ts';
 import type { AnnotationWriter, AnnotationHandle } from './annotation-writer.ts';
@@ -134,11 +135,12 @@ function close({ note, annotation }: Open, changes: Partial<Annotation>): void {
 }
 
 /** Outcome of a job, over all its request types. */
-function outcomeOf(parts: readonly JobSnapshot[]): string {
+function outcomeOf(all: readonly JobSnapshot[]): string {
+  const parts = requestParts(all);
   const requests = parts.reduce((total, { measured }) => total + requestsOf(measured), 0);
   const errors = parts.reduce((total, { measured }) => total + errorsOf(measured), 0);
   const failed = errors === 0 ? 'none failed' : `${formatCount(errors)} failed`;
-  return `${parts[0]?.status ?? ''}: ${formatCountOf(requests, 'request')}, ${failed}`;
+  return `${all[0]?.status ?? ''}: ${formatCountOf(requests, 'request')}, ${failed}`;
 }
 
 function shown(text: string): string {

@@ -1,3 +1,4 @@
+import { nounOf } from '../../shared/job-parts.ts';
 import { stepTitle } from '../phrases/notes.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatRate, formatShare } from '../../shared/units.ts';
@@ -115,7 +116,7 @@ function failingJobs(runs: ComparedSide['runs'], side: string): string[] {
     const share = job.phase === undefined ? job.figures.error_rate?.value : undefined;
     if (share === undefined || share <= MAX_FAILED_SHARE) return [];
     return [
-      `${formatShare(share, 1)} of the requests of ${sanitizeForTerminal(displayName(job))} (${job.type}) failed in the ${side}`,
+      `${formatShare(share, 1)} of the ${nounOf(job)}s of ${sanitizeForTerminal(displayName(job))} (${job.type}) failed in the ${side}`,
     ];
   });
   return [...new Set(failing)];

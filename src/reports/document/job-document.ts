@@ -57,6 +57,8 @@ export function latencyDocument(distribution: Distribution) {
 const BREAKDOWNS = {
   errors_by_class: ({ errors }: Tally): Readonly<Record<ErrorClass, number>> => errors,
   errors_by_detail: ({ details }: Tally) => details,
+  /** Failed checks of responses by name, only those that failed. */
+  failed_checks: ({ checks }: Tally) => checks,
   /** Responses by status code, only codes that occurred; null: the protocol has no status codes. */
   responses_by_status: ({ statuses }: Tally) => statuses ?? null,
 } as const satisfies Readonly<Record<BreakdownField, unknown>>;

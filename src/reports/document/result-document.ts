@@ -107,10 +107,16 @@ export function jobResult(job: JobSnapshot, result: PartialRunResult) {
     planned: result.planned[jobKey(job)] ?? null,
     service_time: distributionDocument(measured.service),
     response_time: measured.response ? distributionDocument(measured.response) : null,
-    schedule_lag: measured.lag ? distributionDocument(measured.lag) : null,
+    schedule_lag:
+      measured.lag && isScheduled(measured.lag, measured.service) ? distributionDocument(measured.lag) : null,
     ...timelineDocument(result.courses[jobKey(job)]),
     phases: phaseDocuments(job, result.courses[jobKey(job)]),
   };
+}
+
+/** Whether requests had lags: the first step of a paced scenario has a response time, but its iteration has the lag. */
+function isScheduled(lag: Distribution, service: Distribution): boolean {
+  return lag.latency.total > 0 || service.latency.total === 0;
 }
 
 type DistributionDocument = ReturnType<typeof encodeDistribution>;

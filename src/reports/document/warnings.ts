@@ -1,4 +1,6 @@
 import { stepTitle, describeFindingTimes } from '../phrases/notes.ts';
+import { nounOf, requestParts, scheduledParts } from '../../shared/job-parts.ts';
+import { countsIterations } from '../../shared/job-type.ts';
 import { formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import { errorsOf, type JobSnapshot, requestsOf, jobKey } from '../../recorder/snapshot.ts';
 import type { PartialRunResult } from '../report.ts';
@@ -17,27 +19,39 @@ export interface ResultWarning {
 
 /** Returns all warnings of a result; those of jobs in their order. */
 export function warningsOf(result: PartialRunResult): ResultWarning[] {
+  const { jobs } = result.final;
+  const scheduled = new Set(scheduledParts(jobs));
   const ofJob = (job: JobSnapshot): (ResultWarning | undefined)[] => {
-    const refused = warnDuplicateKeys(job, result);
-    const all = warnAllFailed(job, result);
-    // Latencies and waiting times are irrelevant if all requests failed.
+    const isScheduled = scheduled.has(job);
     return [
-      refused,
-      // If all failures are duplicate keys, they are the cause, whatever the error class.
-      ...(all
-        ? [isOnlyDuplicates(job) ? undefined : all]
-        : [warnAllMissed(job), warnUnbuiltRequests(job, result), warnQueueing(job, result)]),
-      warnSkipped(job, result),
-      warnAborted(job),
-      warnDrift(job, result),
+      ...(countsIterations(job) ? ofIterations(job, result) : ofRequests(job, result, isScheduled)),
+      ...(isScheduled ? [warnSkipped(job, result), warnAborted(job), warnDrift(job, result)] : []),
     ];
   };
   return [
     ...warnPartialResult(result),
-    ...result.final.jobs.flatMap(ofJob),
+    ...jobs.flatMap(ofJob),
     ...warnGenerator(result),
     ...warnUndelivered(result),
   ].filter((warning) => warning !== undefined);
+}
+
+function ofRequests(job: JobSnapshot, result: PartialRunResult, isScheduled: boolean): (ResultWarning | undefined)[] {
+  const refused = warnDuplicateKeys(job, result);
+  const all = warnAllFailed(job, result);
+  // If all failures are duplicate keys, they are the cause, whatever the error class.
+  if (all) return [refused, isOnlyDuplicates(job) ? undefined : all];
+  // Latencies and waiting times are irrelevant if all requests failed.
+  const queueing = isScheduled ? warnQueueing(job, result) : undefined;
+  return [refused, warnAllMissed(job), warnUnbuiltRequests(job, result), queueing];
+}
+
+/** Failed steps have their own warnings, unless none was reached. */
+function ofIterations(job: JobSnapshot, result: PartialRunResult): (ResultWarning | undefined)[] {
+  const all = warnAllFailed(job, result);
+  if (all === undefined) return [warnQueueing(job, result)];
+  const steps = requestParts(result.final.jobs).filter(({ uuid }) => uuid === job.uuid);
+  return [steps.some(({ measured }) => requestsOf(measured) > 0) ? undefined : all];
 }
 
 /** Warns about a partial result. */
@@ -74,13 +88,14 @@ const ADVICE: Readonly<Record<ErrorClass, string>> = {
 
 function warnAllFailed(job: JobSnapshot, result: PartialRunResult): ResultWarning | undefined {
   const { measured } = job;
+  const failed = countsIterations(job) ? 'every iteration failed' : 'every request failed';
   const errors = errorsOf(measured);
   if (errors === 0 || errors < requestsOf(measured)) return undefined;
   const most = ERROR_CLASSES.reduce((a, b) => (measured.errors[b] > measured.errors[a] ? b : a));
   const message = messageOfClass(job, most, result);
   return {
     subject: stepTitle(job),
-    message: `every request failed (${most}${message === undefined ? '' : `: ${message}`})`,
+    message: `${failed} (${most}${message === undefined ? '' : `: ${message}`})`,
     hint: ADVICE[most],
   };
 }
@@ -124,11 +139,14 @@ function warnQueueing(job: JobSnapshot, result: PartialRunResult): ResultWarning
     if (Math.round((response.latency.total * (100 - percent)) / 100) < BEYOND) continue;
     if (responseMs < serviceMs * 1.5 || responseMs - serviceMs < 10) continue;
     const connections = result.connections[job.uuid];
+    const waited = countsIterations(job)
+      ? 'iterations waited before they began'
+      : 'requests waited before they were sent';
     const few =
       connections === undefined ? 'more connections' : `more than ${formatCountOf(connections, 'connection')}`;
     return {
       subject: stepTitle(job),
-      message: `p${percent} of the response time is ${formatMs(responseMs)}, of the service time ${formatMs(serviceMs)}: requests waited before they were sent`,
+      message: `p${percent} of the response time is ${formatMs(responseMs)}, of the service time ${formatMs(serviceMs)}: ${waited}`,
       hint: `either the target stalled, or this rate takes ${few}; users would have felt the response time`,
     };
   }
@@ -141,7 +159,7 @@ function warnSkipped(job: JobSnapshot, result: PartialRunResult): ResultWarning 
   const due = result.planned[jobKey(job)] ?? started + tickets;
   return {
     subject: stepTitle(job),
-    message: `${formatCount(tickets)} of ${formatCountOf(due, 'request')} that were due (${formatShare(tickets, due)}) were never started`,
+    message: `${formatCount(tickets)} of ${formatCountOf(due, nounOf(job))} that were due (${formatShare(tickets, due)}) were never started`,
     hint:
       job.status === 'canceled'
         ? 'they still waited for a connection when the job was stopped'
@@ -152,9 +170,10 @@ function warnSkipped(job: JobSnapshot, result: PartialRunResult): ResultWarning 
 function warnAborted(job: JobSnapshot): ResultWarning | undefined {
   const { aborted } = job.measured;
   if (aborted === 0) return undefined;
+  const end = countsIterations(job) ? 'had not ended when the job ended' : 'had no answer when the job ended';
   return {
     subject: stepTitle(job),
-    message: `${formatCountOf(aborted, 'request')} had no answer when the job ended`,
+    message: `${formatCountOf(aborted, nounOf(job))} ${end}`,
     hint: 'they were cut off and are in no rate and no percentile, so the slowest answers may be missing there',
   };
 }

@@ -1,10 +1,12 @@
 import { groupBy } from '../../shared/group-by.ts';
+import { requestParts, scheduledParts } from '../../shared/job-parts.ts';
 import { mergeDurations } from '../document/decode-durations.ts';
 import { distinctJobs, type ResultDocument, type ResultJob } from '../document/result-document.ts';
 
 /**
  * Renders the result in the format of k6's `--summary-export`, for widgets that read it. Times in milliseconds. Both
- * `waiting` and `duration` are the primary latency: response time of paced jobs, service time of others.
+ * `waiting` and `duration` are the primary latency: response time of paced jobs, service time of others. Without a
+ * scenario, one request is one iteration.
  */
 export function renderK6(document: ResultDocument): string {
   const { jobs, thresholds } = document;
@@ -34,7 +36,9 @@ const ROOT_GROUP = 'd41d8cd98f00b204e9800998ecf8427e';
 
 /** Builds k6's metrics for these jobs. */
 export function metricsOf(jobs: readonly ResultJob[], { elapsed_seconds: seconds }: ResultDocument) {
-  const total = (count: (job: ResultJob) => number): number => jobs.reduce((sum, job) => sum + count(job), 0);
+  const [sent, scheduled] = [requestParts(jobs), scheduledParts(jobs)];
+  const total = (count: (job: ResultJob) => number, parts = sent): number =>
+    parts.reduce((sum, job) => sum + count(job), 0);
   const counter = (count: number): { count: number; rate: number } => ({
     count,
     rate: seconds > 0 ? count / seconds : 0,
@@ -47,14 +51,14 @@ export function metricsOf(jobs: readonly ResultJob[], { elapsed_seconds: seconds
   const requests = total((job) => job.requests);
   const errors = total((job) => job.errors);
   const connections = distinctJobs(jobs).reduce((sum, job) => sum + (job.connections ?? 0), 0);
-  const trend = trendOf(jobs);
+  const trend = trendOf(sent);
   return {
     http_reqs: counter(requests),
-    iterations: counter(requests),
-    dropped_iterations: counter(total((job) => job.skipped)),
+    iterations: counter(total((job) => job.requests, scheduled)),
+    dropped_iterations: counter(total((job) => job.skipped, scheduled)),
     http_req_duration: trend,
     http_req_waiting: trend,
-    iteration_duration: trend,
+    iteration_duration: trendOf(scheduled),
     http_req_failed: share(errors, requests - errors),
     checks: share(requests - errors, errors),
     data_sent: counter(total((job) => job.sent_bytes)),

@@ -1,4 +1,4 @@
-import { stepTitle, statusPhrase, describeWait, reportableWaits, describeFindingTimes } from '../phrases/notes.ts';
+import { jobTitle, statusPhrase, describeWait, reportableWaits, describeFindingTimes } from '../phrases/notes.ts';
 import { formatCount, formatMs, formatRate, formatShare } from '../../shared/units.ts';
 import { formatValue } from '../../thresholds/threshold-result.ts';
 import { minimumSamples } from '../../analysis/percentile-interval.ts';
@@ -66,7 +66,7 @@ function jobTable(jobs: readonly ResultJob[]): string {
     const cellOf = (seconds: number | null, percent: number): string =>
       times.count < minimumSamples(percent) || seconds === null ? '-' : formatMs(seconds * 1000);
     return [
-      escapeMarkdown(stepTitle(job)),
+      escapeMarkdown(jobTitle(job, jobs)),
       `${job.type}${response === null ? '' : ' (paced)'}`,
       formatCount(job.requests),
       formatCount(job.errors),
@@ -113,7 +113,7 @@ function warningBlocks({ warnings }: ResultDocument): string[] {
  */
 export function phaseBlocks(jobs: readonly ResultJob[]): string[] {
   const rows = jobs.flatMap((job) =>
-    job.phases.filter(({ inside }) => inside.requests > 0).map((one) => row(job, one)),
+    job.phases.filter(({ inside }) => inside.requests > 0).map((one) => row(job, jobs, one)),
   );
   if (rows.length === 0) return [];
   const head = [
@@ -132,10 +132,10 @@ export function phaseBlocks(jobs: readonly ResultJob[]): string[] {
   return [`**Phases of the system under test**\n\n${renderTable(head, rows, 2)}\n\n${note}`];
 }
 
-function row({ name: job }: ResultJob, phase: ResultPhase): string[] {
+function row(job: ResultJob, jobs: readonly ResultJob[], phase: ResultPhase): string[] {
   const { name, inside } = phase;
   return [
-    escapeMarkdown(job),
+    escapeMarkdown(jobTitle(job, jobs)),
     escapeMarkdown(name),
     formatCount(inside.requests),
     formatShare(inside.errors, inside.requests),

@@ -1,4 +1,5 @@
 import { NOTED_COUNTS } from '../../recorder/counters.ts';
+import { countsIterations } from '../../shared/job-type.ts';
 import type { Family, Labels, Sample } from '../../metrics/family.ts';
 import { formatOpenMetrics } from '../../metrics/open-metrics.ts';
 import { minimumSamples } from '../../analysis/percentile-interval.ts';
@@ -9,18 +10,25 @@ import type { ResultDocument, ResultDurations, ResultJob } from '../document/res
  * for all runs, so that two runs can be compared.
  */
 export function renderOpenMetrics(document: ResultDocument): string {
-  const jobs = document.jobs.map((job) => ({ job, labels: labelsOf(job, document.jobs) }));
-  const gauge = (name: string, help: string, valueOf: (job: ResultJob) => number | null): Family => ({
+  const all = document.jobs.map((job) => ({ job, labels: labelsOf(job, document.jobs) }));
+  const jobs = all.filter(({ job }) => !countsIterations(job));
+  const iterations = all.filter(({ job }) => countsIterations(job));
+  const gauge = (name: string, help: string, valueOf: (job: ResultJob) => number | null, parts = jobs): Family => ({
     name: `loadbot_result_${name}`,
     type: 'gauge',
     help,
-    samples: jobs.flatMap(({ job, labels }) => sampleOf(labels, valueOf(job))),
+    samples: parts.flatMap(({ job, labels }) => sampleOf(labels, valueOf(job))),
   });
-  const summary = (name: string, help: string, timesOf: (job: ResultJob) => ResultDurations | null): Family => ({
+  const summary = (
+    name: string,
+    help: string,
+    timesOf: (job: ResultJob) => ResultDurations | null,
+    parts = jobs,
+  ): Family => ({
     name: `loadbot_result_${name}`,
     type: 'summary',
     help,
-    samples: jobs.flatMap(({ job, labels }) => quantilesOf(labels, timesOf(job))),
+    samples: parts.flatMap(({ job, labels }) => quantilesOf(labels, timesOf(job))),
   });
   const families: readonly Family[] = [
     gauge('requests', 'Completed requests.', (job) => job.requests),
@@ -40,12 +48,24 @@ export function renderOpenMetrics(document: ResultDocument): string {
         })),
       ),
     },
-    ...NOTED_COUNTS.map(({ field, label = field, help = '', resultHelp = help }) =>
-      gauge(label, resultHelp, (job) => job[field]),
+    ...NOTED_COUNTS.map(({ field, label = field, help = '', resultHelp = help, ofIterations = false }) =>
+      gauge(label, resultHelp, (job) => job[field], ofIterations ? iterations : jobs),
     ),
     gauge('requests_per_second', 'Requests per second of load.', (job) => job.rate),
     summary('service_seconds', 'Service time.', (job) => job.service_time),
     summary('response_seconds', 'Response time of paced jobs.', (job) => job.response_time),
+    gauge('iterations', 'Completed iterations of a scenario.', (job) => job.requests, iterations),
+    gauge('iterations_failed', 'Failed iterations.', (job) => job.errors, iterations),
+    gauge('iterations_aborted', 'Iterations aborted at the end of the job.', (job) => job.aborted, iterations),
+    gauge('iterations_skipped', 'Iterations that were due but never started.', (job) => job.skipped, iterations),
+    gauge('iterations_per_second', 'Iterations per second of load.', (job) => job.rate, iterations),
+    summary('iteration_seconds', 'Duration of iterations, without think time.', (job) => job.service_time, iterations),
+    summary(
+      'iteration_response_seconds',
+      'Response time of the iterations of paced scenarios, without think time.',
+      (job) => job.response_time,
+      iterations,
+    ),
     thresholdFamily(document),
   ];
   const epochMs = Date.parse(document.ended_at);

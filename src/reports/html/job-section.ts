@@ -1,4 +1,6 @@
 import { NOTED_COUNTS, TRAFFIC_COUNTS } from '../../recorder/counters.ts';
+import { nounOf } from '../../shared/job-parts.ts';
+import { countsIterations } from '../../shared/job-type.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import type { ResultDocument, ResultJob } from '../document/result-document.ts';
 import { jobTitle, MOST_DETAILED_JOBS, stepTitle } from '../phrases/notes.ts';
@@ -50,12 +52,13 @@ function detailsOf({ type, connections, elapsed_seconds: seconds, status }: Resu
 }
 
 function jobContent(job: ResultJob, index: number, document: ResultDocument, page: PageCharts): Content {
-  if (job.started === 0 && job.skipped === 0) return markup`<p class="note">no requests</p>`;
+  if (job.started === 0 && job.skipped === 0) return markup`<p class="note">no ${nounOf(job)}s</p>`;
   const durations = decodeJob(job);
   const charts = jobCharts(document, index, durations, page);
   return [
     tiles(job),
     errorTable(job, document),
+    checkTable(job),
     statusTable(job),
     latencyTable(job, durations),
     phaseTable(job),
@@ -75,7 +78,7 @@ function tiles(job: ResultJob): Markup {
   const { p50, p99 } = times.percentiles_seconds;
   const kind = job.response_time === null ? 'service time' : 'response time';
   const shown: readonly (readonly [string, Markup, string])[] = [
-    ['requests', count(job.requests), countNote(job)],
+    [`${nounOf(job)}s`, count(job.requests), countNote(job)],
     ['rate', rate(job.rate), job.pace === null ? 'unpaced' : `target ${formatCount(job.pace)}/s`],
     ['errors', quantity(job.errors, formatCount), formatShare(job.errors, job.requests)],
     ['p50', percentile(p50, 50, times.count), kind],
@@ -94,7 +97,9 @@ function countNote(job: ResultJob): string {
   const noted = NOTED_COUNTS.filter(({ field }) => job[field] > 0).map(
     ({ field, label, phrase = label }) => `${formatCount(job[field])} ${phrase}`,
   );
-  const traffic = TRAFFIC_COUNTS.map(({ field, label }) => `${formatBytes(job[field])} ${label}`);
+  const traffic = (countsIterations(job) ? [] : TRAFFIC_COUNTS).map(
+    ({ field, label }) => `${formatBytes(job[field])} ${label}`,
+  );
   return [...noted, ...traffic].join(' · ');
 }
 
@@ -109,13 +114,21 @@ function errorTable(job: ResultJob, { failures }: ResultDocument): Markup | unde
     formatShare(number, job.requests),
     failures.find((failure) => failure.job_uuid === job.uuid && failure.class === name)?.message,
   ]);
-  const columns = [words('errors'), ...numbers('count', 'of requests'), words('first seen')];
+  const columns = [words('errors'), ...numbers('count', `of ${nounOf(job)}s`), words('first seen')];
   return table(`Errors of ${stepTitle(job)}`, columns, rows);
 }
 
+/** Renders one row per check that failed, the most frequent first. */
+function checkTable(job: ResultJob): Markup | undefined {
+  const entries = Object.entries(job.failed_checks).toSorted(([, a], [, b]) => b - a);
+  if (entries.length === 0) return undefined;
+  const rows = entries.map(([name, number]): Content[] => [name, count(number), formatShare(number, job.requests)]);
+  return table(`Failed checks of ${stepTitle(job)}`, [words('check'), ...numbers('failed', 'of requests')], rows);
+}
+
 /** Renders one row per status code that occurred, the most frequent first. */
-function statusTable({ name, responses_by_status: counts }: ResultJob): Markup | undefined {
-  const entries = Object.entries(counts ?? {}).toSorted(([, a], [, b]) => b - a);
+function statusTable(job: ResultJob): Markup | undefined {
+  const entries = Object.entries(job.responses_by_status ?? {}).toSorted(([, a], [, b]) => b - a);
   if (entries.length === 0) return undefined;
   const responses = entries.reduce((sum, [, number]) => sum + number, 0);
   const rows = entries.map(([code, number]): Content[] => [
@@ -123,5 +136,5 @@ function statusTable({ name, responses_by_status: counts }: ResultJob): Markup |
     count(number),
     formatShare(number, responses),
   ]);
-  return table(`Responses of ${name}`, [words('status code'), ...numbers('responses', 'share')], rows);
+  return table(`Responses of ${stepTitle(job)}`, [words('status code'), ...numbers('responses', 'share')], rows);
 }

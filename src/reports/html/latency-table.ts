@@ -1,4 +1,5 @@
 import { stepTitle } from '../phrases/notes.ts';
+import { countsIterations } from '../../shared/job-type.ts';
 import { formatMs } from '../../shared/units.ts';
 import type { ResultDurations, ResultInterval, ResultJob } from '../document/result-document.ts';
 import type { Durations, JobDurations } from './charts/distribution.ts';
@@ -20,10 +21,23 @@ const PERCENTS: readonly (readonly [Name, number])[] = [
 
 /** Renders mean, standard deviation, minimum, percentiles and maximum of each kind of time. */
 export function latencyTable(job: ResultJob, { response, service, lag }: JobDurations): Markup {
+  const isRequest = !countsIterations(job);
+  const what = isRequest ? 'a request' : 'an iteration';
+  const pauses = isRequest ? '' : ', without think time';
   const shown: readonly (readonly [string, string, ResultDurations | null, Durations | undefined])[] = [
-    ['response time', 'from the intended start of a request to its completion', job.response_time, response],
-    ['service time', 'from sending a request to its completion', job.service_time, service],
-    ['schedule lag', 'from the intended start of a request to sending it', job.schedule_lag, lag],
+    ['response time', `from the intended start of ${what} to its completion${pauses}`, job.response_time, response],
+    [
+      'service time',
+      isRequest ? 'from sending a request to its completion' : `from its start to its completion${pauses}`,
+      job.service_time,
+      service,
+    ],
+    [
+      'schedule lag',
+      `from the intended start of ${what} to ${isRequest ? 'sending it' : 'its start'}`,
+      job.schedule_lag,
+      lag,
+    ],
   ];
   const rows = shown.flatMap(([name, meaning, times, durations]) =>
     times === null ? [] : [rowOf(name, meaning, times, durations)],

@@ -1,4 +1,5 @@
 import { stepTitle } from '../phrases/notes.ts';
+import { nounOf } from '../../shared/job-parts.ts';
 import { formatShare } from '../../shared/units.ts';
 import { formatSigned } from '../document/phase-document.ts';
 import type { ResultJob, ResultPhase } from '../document/result-document.ts';
@@ -14,7 +15,7 @@ export function phaseTable(job: ResultJob): Markup | undefined {
   if (phases.length === 0) return undefined;
   const columns = [
     words('while in phase'),
-    ...numbers('requests', 'errors', 'p50', 'outside', 'change', 'p99', 'outside', 'change'),
+    ...numbers(`${nounOf(job)}s`, 'errors', 'p50', 'outside', 'change', 'p99', 'outside', 'change'),
   ];
   return table(`Phases during ${stepTitle(job)}`, columns, phases.map(rowOf));
 }

@@ -1,3 +1,4 @@
+import { countsIterations } from '../../shared/job-type.ts';
 import type { StatusCounts } from '../../shared/outcome.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatMs } from '../../shared/units.ts';
@@ -63,9 +64,13 @@ export function stepTitle({ name, step }: Pick<NamedJob, 'name' | 'step'>): stri
   return step === null || step === '' ? name : `${name} · ${step}`;
 }
 
-/** Display name of a job; a mixed job has one entry per named operation, and per request type of the others. */
+/**
+ * Display name of a job; a scenario has one entry for its iterations and one for each step, and a mixed job one entry per
+ * named operation, and per request type of the others.
+ */
 export function jobTitle({ name, uuid, type, step }: NamedJob, jobs: readonly NamedJob[]): string {
   if (step !== null && step !== '') return stepTitle({ name, step });
+  if (countsIterations({ type })) return `${name} · iterations`;
   return jobs.filter((job) => job.uuid === uuid).length > 1 ? `${name} · ${type}` : name;
 }
 

@@ -1,3 +1,4 @@
+import { requestParts } from '../../shared/job-parts.ts';
 import { formatCount, formatCountOf, formatMs } from '../../shared/units.ts';
 import type { ResultDocument } from '../document/result-document.ts';
 import type { RunResult } from '../report.ts';
@@ -106,7 +107,8 @@ function describeChecks({ thresholds }: ResultDocument): string {
 }
 
 function describePassed(document: ResultDocument): string {
-  const { jobs, thresholds, validity } = document;
+  const { thresholds, validity } = document;
+  const jobs = requestParts(document.jobs);
   const requests = jobs.reduce((sum, job) => sum + job.requests, 0);
   const errors = jobs.reduce((sum, job) => sum + job.errors, 0);
   return [

@@ -1,4 +1,5 @@
 import { errorsOf, jobKey, type JobSnapshot, requestsOf, type Snapshot, type Tally } from '../../recorder/snapshot.ts';
+import { iterationParts } from '../../shared/job-parts.ts';
 import { formatMs } from '../../shared/units.ts';
 import { supportedPercentileMs } from '../phrases/percentiles.ts';
 
@@ -28,14 +29,17 @@ export function intervalProgress(before: Snapshot | undefined, now: Snapshot, jo
   const ms = job.status === 'warm_up' ? warmUpMs(before, now, was) : job.elapsedMs - (was?.elapsedMs ?? 0);
   const latency = earlier ? latencyOf(tally).minus(latencyOf(earlier)) : latencyOf(tally);
   const ended = requestsOf(tally) - (earlier ? requestsOf(earlier) : 0);
-  return { ...totals(job, tally), rate: perSecond(ended, ms), ...percentiles(latency) };
+  return { ...totals(job, tally, now.jobs), rate: perSecond(ended, ms), ...percentiles(latency) };
 }
 
-/** Progress over the whole job, shown at its end; percentiles only if the number of requests supports them. */
-export function overallProgress(job: JobSnapshot): JobProgress {
+/**
+ * Progress over the whole job, shown at its end; percentiles only if the number of requests supports them.
+ * @param jobs all jobs of its run
+ */
+export function overallProgress(job: JobSnapshot, jobs: readonly JobSnapshot[]): JobProgress {
   const { measured } = job;
   return {
-    ...totals(job, measured),
+    ...totals(job, measured, jobs),
     rate: perSecond(requestsOf(measured), job.elapsedMs),
     p50Ms: supportedPercentileMs(measured.response ?? measured.service, 50),
     p99Ms: supportedPercentileMs(measured.response ?? measured.service, 99),
@@ -84,14 +88,21 @@ function warmUpMs(before: Snapshot | undefined, now: Snapshot, was: JobSnapshot 
   return before && was?.status === 'warm_up' ? now.epochMs - before.epochMs : 0;
 }
 
-function totals(job: JobSnapshot, tally: Tally): Pick<JobProgress, 'job' | 'fraction' | 'requests' | 'errors'> {
+function totals(
+  job: JobSnapshot,
+  tally: Tally,
+  jobs: readonly JobSnapshot[],
+): Pick<JobProgress, 'job' | 'fraction' | 'requests' | 'errors'> {
   const requests = requestsOf(tally);
-  return { job, fraction: fractionOf(job, requests), requests, errors: errorsOf(tally) };
+  // The limits of a scenario are those of its iterations.
+  const iterations = iterationParts(jobs).find(({ uuid }) => uuid === job.uuid);
+  const operations = iterations === undefined ? requests : requestsOf(current(iterations));
+  return { job, fraction: fractionOf(job, operations), requests, errors: errorsOf(tally) };
 }
 
-function fractionOf(job: JobSnapshot, requests: number): number | undefined {
+function fractionOf(job: JobSnapshot, operations: number): number | undefined {
   if (job.status === 'warm_up' || (job.durationMs === Infinity && job.operations === Infinity)) return undefined;
-  return Math.min(1, Math.max(job.elapsedMs / job.durationMs, requests / job.operations));
+  return Math.min(1, Math.max(job.elapsedMs / job.durationMs, operations / job.operations));
 }
 
 function current(job: JobSnapshot): Tally {

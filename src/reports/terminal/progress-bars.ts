@@ -26,7 +26,7 @@ export function progressBars(screen: Terminal): Reporter {
     for (const job of jobs) {
       if (over.has(jobKey(job)) || !hasFinished(job)) continue;
       over.add(jobKey(job));
-      screen.writeLine(rows.renderEnded(overallProgress(job), jobTitle(job, jobs)));
+      screen.writeLine(rows.renderEnded(overallProgress(job, jobs), jobTitle(job, jobs)));
     }
   };
   const update = (snapshot: Snapshot): void => {

@@ -1,3 +1,4 @@
+import { nounOf } from '../../shared/job-parts.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatCountOf, formatMs, formatRate } from '../../shared/units.ts';
 import { describeTime, type JobProgress } from './job-progress.ts';
@@ -70,7 +71,7 @@ export class ProgressRows {
     const { bar, shown } = this.#layoutNow();
     const requests = formatCount(progress.requests);
     const status = job.status === 'completed' ? [] : [`${job.status}, ${requests}`];
-    const forms = [...status, formatCountOf(progress.requests, 'request'), `${requests} req`];
+    const forms = [...status, formatCountOf(progress.requests, nounOf(job)), `${requests} ${nounOf(job).slice(0, 3)}`];
     const did = forms.find((form) => widthOf(form) < bar) ?? requests;
     const took = formatMs(job.elapsedMs);
     return this.#row(progress, name, did, shown.has('time') ? '' : took, took);

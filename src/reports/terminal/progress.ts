@@ -1,5 +1,7 @@
 import { stepTitle, MOST_DETAILED_JOBS } from '../phrases/notes.ts';
 import type { Log, LogFields, LogFormat } from '../../shared/log.ts';
+import { nounOf, scheduledParts } from '../../shared/job-parts.ts';
+import { countsIterations } from '../../shared/job-type.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCountOf, formatMs, formatRate } from '../../shared/units.ts';
 import { jobKey, type JobSnapshot, type Snapshot } from '../../recorder/snapshot.ts';
@@ -70,8 +72,10 @@ function progressLines({ log, logFormat, nowMs }: ProgressLinesOptions): Reporte
     for (const job of begun) started.add(jobKey(job));
     for (const job of ended) over.add(jobKey(job));
     if (begun.length > 0) dueMs = Math.min(dueMs, nowMs() + FIRST_LINE_MS);
-    write('job started', begun.map(overallProgress));
-    write('job over', ended.map(overallProgress));
+    const overall = (job: JobSnapshot): JobProgress => overallProgress(job, jobs);
+    // The steps of a scenario start with it.
+    write('job started', scheduledParts(begun).map(overall));
+    write('job over', ended.map(overall));
   };
   const update = (snapshot: Snapshot): void => {
     announce(snapshot);
@@ -96,9 +100,10 @@ const TEXT: Readonly<Record<Event, (progress: JobProgress) => string>> = {
 /** Describes many jobs in a line: the least advanced one, the sums, and the highest p99. */
 function describeMany(event: Event, jobs: readonly JobProgress[]): string {
   const count = formatCountOf(jobs.length, 'job');
+  const counted = jobs.filter(({ job }) => !countsIterations(job));
   if (event === 'job started') return `${count} started`;
   const sum = (valueOf: (one: JobProgress) => number | undefined): number =>
-    jobs.reduce((total, one) => total + (valueOf(one) ?? 0), 0);
+    counted.reduce((total, one) => total + (valueOf(one) ?? 0), 0);
   const totals = [
     formatCountOf(
       sum(({ requests }) => requests),
@@ -136,10 +141,10 @@ function positionOf(progress: JobProgress): string {
   return fraction === undefined ? time : `${Math.floor(fraction * 100)}% (${time})`;
 }
 
-function numbersOf({ requests, rate, p50Ms, p99Ms, errors }: JobProgress): string {
+function numbersOf({ job, requests, rate, p50Ms, p99Ms, errors }: JobProgress): string {
   const latency = p50Ms === undefined || p99Ms === undefined ? '' : `, p50 ${formatMs(p50Ms)}, p99 ${formatMs(p99Ms)}`;
   const pace = rate === undefined ? '' : `, ${formatRate(rate)}`;
-  return `${formatCountOf(requests, 'request')}${pace}${latency}, ${formatCountOf(errors, 'error')}`;
+  return `${formatCountOf(requests, nounOf(job))}${pace}${latency}, ${formatCountOf(errors, 'error')}`;
 }
 
 function fieldsOf(progress: JobProgress): LogFields {

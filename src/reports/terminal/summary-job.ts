@@ -1,5 +1,7 @@
 import { type Count, NOTED_COUNTS, TRAFFIC_COUNTS } from '../../recorder/counters.ts';
 import { ERROR_CLASSES, type ErrorClass } from '../../shared/outcome.ts';
+import { nounOf } from '../../shared/job-parts.ts';
+import { countsIterations } from '../../shared/job-type.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatRate, formatShare } from '../../shared/units.ts';
 import type { ResultDocument, ResultJob } from '../document/result-document.ts';
@@ -14,7 +16,8 @@ const DEEP = INDENT.repeat(3);
 /** Renders the block of one job: title, counts, traffic, latencies. */
 export function renderJob(job: ResultJob, document: ResultDocument, screen: Terminal, verbose: boolean): string[] {
   if (job.started === 0 && job.skipped === 0) {
-    const nothing = job.warm_up === null ? 'no requests' : 'no requests beyond the warm-up';
+    const noun = `${nounOf(job)}s`;
+    const nothing = job.warm_up === null ? `no ${noun}` : `no ${noun} beyond the warm-up`;
     return [...renderTitle(job, screen), INDENT + nothing];
   }
   return [
@@ -70,9 +73,10 @@ function renderCounts(job: ResultJob, document: ResultDocument, screen: Terminal
   const target = pace === null ? '' : `target ${formatRate(pace)}`;
   const errorRow = row(screen, ['errors', formatCount(errors), formatShare(errors, requests)]);
   return [
-    ...row(screen, ['requests', formatCount(requests), formatRate(job.rate ?? NaN)], target),
+    ...row(screen, [`${nounOf(job)}s`, formatCount(requests), formatRate(job.rate ?? NaN)], target),
     ...errorRow.map((line) => (errors > 0 ? screen.style('red', line) : line)),
     ...renderErrorClasses(job, document, screen),
+    ...renderFailedChecks(job, screen),
     ...NOTED_COUNTS.flatMap((count) => renderNoted(count, job[count.field], { requests, planned }, screen)),
     ...renderStatuses(job, screen),
   ];
@@ -114,6 +118,19 @@ function renderErrorClasses(job: ResultJob, document: ResultDocument, screen: Te
   });
 }
 
+/** Several checks that failed, the most frequent first. */
+function renderFailedChecks({ failed_checks: checks, requests }: ResultJob, screen: Terminal): string[] {
+  const entries = Object.entries(checks);
+  // The message of the error class names a single one.
+  if (entries.length < 2) return [];
+  return entries
+    .toSorted(([, a], [, b]) => b - a)
+    .flatMap(([name, count]) => {
+      const shown = sanitizeForTerminal(name);
+      return row(screen, [`${INDENT.repeat(2)}check`, formatCount(count), formatShare(count, requests)], shown);
+    });
+}
+
 function messageOfClass({ uuid }: ResultJob, errorClass: ErrorClass, { failures }: ResultDocument): string | undefined {
   const sample = failures.find((failure) => failure.job_uuid === uuid && failure.class === errorClass);
   return sample && sanitizeForTerminal(sample.message);
@@ -133,6 +150,7 @@ function renderPhases({ requests: whole, phases }: ResultJob, screen: Terminal):
 }
 
 function renderTraffic(job: ResultJob, screen: Terminal): string[] {
+  if (countsIterations(job)) return [];
   const seconds = job.elapsed_seconds;
   return TRAFFIC_COUNTS.flatMap(({ label = '', field }) => {
     const bytes = job[field];

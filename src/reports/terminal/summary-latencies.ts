@@ -1,4 +1,5 @@
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { nounOf } from '../../shared/job-parts.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import { minimumSamples } from '../../analysis/percentile-interval.ts';
@@ -51,9 +52,10 @@ export function renderLatencies(job: ResultJob, screen: Terminal, verbose: boole
     ...(response === null ? [] : intervals),
     ...job.phases.flatMap((phase) => phaseRows(phase, primary.count, row)),
     ...durations('schedule lag', lag),
-    ...[...explainMissing(primary, shown, screen), ...(verbose ? explainOpenIntervals(job, shown, screen) : [])].map(
-      dim,
-    ),
+    ...[
+      ...explainMissing(primary, nounOf(job), shown, screen),
+      ...(verbose ? explainOpenIntervals(job, shown, screen) : []),
+    ].map(dim),
     ...renderBars(primary, job, screen),
   ];
 }
@@ -136,13 +138,18 @@ function intervalRows({ confidence: { percentiles } }: ResultJob, row: RenderRow
 const ENUMERATION = new Intl.ListFormat('en-GB');
 
 /** Explains empty cells. */
-function explainMissing({ count }: ResultDurations, shown: readonly Column[], { columns }: Terminal): string[] {
+function explainMissing(
+  { count }: ResultDurations,
+  noun: string,
+  shown: readonly Column[],
+  { columns }: Terminal,
+): string[] {
   const missing = shown.filter((column) => typeof column === 'number' && count < minimumSamples(column));
   if (count === 0 || missing.length === 0) return [];
   const needs = missing.map((percent, index) => {
     const least = minimumSamples(Number(percent));
     return index === 0
-      ? `p${percent} needs at least ${formatCountOf(least, 'request')}`
+      ? `p${percent} needs at least ${formatCountOf(least, noun)}`
       : `p${percent} ${formatCount(least)}`;
   });
   return wrap(`${needs.join(', ')}; ${formatCount(count)} completed`, columns - INDENT.length).map(
@@ -201,7 +208,7 @@ function renderBars(times: ResultDurations, job: ResultJob, screen: Terminal): s
   const row = (name: string, requests: string, share: string, bar: string): string =>
     `${INDENT}${alignLeft(name, label)}${alignRight(requests, number)}${alignRight(shareWidth === 0 ? '' : share, shareWidth)}${INDENT}${bar}`.trimEnd();
   return [
-    screen.style('dim', row(kind, 'requests', '', '')),
+    screen.style('dim', row(kind, `${nounOf(job)}s`, '', '')),
     ...rows.map(({ edge, count }) => {
       const name = `${INDENT}≤ ${formatMs(edge * 1000)}`;
       return row(name, formatCount(count), formatShare(count, counts.total), renderBar(count / most, room));

@@ -1,4 +1,5 @@
 import { ERROR_CLASSES } from '../../shared/outcome.ts';
+import { requestParts } from '../../shared/job-parts.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatMs, formatRate } from '../../shared/units.ts';
 import type { ResultJob } from '../document/result-document.ts';
@@ -17,12 +18,13 @@ const GAP = 2;
 const MIN_NAME = 12;
 
 /**
- * Renders a table of all jobs with the totals of their counts. Rates and percentiles have no total: jobs may run one
+ * Renders a table of all jobs with the totals of their requests, without iterations. Rates and percentiles have no total: jobs may run one
  * after another, and a common latency of reads and writes is meaningless.
  * @param isAll whether it replaces the blocks of the jobs, so that their ends and error classes are part of it
  */
 export function renderTable(jobs: readonly ResultJob[], screen: Terminal, isAll: boolean): string[] {
-  const total = (countOf: (job: ResultJob) => number): number => jobs.reduce((sum, job) => sum + countOf(job), 0);
+  const total = (countOf: (job: ResultJob) => number): number =>
+    requestParts(jobs).reduce((sum, job) => sum + countOf(job), 0);
   const errors = total((job) => job.errors);
   const titleOf = (job: ResultJob): string => sanitizeForTerminal(jobTitle(job, jobs) + (isAll ? endOf(job) : ''));
   const cells = jobs.map(cellsOf);
@@ -78,7 +80,7 @@ function layoutOf(
 
 function renderErrorClasses(jobs: readonly ResultJob[], screen: Terminal): string[] {
   const counts = ERROR_CLASSES.map(
-    (name) => [name, jobs.reduce((sum, job) => sum + (job.errors_by_class[name] ?? 0), 0)] as const,
+    (name) => [name, requestParts(jobs).reduce((sum, job) => sum + (job.errors_by_class[name] ?? 0), 0)] as const,
   ).filter(([, count]) => count > 0);
   if (counts.length === 0) return [];
   const phrase = counts.map(([name, count]) => `${name}: ${formatCount(count)}`).join(' · ');

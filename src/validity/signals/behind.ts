@@ -1,3 +1,4 @@
+import { nounOf } from '../../shared/job-parts.ts';
 import { formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import { type JobSnapshot, percentileOf } from '../../recorder/snapshot.ts';
 import type { Detection } from '../finding.ts';
@@ -25,7 +26,7 @@ export function detectBehind(recent: readonly SampleWindow[]): readonly Detectio
     if (lags.length < GROWING || !grows) return [];
     const value = lags.at(-1)!; // not empty
     const ours = windows.filter(isSaturated).length >= GROWING - 1;
-    const late = `requests start ${formatMs(value * 1000)} late, and later every second`;
+    const late = `${nounOf(job)}s start ${formatMs(value * 1000)} late, and later every second`;
     return [
       {
         signal: 'behind',
@@ -66,11 +67,11 @@ export function detectShortfall(job: JobSnapshot, wasBehind: boolean): Detection
   const isShort = [SKIPPED, SKIPPED_OF_FEW].some(({ share, least }) => skipped >= least && skipped >= due * share);
   const about = { signal: 'behind', severity: 'invalid', job, hint: HINT_TARGETS } as const;
   if (isShort) {
-    const message = `${formatCount(skipped)} of ${formatCountOf(due, 'request')} that were due (${formatShare(skipped, due)}) were never started: the target rate was not reached`;
+    const message = `${formatCount(skipped)} of ${formatCountOf(due, nounOf(job))} that were due (${formatShare(skipped, due)}) were never started: the target rate was not reached`;
     return { ...about, value: skipped, unit: 'requests', message };
   }
   const value = percentileOf(measured.lag, 50) ?? 0;
   if (!wasBehind && (value < LEAST_LATE_PART_SECONDS || value < (LATE_PART * elapsedMs) / 1000)) return undefined;
-  const message = `half of its requests started more than ${formatMs(value * 1000)} late, and it never caught up: the target rate was not reached`;
+  const message = `half of its ${nounOf(job)}s started more than ${formatMs(value * 1000)} late, and it never caught up: the target rate was not reached`;
   return { ...about, value, unit: 'seconds', message };
 }

@@ -1,3 +1,4 @@
+import { nounOf } from '../../shared/job-parts.ts';
 import { formatMs, formatShare } from '../../shared/units.ts';
 import type { Distribution, JobSnapshot } from '../../recorder/snapshot.ts';
 import type { Detection } from '../finding.ts';
@@ -60,7 +61,7 @@ function lateness(job: JobSnapshot, lag: LatencyCounts, limitMs: number, of: str
     job,
     value,
     unit: 'seconds',
-    message: `the generator sent ${share} of the requests ${of} more than ${formatMs(limitMs)} late (p99 ${formatMs(value * 1000)})`,
+    message: `the generator sent ${share} of the ${nounOf(job)}s ${of} more than ${formatMs(limitMs)} late (p99 ${formatMs(value * 1000)})`,
     hint: 'its threads waited for a CPU: reserve a CPU for the agent, use more `threads`, or a lower `pace`',
   };
 }

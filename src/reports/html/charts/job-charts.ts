@@ -1,3 +1,5 @@
+import { nounOf } from '../../../shared/job-parts.ts';
+import { countsIterations } from '../../../shared/job-type.ts';
 import type { ResultDocument, ResultJob, ResultTimeline } from '../../document/result-document.ts';
 import { perSecond, quotient, timelineOf } from './timeline.ts';
 import { markup, type Markup } from '../markup.ts';
@@ -20,7 +22,7 @@ export function jobCharts(
   const id = `job-${index + 1}`;
   const timeline = timelineOf(job);
   const overTime = timeline === undefined ? [] : chartsOverTime(id, job, timeline, document);
-  const distribution = [distributionChart(id, job, durations, document), histogramChart(id, durations)];
+  const distribution = [distributionChart(id, job, durations, document), histogramChart(id, job, durations)];
   return markup`${chartGroup(overTime, page)}${chartGroup(distribution, page)}`;
 }
 
@@ -47,7 +49,11 @@ function chartsOverTime(id: string, job: ResultJob, timeline: ResultTimeline, do
     ...chart,
   });
   const charts: TitledChart[] = [
-    over('rate', { title: 'Rate', note: 'requests per second', unit: 'rate', lines: rateLines(job, timeline) }, 'rate'),
+    over(
+      'rate',
+      { title: 'Rate', note: `${nounOf(job)}s per second`, unit: 'rate', lines: rateLines(job, timeline) },
+      'rate',
+    ),
     over(
       'latency',
       { title: 'Latency over time', note: `${usual} time`, unit: 'seconds', lines: latencyLines(timeline) },
@@ -56,16 +62,23 @@ function chartsOverTime(id: string, job: ResultJob, timeline: ResultTimeline, do
   ];
   if (job.errors > 0) {
     const lines = [line('errors', shares(timeline.errors, timeline.requests), 'red', 'area')];
-    charts.push(over('errors', { title: 'Errors', note: 'of requests', unit: 'share', lines }, 'error_rate'));
+    charts.push(over('errors', { title: 'Errors', note: `of ${nounOf(job)}s`, unit: 'share', lines }, 'error_rate'));
   }
   const inFlight = [
     line('in flight', timeline.in_flight, 'purple', 'area'),
     ...level('connections', job.connections, timeline),
   ];
-  charts.push(over('in-flight', { title: 'In flight', note: 'requests in flight', unit: 'count', lines: inFlight }));
+  charts.push(
+    over('in-flight', {
+      title: 'In flight',
+      note: countsIterations(job) ? 'iterations in progress' : 'requests in flight',
+      unit: 'count',
+      lines: inFlight,
+    }),
+  );
   if (job.schedule_lag !== null) {
     const lines = [line('p99', timeline.lag_p99_seconds, 'cyan', 'area')];
-    const note = 'how late requests were sent';
+    const note = countsIterations(job) ? 'how late iterations began' : 'how late requests were sent';
     charts.push(over('lag', { title: 'Schedule lag', note, unit: 'seconds', lines }, 'lag'));
   }
   return charts;
@@ -102,14 +115,14 @@ function distributionChart(id: string, job: ResultJob, durations: JobDurations, 
   };
 }
 
-function histogramChart(id: string, durations: JobDurations): TitledChart {
+function histogramChart(id: string, job: ResultJob, durations: JobDurations): TitledChart {
   const { response, service } = durations;
   const along = binEdges(response === undefined ? [service] : [response, service]);
   const lines = linesOf(durations, 'steps', (times) => times.countIn(along));
   return {
     id: `${id}-histogram`,
     title: 'Latency histogram',
-    note: 'requests by latency',
+    note: `${nounOf(job)}s by latency`,
     kind: 'histogram',
     unit: 'count',
     isLog: false,

@@ -1,3 +1,4 @@
+import { countsIterations } from '../../../shared/job-type.ts';
 import { parseMeasure } from '../../../conditions/parse-measure.ts';
 import type { ResultDocument, ResultJob, ResultThreshold } from '../../document/result-document.ts';
 import type { ChartLimit } from './chart.ts';
@@ -41,11 +42,18 @@ function isAbout(
 ) {
   if (kind !== 'recorded') return false;
   if (uuid === null) return jobs.length === 1;
-  return uuid === job.uuid && (type === null || type === job.type) && (step === null || step === job.step);
+  if (uuid !== job.uuid) return false;
+  // The type of a threshold on one step is that of its whole job.
+  return step === null ? type === null || type === job.type : step === job.step;
 }
 
-/** Parses the metric of a threshold: `p(99)`, `service p(99)`, `response max`, `lag p(99)`, `rate`. */
-function measuredBy({ metric, unit }: ResultThreshold, job: ResultJob): ChartMetric | undefined {
+const ITERATION = 'iteration ';
+
+/** Parses the metric of a threshold: `p(99)`, `service p(99)`, `response max`, `lag p(99)`, `iteration rate`. */
+function measuredBy({ metric: text, unit }: ResultThreshold, job: ResultJob): ChartMetric | undefined {
+  const isOfIterations = text.startsWith(ITERATION);
+  if (isOfIterations !== countsIterations(job)) return undefined;
+  const metric = isOfIterations ? text.slice(ITERATION.length) : text;
   if (metric === 'rate' || metric === 'error_rate') return metric;
   if (unit !== 'seconds') return undefined;
   if (metric.startsWith('lag')) return 'lag';

@@ -81,7 +81,15 @@ function operatorOf(text: string): ThresholdLimit['operator'] | TextFault {
 
 const TIMES = ['service', 'response'] as const;
 
+const ITERATION = /^iteration\s+/;
+
 function parseMetric(text: string): ThresholdMetric | TextFault {
+  const metric = parseRequestMetric(text.replace(ITERATION, ''));
+  if ('message' in metric || !ITERATION.test(text)) return metric;
+  return { ...metric, text: `iteration ${metric.text}`, ofIterations: true };
+}
+
+function parseRequestMetric(text: string): ThresholdMetric | TextFault {
   // Accepts the notation of summaries too: p99.
   const match = /^(?:(\w+)\s+)?([a-z_]+)(?:\s*\(([^()]*)\)|(\d[\d.]*))?$/i.exec(text);
   const [, prefix, word = '', inBrackets, bare] = match ?? [];
@@ -104,7 +112,7 @@ function parseMetric(text: string): ThresholdMetric | TextFault {
   if (given !== undefined && (percent === undefined || (known !== 'p' && known !== 'lag'))) {
     return { message: `\`${known}\` takes no argument`, hint: `write \`${known}\`` };
   }
-  return { text: text.replaceAll(/\s+/g, ' '), name, percent, time };
+  return { text: text.replaceAll(/\s+/g, ' '), name, percent, time, ofIterations: false };
 }
 
 /** Percentile of a metric; the default for lag is 99. */

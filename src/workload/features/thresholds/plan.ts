@@ -7,6 +7,7 @@ import type { Path, ReportProblem } from '../../diagnostics.ts';
 import type { JobEntry } from '../job/schema.ts';
 import type { QueryThresholdEntry, ThresholdEntry } from './schema.ts';
 import type { WorkloadFile } from '../../schema.ts';
+import { requestParts } from '../../../shared/job-parts.ts';
 import { listNames } from '../../../shared/text.ts';
 import type {
   AbortRule,
@@ -130,15 +131,32 @@ function abortRuleOf(given: ThresholdSettings, jobs: readonly RequestJobPlan[]):
 }
 
 type ReportFault = (message: string, hint: string) => void;
+type ThresholdFaults = Readonly<Record<'reportType' | 'reportStep' | 'reportCheck', ReportFault>>;
+
+/** Reports a threshold on iterations where there are none, or that selects requests. */
+function checkIterations(
+  jobs: readonly RequestJobPlan[],
+  { type, step }: ThresholdSettings,
+  { reportType, reportStep, reportCheck }: ThresholdFaults,
+): void {
+  if (jobs.every(({ scenario }) => scenario === undefined)) {
+    reportCheck('`iteration` needs a job of type "scenario"', 'remove `iteration`: other jobs have requests only');
+    return;
+  }
+  const message = 'does not apply to iterations, which have all steps';
+  const hint = 'remove it, or remove `iteration` from the check';
+  if (type !== undefined) reportType(message, hint);
+  if (step !== undefined) reportStep(message, hint);
+}
 
 function planRecorded(
   check: RecordedCheck,
   given: ThresholdSettings,
   { job, jobs }: Scope,
-  { reportType, reportStep, reportCheck }: Readonly<Record<'reportType' | 'reportStep' | 'reportCheck', ReportFault>>,
+  { reportType, reportStep, reportCheck }: ThresholdFaults,
 ): RecordedThreshold {
   const { type, step } = given;
-  const parts = jobs.flatMap(partsOf);
+  const parts = requestParts(jobs.flatMap(partsOf));
   const types = new Set(parts.map((part) => part.type));
   if (type !== undefined && !types.has(type)) {
     reportType(`no ${type} is sent by ${job === '' ? 'any job' : job}`, `types: ${[...types].join(', ')}`);
@@ -149,6 +167,7 @@ function planRecorded(
     reportStep(`no operation of ${job === '' ? 'any job' : job} is called "${step}"`, didYouMean(step, steps) ?? known);
   }
   const { metric } = check;
+  if (metric.ofIterations) checkIterations(jobs, given, { reportType, reportStep, reportCheck });
   const ofSchedule = metric.name === 'lag' ? '`lag`' : metric.time === 'response' ? 'response time' : undefined;
   if (ofSchedule !== undefined && !jobs.some(({ pacing }) => pacing.kind === 'paced')) {
     reportCheck(`${ofSchedule} needs \`pace\` or \`stages\``, 'give the job a rate, or ask for service time');

@@ -84,12 +84,12 @@ test.each([
   [{}, undefined],
 ])('100 requests in 10 s of %j are a fraction of %d', (limits, fraction) => {
   const job = buildJob({ name: 'a', record: requests(100, 1), elapsedMs: 10_000, ...limits });
-  expect(overallProgress(job).fraction).toBe(fraction);
+  expect(overallProgress(job, [job]).fraction).toBe(fraction);
 });
 
 test('overall covers the whole job', () => {
   const job = buildJob({ name: 'a', elapsedMs: 4000, record: requests(100, 1) });
-  expect(overallProgress(job)).toMatchObject({ requests: 100, rate: 25, p50Ms: 1, p99Ms: 1, errors: 0 });
+  expect(overallProgress(job, [job])).toMatchObject({ requests: 100, rate: 25, p50Ms: 1, p99Ms: 1, errors: 0 });
 });
 
 test.each([
