@@ -33,8 +33,9 @@ export class ResponseView {
     return this.#content?.cookie(name);
   }
 
+  /** @throws {UnreadableResponse} */
   get bodyBytes(): number {
-    return this.#content?.bodyBytes ?? 0;
+    return reading(() => this.#content?.bodyBytes ?? 0);
   }
 
   get rowCount(): number | undefined {

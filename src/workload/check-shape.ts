@@ -123,9 +123,15 @@ function unknownField(parent: Path, key: string, type: unknown): PathDiagnostic 
   return { path, part: 'key', message: `\`${key}\` is not a known field`, hint };
 }
 
+/** Equivalent of the field `target` that k6's stages have, in a stage of rates or of users. */
+function stageField(key: string, fields: readonly string[]): string | undefined {
+  if (key !== 'target' || fields.length > FEW_FIELDS) return undefined;
+  return ['pace', 'users'].find((name) => fields.includes(name));
+}
+
 /** Hint for a field name of another load tester: the equivalent field and the objects that have it. */
 function inOurWords(key: string, fields: readonly string[]): string | undefined {
-  const ours = canonicalField(key);
+  const ours = stageField(key, fields) ?? canonicalField(key);
   if (ours === undefined) return undefined;
   return `did you mean \`${ours}\`${fields.includes(ours) ? '' : `, a field of ${ownersOfField(ours)}`}?`;
 }

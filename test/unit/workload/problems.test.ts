@@ -36,7 +36,7 @@ describe('fields of a job', () => {
     ],
     [
       '"stages": [{ "duration": "1s", "pace": 5, "target": 5 }]',
-      '4:82 jobs[0].stages[0].target: `target` is not a known field (it may be duration, pace, from)',
+      '4:82 jobs[0].stages[0].target: `target` is not a known field (did you mean `pace`?)',
     ],
     ['"threads": 5', '4:40 jobs[0].threads: `threads` is not a known field (it is a field of the workload itself)'],
     ['"connections": 0', '4:55 jobs[0].connections: must be a whole number from 1 to 100000; it is 0'],
