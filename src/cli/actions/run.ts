@@ -4,7 +4,9 @@ import { openRun } from '../../compose/open-run.ts';
 import { processMetricsOf } from '../../compose/services.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { adviseOn } from '../../workload/plan-advice.ts';
 import type { Log } from '../../shared/log.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { readRevision } from '../../metrics/agent-families.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { loadProgress } from '../../reports/terminal/progress.ts';
@@ -105,6 +107,7 @@ async function execute(
   const errors = openTerminal(process.stderr, io.env);
   const debug = { on: flags.logLevel === 'debug' };
   const log = openLog(flags, errors, clock, debug);
+  for (const text of adviseOn(plan)) log.warn(sanitizeForTerminal(text));
   const build = readBuild();
   const surface = { build, revision: readRevision(io.env), processMetrics: await processMetricsOf(plan) };
   const { reports, files, summary } = await reportsOf(outputs, flags, io, errors, log);

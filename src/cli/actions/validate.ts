@@ -11,6 +11,7 @@ import {
 import { withShortName } from '../url-flags.ts';
 import { type InputFlags, openInput } from '../workload-input.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
+import { adviseOn } from '../../workload/plan-advice.ts';
 import { formatDuration } from '../../workload/values.ts';
 import { alignColumns } from '../../reports/terminal/text-width.ts';
 import { listChecks } from '../check-listing.ts';
@@ -29,6 +30,7 @@ export async function validateWorkload(file: string | undefined, given: InputFla
     io.stdout.write(input.text);
     return;
   }
+  for (const text of adviseOn(plan)) io.stderr.write(`warning: ${sanitizeForTerminal(text)}\n`);
   const where = workload.environment === undefined ? '' : ` in the environment ${workload.environment}`;
   const jobs = `${formatCountOf(plan.jobs.length, 'job')}${where}`;
   io.stdout.write(
