@@ -5,7 +5,7 @@ import { formatCount, formatCountOf } from '../shared/units.ts';
 
 /** Returns advice on a valid plan whose numbers would hardly be those that its user expects; a sentence each. */
 export function adviseOn({ jobs }: Pick<Plan, 'jobs'>): readonly string[] {
-  return jobs.filter(sendsRequests).flatMap((job) => [...adviseOnUsers(job), ...adviseOnGraphQl(job)]);
+  return jobs.filter(sendsRequests).flatMap((job) => adviseOnUsers(job).concat(adviseOnGraphQl(job)));
 }
 
 /** Users that think for longer than the pace allows. */

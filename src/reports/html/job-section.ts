@@ -1,5 +1,5 @@
 import { NOTED_COUNTS, TRAFFIC_COUNTS } from '../../recorder/counters.ts';
-import { nounOf } from '../../shared/job-parts.ts';
+import { iterationParts, nounOf } from '../../shared/job-parts.ts';
 import { countsIterations } from '../../shared/job-type.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import type { ResultDocument, ResultJob } from '../document/result-document.ts';
@@ -56,7 +56,7 @@ function jobContent(job: ResultJob, index: number, document: ResultDocument, pag
   const durations = decodeJob(job);
   const charts = jobCharts(document, index, durations, page);
   return [
-    tiles(job),
+    tiles(job, document),
     errorTable(job, document),
     checkTable(job),
     statusTable(job),
@@ -73,13 +73,15 @@ const STATUS: Readonly<Record<string, string>> = {
   canceled: 'stopped early',
 };
 
-function tiles(job: ResultJob): Markup {
+function tiles(job: ResultJob, { jobs }: ResultDocument): Markup {
+  const isStep = iterationParts(jobs).some((part) => part.uuid === job.uuid && part !== job);
+  const unpaced = isStep ? 'as its iterations' : 'unpaced';
   const times = job.response_time ?? job.service_time;
   const { p50, p99 } = times.percentiles_seconds;
   const kind = job.response_time === null ? 'service time' : 'response time';
   const shown: readonly (readonly [string, Markup, string])[] = [
     [`${nounOf(job)}s`, count(job.requests), countNote(job)],
-    ['rate', rate(job.rate), job.pace === null ? 'unpaced' : `target ${formatCount(job.pace)}/s`],
+    ['rate', rate(job.rate), job.pace === null ? unpaced : `target ${formatCount(job.pace)}/s`],
     ['errors', quantity(job.errors, formatCount), formatShare(job.errors, job.requests)],
     ['p50', percentile(p50, 50, times.count), kind],
     ['p99', percentile(p99, 99, times.count), kind],

@@ -1,5 +1,6 @@
 import type { ResultDocument, ResultJob, ResultTimeline } from '../../document/result-document.ts';
 import { timelineOf, perSecond } from './timeline.ts';
+import { countsIterations } from '../../../shared/job-type.ts';
 import { jobTitle } from '../../phrases/notes.ts';
 import { markup, type Markup } from '../markup.ts';
 import { seriesColor, type Line, spansDecades } from './chart.ts';
@@ -31,9 +32,10 @@ export function overviewCharts({ jobs }: ResultDocument, page: PageCharts): Mark
     }));
   const latencies = linesOf(({ p99_seconds: p99 }) => p99);
   const which = shown.length < followed.length ? `, the ${MAX_LINES} busiest of ${followed.length} jobs` : '';
+  const what = shown.some(([job]) => countsIterations(job)) ? 'requests and iterations' : 'requests';
   const common = { kind: 'time', along, limits: [] } as const;
   return markup`<div class="charts">
-${page.add({ ...common, id: 'jobs-rate', title: 'Rate', note: `requests per second${which}`, unit: 'rate', isLog: false, lines: linesOf(perSecond) })}${page.add({ ...common, id: 'jobs-p99', title: 'p99', note: `of each interval${which}`, unit: 'seconds', isLog: spansDecades(latencies), lines: latencies })}</div>
+${page.add({ ...common, id: 'jobs-rate', title: 'Rate', note: `${what} per second${which}`, unit: 'rate', isLog: false, lines: linesOf(perSecond) })}${page.add({ ...common, id: 'jobs-p99', title: 'p99', note: `of each interval${which}`, unit: 'seconds', isLog: spansDecades(latencies), lines: latencies })}</div>
 `;
 }
 
