@@ -18,6 +18,8 @@ export interface PooledDurations {
 export interface PooledJobs {
   readonly requests: number;
   readonly errors: number;
+  /** Failed checks of responses. */
+  readonly failedChecks: number;
   readonly miss: number;
   readonly started: number;
   readonly skipped: number;
@@ -39,6 +41,7 @@ export function poolJobs(parts: readonly JobSnapshot[], { epochMs }: Pick<Snapsh
   return {
     requests: total(requestsOf),
     errors: total(errorsOf),
+    failedChecks: total(({ checks }) => Object.values(checks).reduce((sum, count) => sum + count, 0)),
     miss: total(({ miss }) => miss),
     started: total(({ started }) => started),
     skipped: total(({ skipped }) => skipped),

@@ -13,6 +13,7 @@ export const THRESHOLD_METRICS = [
   'rate',
   'error_rate',
   'errors',
+  'failed_checks',
   'skipped',
   'miss_rate',
   'lag',
@@ -36,6 +37,7 @@ const UNITS: Readonly<Record<ThresholdMetricName, ThresholdUnit>> = {
   rate: 'rate',
   count: 'count',
   errors: 'count',
+  failed_checks: 'count',
   skipped: 'count',
 };
 

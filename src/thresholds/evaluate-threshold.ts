@@ -89,12 +89,14 @@ function withoutSamples({ ofIterations }: ThresholdMetric): Measurement {
 
 /** Computes a metric over a pool of jobs. Without recorded requests the value is unknown, not 0. */
 function measure(pool: PooledJobs, metric: ThresholdMetric): Measurement {
-  const { requests, errors, miss, started, skipped, elapsedMs } = pool;
+  const { requests, errors, failedChecks, miss, started, skipped, elapsedMs } = pool;
   switch (metric.name) {
     case 'count':
       return ofRequests(requests, requests, metric);
     case 'errors':
       return ofRequests(errors, requests, metric);
+    case 'failed_checks':
+      return ofRequests(failedChecks, requests, metric);
     case 'error_rate':
       return ofRequests(errors / requests, requests, metric);
     case 'miss_rate':

@@ -52,6 +52,7 @@ test('iterations and steps have rows of their own in all reports, and totals cou
     'iteration max < 1s',
     'count == 80',
     'errors == 10',
+    'failed_checks == 10',
     { check: 'errors == 0', step: 'pizza' },
     { check: 'errors == 0', step: 'rate it' },
   ];
@@ -79,6 +80,7 @@ test('iterations and steps have rows of their own in all reports, and totals cou
     ['iteration max < 1s', iterations?.service_time.max_seconds],
     ['count == 80', 80],
     ['errors == 10', 10],
+    ['failed_checks == 10', 10],
     ['errors == 0', 0],
     ['errors == 0', null],
   ]);
