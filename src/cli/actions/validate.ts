@@ -16,7 +16,6 @@ import { formatDuration } from '../../workload/values.ts';
 import { alignColumns } from '../../reports/terminal/text-width.ts';
 import { listChecks } from '../check-listing.ts';
 import { listParameters } from '../parameter-listing.ts';
-import { listWarnings } from '../plan-warnings.ts';
 
 export async function validateWorkload(file: string | undefined, given: InputFlags, io: CommandIo): Promise<void> {
   const flags = withShortName(file, given);
@@ -34,12 +33,7 @@ export async function validateWorkload(file: string | undefined, given: InputFla
   const where = workload.environment === undefined ? '' : ` in the environment ${workload.environment}`;
   const jobs = `${formatCountOf(plan.jobs.length, 'job')}${where}`;
   io.stdout.write(
-    `${[
-      `ok: ${workload.source}: ${jobs}`,
-      ...listPlan(plan),
-      ...listParameters(workload.parameters),
-      ...listWarnings(plan),
-    ].join('\n')}\n`,
+    `${[`ok: ${workload.source}: ${jobs}`, ...listPlan(plan), ...listParameters(workload.parameters)].join('\n')}\n`,
   );
 }
 
