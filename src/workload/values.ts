@@ -106,6 +106,16 @@ export function parsed<Value extends object>(parse: (text: string) => Value | Te
   });
 }
 
+/** A text that is checked, and stays text. */
+export function checkedText(check: (text: string) => TextFault | undefined) {
+  return text.transform((given, { issues }) => {
+    const fault = check(given);
+    if (fault === undefined) return given;
+    issues.push({ code: 'custom', input: given, message: fault.message, params: { fault }, continue: true });
+    return z.NEVER;
+  });
+}
+
 const TRUE_DURATION = 'must be a duration such as "30s", "200ms" or "1h30m"';
 const WITH_UNIT = `${TRUE_DURATION}\nadd a unit: a bare number could be seconds or milliseconds`;
 

@@ -5,12 +5,12 @@ import type { CheckPlan, CheckSubject, ValueComparison, ExpectPlan } from '../..
 import type { Json } from '../../shared/json.ts';
 import { DEFAULTS } from '../defaults.ts';
 import type { TextFault } from '../diagnostics.ts';
-import { optional, parsed, positiveDuration, size, text } from '../values.ts';
+import { checkedText, optional, parsed, positiveDuration, size, text } from '../values.ts';
 import { headerName } from './server.ts';
 import { statuses } from './http/schema.ts';
 
 /** A JSON path as text; its error names the character. */
-export const jsonPath = parsedText((path) => {
+export const jsonPath = checkedText((path) => {
   const compiled = compileJsonPath(path);
   if (!('fault' in compiled)) return undefined;
   return {
@@ -20,15 +20,10 @@ export const jsonPath = parsedText((path) => {
 });
 
 /** A regular expression as text. */
-export const pattern = parsedText((given) => {
+export const pattern = checkedText((given) => {
   const compiled = compilePattern(given);
   return 'fault' in compiled ? compiled.fault : undefined;
 });
-
-/** A text that is checked, and stays text. */
-function parsedText(check: (given: string) => TextFault | undefined) {
-  return parsed((given) => check(given) ?? { given }).transform(({ given }) => given);
-}
 
 const SIGNS = {
   '<': 'less',

@@ -157,7 +157,8 @@ function needsCollection(file: unknown, job: ConfigObject): boolean {
   if (typeof type !== 'string' || type === 'sleep') return false;
   if (hasPath(asObject(file)) || saysRequest(job.fields)) return false;
   const operations = operationsOf(job);
-  return operations.length === 0 || !operations.every(({ fields }) => saysRequest(fields));
+  const isPlain = type !== 'scenario' && operations.length === 0;
+  return isPlain || !operations.every(({ fields }) => saysRequest(fields));
 }
 
 function saysRequest(fields: Fields): boolean {

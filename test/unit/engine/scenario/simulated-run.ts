@@ -1,0 +1,220 @@
+import type { Driver, DriverOptions, Exchange, ResponseContent, Session } from '../../../../src/drivers/driver.ts';
+import type { UnitFailure } from '../../../../src/engine/load-unit.ts';
+import { LocalUnit } from '../../../../src/engine/local-unit.ts';
+import { checkNamesOf, isPacedPart, type JobPart, partsOf } from '../../../../src/plan/job-part.ts';
+import { type RequestJobPlan, sendsRequests } from '../../../../src/plan/plan.ts';
+import type { JobMemory } from '../../../../src/recorder/run-record.ts';
+import type { Tally } from '../../../../src/recorder/snapshot.ts';
+import { allocateTally, readTally, type TallyLayout, tallyLayout } from '../../../../src/recorder/tally.ts';
+import type { Timer } from '../../../../src/shared/clock.ts';
+import { OK, type FailureDetail, type Outcome } from '../../../../src/shared/outcome.ts';
+import { VirtualClock } from '../../../virtual-clock.ts';
+import { plan } from '../../workload/planning.ts';
+
+/** A request as the simulated target sees it. */
+export interface SeenRequest {
+  /** Name of the step, or `begin`, `commit`, `rollback`. */
+  readonly step: string;
+  readonly path: string;
+  readonly sequence: number;
+  /** Number of the connection's worker, over all threads. */
+  readonly user: number;
+  readonly atMs: number;
+}
+
+/** Answer of the simulated target. */
+export interface Answer {
+  readonly tookMs?: number;
+  readonly outcome?: Outcome;
+  readonly detail?: FailureDetail;
+  readonly json?: object;
+}
+
+interface RunSettings {
+  readonly threads?: number;
+  readonly answer?: (request: SeenRequest) => Answer;
+  /** Fields of the workload beside its job. */
+  readonly workload?: object;
+}
+
+const BOUNDS = [0.1, 1];
+
+/** Runs a scenario against a simulated target in virtual time. */
+export class SimulatedRun {
+  readonly clock = new VirtualClock();
+  readonly requests: SeenRequest[] = [];
+  /** Calls of `reconnect` and `forget`, with the user. */
+  readonly calls: string[] = [];
+  readonly failures: UnitFailure[] = [];
+  readonly #answer: (request: SeenRequest) => Answer;
+  readonly #units: LocalUnit[] = [];
+  #parts: { readonly part: JobPart; readonly layout: TallyLayout; readonly memories: SharedArrayBuffer[] }[] = [];
+  #ended: Promise<unknown> = Promise.resolve();
+
+  constructor(answer: (request: SeenRequest) => Answer = () => ({})) {
+    this.#answer = answer;
+  }
+
+  /** Starts the run, which goes on as the clock passes. */
+  static async start(job: object, { threads = 1, answer, workload = {} }: RunSettings = {}): Promise<SimulatedRun> {
+    const run = new SimulatedRun(answer);
+    const planned = await plan({
+      connection_string: 'http://127.0.0.1:1',
+      seed: 1,
+      threads,
+      jobs: [{ type: 'scenario', name: 'j', ...job }],
+      ...workload,
+    });
+    const [scenario] = planned.jobs;
+    if (scenario === undefined || !sendsRequests(scenario)) throw new Error('no scenario');
+    run.#parts = partsOf(scenario).map((part) => {
+      const paced = isPacedPart(scenario, part);
+      return { part, layout: tallyLayout(BOUNDS, paced, false, true, checkNamesOf(scenario, part)), memories: [] };
+    });
+    for (let thread = 0; thread < threads; thread++) {
+      run.#units.push(
+        new LocalUnit({
+          plan: { ...planned, metrics: { ...planned.metrics, bucketBounds: BOUNDS } },
+          thread,
+          driver: (options) => run.#driverOf(options, scenario, thread, threads),
+          clock: run.clock,
+          phases: new Int32Array(1),
+          onFailure: (failure) => run.failures.push(failure),
+        }),
+      );
+    }
+    const prepared = run.#units.map((unit) => unit.prepare(0, { memories: run.#allocate(), ...DOCUMENTS }));
+    await run.#settled(Promise.all(prepared));
+    run.#ended = Promise.all(run.#units.map((unit) => unit.run(0, run.clock.nowMs())));
+    return run;
+  }
+
+  /** Lets time pass until the run has ended. */
+  async finish(): Promise<this> {
+    await this.#settled(this.#ended);
+    return this;
+  }
+
+  stop(): void {
+    for (const unit of this.#units) unit.stop();
+  }
+
+  /** Numbers of a step; of the iterations without a name. */
+  tally(step = ''): Tally {
+    const found = this.#parts.find(({ part }) => part.step === step);
+    if (found === undefined) throw new Error(`no part ${step}`);
+    return readTally(found.memories, found.layout);
+  }
+
+  get steps(): string[] {
+    return this.requests.map(({ step }) => step);
+  }
+
+  #allocate(): JobMemory[] {
+    return this.#parts.map(({ layout, memories }) => {
+      const measured = allocateTally(layout);
+      memories.push(measured);
+      return { measured, warmUp: undefined, phases: [] };
+    });
+  }
+
+  async #settled(promise: Promise<unknown>): Promise<void> {
+    let isDone = false;
+    void promise.finally(() => (isDone = true));
+    for (let turn = 0; turn < 100_000 && !isDone; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.clock.pass(1);
+    }
+    await promise;
+  }
+
+  #driverOf({ operations }: DriverOptions, job: RequestJobPlan, thread: number, threads: number): Driver {
+    const plans = [...job.mix, ...job.userOperations];
+    const paths = operations.map(({ http, materials }) => materials.text(http.path ?? '/', 'target'));
+    let opened = 0;
+    return {
+      connect: () => {
+        const user = thread + opened++ * threads;
+        return Promise.resolve(
+          new SimulatedConnection(this, user, this.#answer, (exchange) => {
+            const path = paths[exchange.operation] ?? '';
+            const { step = '' } = plans[exchange.operation] ?? {};
+            const rendered = typeof path === 'string' ? path : path(exchange.sequence);
+            return { step, path: rendered, sequence: exchange.sequence, user, atMs: this.clock.nowMs() };
+          }),
+        );
+      },
+      check: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+  }
+}
+
+const DOCUMENTS = { firstDocument: 0, documentStride: 1, population: 0, oldest: 0, writes: undefined };
+
+class SimulatedConnection implements Session {
+  readonly #run: SimulatedRun;
+  readonly #user: number;
+  readonly #answer: (request: SeenRequest) => Answer;
+  readonly #render: (exchange: Exchange) => SeenRequest;
+  #current: { readonly exchange: Exchange; readonly timer: Timer } | undefined;
+
+  constructor(
+    run: SimulatedRun,
+    user: number,
+    answer: (request: SeenRequest) => Answer,
+    render: (exchange: Exchange) => SeenRequest,
+  ) {
+    this.#run = run;
+    this.#user = user;
+    this.#answer = answer;
+    this.#render = render;
+  }
+
+  execute(exchange: Exchange): void {
+    const request = this.#render(exchange);
+    this.#run.requests.push(request);
+    const { tookMs = 10, outcome = OK, detail, json } = this.#answer(request);
+    const timer = this.#run.clock.after(tookMs, () => this.#finish(outcome, detail, json));
+    this.#current = { exchange, timer };
+  }
+
+  cancel(outcome: Outcome): void {
+    this.#finish(outcome, undefined, undefined);
+  }
+
+  reconnect(): void {
+    this.#run.calls.push(`reconnect ${this.#user}`);
+  }
+
+  forget(): void {
+    this.#run.calls.push(`forget ${this.#user}`);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #finish(outcome: Outcome, detail: FailureDetail | undefined, json: object | undefined): void {
+    if (this.#current === undefined) return;
+    const { exchange, timer } = this.#current;
+    timer.cancel();
+    this.#current = undefined;
+    exchange.detail = detail;
+    exchange.response = contentOf(json ?? {});
+    exchange.done(outcome);
+  }
+}
+
+function contentOf(json: object): ResponseContent {
+  const text = JSON.stringify(json);
+  return {
+    status: 200,
+    header: () => undefined,
+    cookie: () => undefined,
+    text: () => text,
+    bodyBytes: text.length,
+    value: () => undefined,
+    rowCount: undefined,
+  };
+}

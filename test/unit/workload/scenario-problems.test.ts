@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { problemsOf } from './loading.ts';
+
+/** Problems of a scenario with these fields, as `path: message (hint)`. */
+async function problems(job: object, workload: object = {}): Promise<string[]> {
+  const file = { connection_string: 'http://127.0.0.1:1', jobs: [{ type: 'scenario', ...job }], ...workload };
+  const found = await problemsOf(JSON.stringify(file));
+  return found.map(({ path, message, hint }) => `${path}: ${message}${hint === undefined ? '' : ` (${hint})`}`);
+}
+
+const get = (name: string, path = '/', fields: object = {}): object => ({ name, http: { path }, ...fields });
+const LOGIN = get('login', '/login', { capture: { token: '$.token' } });
+
+describe('names', () => {
+  test.each<[object, string[]]>([
+    [
+      { steps: [{ http: { path: '/' } }] },
+      ['jobs[0].steps[0]: `name` is missing (name the step: its metrics have the label step="name")'],
+    ],
+    [
+      { steps: [get('a'), { steps: [get('a')] }] },
+      ['jobs[0].steps[1].steps[0].name: is the name of an earlier step of this job (give each step a name of its own)'],
+    ],
+    [
+      { steps: [get('log in', '/', { capture: { token: '$.token' } })] },
+      [
+        'jobs[0].steps[0].name: a step with `capture` needs a name of letters, digits and _, for `#name.value` (such as "log_in")',
+      ],
+    ],
+    [
+      { steps: [get('user', '/', { capture: { id: '$.id' } })] },
+      [
+        'jobs[0].steps[0].name: `user` is reserved: #vars, #each, #user, #iteration are values of every scenario (choose another name)',
+      ],
+    ],
+  ])('%j', async (job, expected) => {
+    expect(await problems(job)).toEqual(expected);
+  });
+});
+
+describe('values', () => {
+  test.each<[object, string[]]>([
+    [
+      { steps: [get('a', '/#login.token'), LOGIN] },
+      [
+        'jobs[0].steps[0].http.path: `#login.token` is captured by a later step (use it after the step that captures it)',
+      ],
+    ],
+    [
+      { steps: [LOGIN, get('a', '/#login.tokn')] },
+      ['jobs[0].steps[1].http.path: `#login.tokn` is not a value of this scenario (did you mean `login.token`?)'],
+    ],
+    [
+      { variables: { stars: 1 }, steps: [get('a', '/#vars.star')] },
+      ['jobs[0].steps[0].http.path: `#vars.star` is not a value of this scenario (did you mean `vars.stars`?)'],
+    ],
+    [
+      { steps: [LOGIN], after: [get('out', '/#login.token')] },
+      [
+        'jobs[0].after[0].http.path: `#login.token` is captured by a later step (use it after the step that captures it)',
+      ],
+    ],
+    [
+      { steps: [get('a', '/', { if: '#login.ok == 1' }), LOGIN] },
+      [
+        'jobs[0].steps[0].if: `#login.ok` is not a value of this scenario (values: #each.item, #each.index, #user.number, #user.iteration, #iteration.number)',
+      ],
+    ],
+  ])('%j', async (job, expected) => {
+    expect(await problems(job)).toEqual(expected);
+  });
+});
+
+describe('forms', () => {
+  test.each<[object, string]>([
+    [{ steps: [] }, 'jobs[0].steps: must hold at least one step'],
+    [{}, 'jobs[0].steps: `steps` is missing'],
+    [
+      { steps: [get('a', '/', { repeat: 0 })] },
+      'jobs[0].steps[0].repeat: must be a number from 1 to 10000, or a range such as "#int(2,4)"; it is 0',
+    ],
+    [
+      { steps: [get('a', '/', { repeat: 100_000 })] },
+      'jobs[0].steps[0].repeat: must be a number from 1 to 10000, or a range such as "#int(2,4)"; it is 100000',
+    ],
+    [{ steps: [get('a', '/', { chance: 0 })] }, 'jobs[0].steps[0].chance: must be a share above 0, at most 1; it is 0'],
+    [
+      { steps: [get('a', '/', { if: 'x > 1' })] },
+      'jobs[0].steps[0].if: must be a condition on a value, such as `#search.count > 0`',
+    ],
+    [{ steps: [get('a', '/', { capture: { id: '$.[x' } })] }, 'jobs[0].steps[0].capture.id: `$.[x` is not a JSON path'],
+    [{ steps: [get('a', '/', { expect: { json: { '$[': 1 } } })] }, '`$[` is not a JSON path'],
+    [{ steps: [get('a', '/', { expect: { duration: '500ms' } })] }, 'must be a bound such as "< 500ms"'],
+    [{ steps: [get('a', '/', { think_time: { uniform: ['2s', '1s'] } })] }, 'must begin with the shorter duration'],
+    [
+      { steps: [get('a', '/', { repeat: 2, for_each: '#each.item' })] },
+      'jobs[0].steps[0].repeat: `repeat` and `for_each` are both given; each repeats the step (keep one of the two)',
+    ],
+    [
+      { steps: [{ steps: [get('a')], http: { path: '/' } }] },
+      '`http` does not apply to a step with `steps`, which has no request of its own (put it into the steps inside)',
+    ],
+    [{ steps: [{ one_of: [{ steps: [get('a')] }] }] }, 'must hold at least two branches'],
+    [{ steps: [{ steps: [get('a', '/', { steps: [get('b')] })] }] }, '`steps` is not a known field'],
+    [
+      { steps: [get('a')], transaction: {} },
+      'jobs[0].transaction: `transaction` does not apply to HTTP, which has no transactions (leave it out)',
+    ],
+  ])('%j: %s', async (job, expected) => {
+    const found = await problems(job);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(expected);
+  });
+});
