@@ -24,6 +24,7 @@ import { searchCommand } from './commands/search.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { startAgentCommand } from './commands/start-agent.ts';
 import { targetCommand } from './commands/target.ts';
+import { tryCommand } from './commands/try.ts';
 import { validateCommand } from './commands/validate.ts';
 import type { CommandIo, Exit } from './command-io.ts';
 import { EXIT, exitCodeOf } from '../shared/exit-status.ts';
@@ -38,6 +39,7 @@ Examples:
   loadbot-agent run load.jsonc                     run a workload, watch it, read the summary
   loadbot-agent progress                           watch a run that was started with --port 1234
   loadbot-agent validate load.jsonc                check a workload, and show its plan
+  loadbot-agent try load.jsonc                     send every request once, see the responses
   loadbot-agent import har shop.har > load.jsonc   make a workload of a recording
   loadbot-agent compare baseline.json result.json  find regressions beyond chance
   loadbot-agent schema > workload.schema.json      the file format, for editors
@@ -151,6 +153,7 @@ export function createProgram(io: CommandIo, exit: Exit): Command {
     configCommand(io),
     debugCommand(io),
     validateCommand(io),
+    tryCommand(io, exit),
     importCommand(io),
     reportCommand(io),
     compareCommand(io, exit),

@@ -87,7 +87,7 @@ function createNoopObservation(): SystemObservation {
 }
 
 /** Returns the target of the plan, or starts the embedded one for this run, which is driven over HTTP. */
-async function openTarget({ target, seed }: Plan, closers: DisposableStack): Promise<Target> {
+export async function openTarget({ target, seed }: Plan, closers: DisposableStack): Promise<Target> {
   if (target.driver !== 'embedded') return target;
   const embedded = await startTarget({ seed });
   closers.push(() => embedded.close());
@@ -95,7 +95,7 @@ async function openTarget({ target, seed }: Plan, closers: DisposableStack): Pro
 }
 
 /** Creates the record of a run. */
-function createRunRecord(plan: Plan, phases: readonly string[], clock: Clock): RunRecord {
+export function createRunRecord(plan: Plan, phases: readonly string[], clock: Clock): RunRecord {
   const jobs = plan.jobs.filter(sendsRequests).map((job) => {
     const { name, uuid, durationMs, operations, warmUpMs } = job;
     const traced = job.trace;

@@ -1,5 +1,5 @@
 /** Commands that plan a workload, or send one to an agent. */
-type PlanningCommand = 'run' | 'start-agent' | 'validate' | 'doctor' | 'search' | 'start' | 'config';
+type PlanningCommand = 'run' | 'start-agent' | 'validate' | 'doctor' | 'search' | 'try' | 'start' | 'config';
 
 /** A flag that overrides a field of the workload, or sets the export of its metrics. */
 export interface Flag {
@@ -23,7 +23,7 @@ export interface Flag {
 }
 
 const ANY = ['run', 'start-agent', 'doctor'] as const;
-const WITH_FILE = [...ANY, 'validate', 'search', 'start', 'config'] as const;
+const WITH_FILE = [...ANY, 'validate', 'search', 'try', 'start', 'config'] as const;
 const AGENTS = ['run', 'start-agent'] as const;
 
 type Flags = Readonly<Record<string, Flag>>;
@@ -34,7 +34,7 @@ export const LOAD_FLAGS = {
     kind: 'text',
     argument: 'url',
     description: 'the target, instead of the one in the file',
-    commands: ['run', 'validate', 'search'],
+    commands: ['run', 'validate', 'search', 'try'],
     field: 'connection_string',
   },
   param: {
@@ -77,7 +77,7 @@ export const LOAD_FLAGS = {
     kind: 'number',
     argument: 'number',
     description: 'seed of all generated data and random arrivals (default: a new one for each run)',
-    commands: ['run', 'search'],
+    commands: ['run', 'search', 'try'],
     field: 'seed',
   },
 } as const satisfies Flags;

@@ -74,8 +74,10 @@ export async function prepareScenario(job: RequestJobPlan, data: DataOptions): P
     ),
   ]);
 
-  const key = streamKey(data.seed, job.index, 'flow');
-  const captures = placeCaptures([...mix, ...userOperations], slots, key);
+  const key = flowKey(data.seed, job);
+  const captures = placeCaptures([...mix, ...userOperations], slots, (operation, name) =>
+    captureKey(data.seed, job, operation, name),
+  );
   const compile = (name: string, steps: readonly StepPlan[], by: RequestData): Program =>
     compileProgram(steps, { key: streamKey(key, name), value: (template) => by.value(template) });
   const listOf = (program: Program, forUser: boolean): Steps => ({
@@ -111,15 +113,24 @@ function slotsOf(operations: readonly OperationPlan[], forUser: boolean): readon
   return [...new Set(names)].map((name, slot) => ({ name, forUser, slot }));
 }
 
+function flowKey(seed: number, { index }: RequestJobPlan): number {
+  return streamKey(seed, index, 'flow');
+}
+
+/** Random stream of a capture. @param operation index among the operations of the job and of its users */
+export function captureKey(seed: number, job: RequestJobPlan, operation: number, name: string): number {
+  return streamKey(flowKey(seed, job), 'capture', operation, name);
+}
+
 function placeCaptures(
   operations: readonly OperationPlan[],
   slots: readonly CaptureSlot[],
-  key: number,
+  keyOf: (operation: number, name: string) => number,
 ): PlacedCapture[][] {
   const slotByName = new Map(slots.map(({ name, slot }) => [name, slot]));
   return operations.map(({ step, captures }, operation) =>
     captures.map((capture) => ({
-      capture: compileCapture(capture, streamKey(key, 'capture', operation, capture.name)),
+      capture: compileCapture(capture, keyOf(operation, capture.name)),
       slot: slotByName.get(`${step}.${capture.name}`) ?? 0,
     })),
   );
