@@ -131,7 +131,7 @@ const JOBS = {
       ...load,
       ...SCENARIO_FIELDS,
     })
-    .omit({ sql: true, command: true, expect: true })
+    .omit({ sql: true, command: true })
     .meta({ id: 'scenario_job', not: { anyOf: [oneSchema, { required: ['pace', 'stages'] }] } }),
   sleep: z
     .strictObject({

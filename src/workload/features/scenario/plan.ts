@@ -23,7 +23,7 @@ type ScenarioJob = Omit<ScenarioEntry, 'steps'> & {
 export function planScenario(job: ScenarioJob, context: MixContext): PlannedScenario {
   const { before = [], steps = [], after = [], variables = {}, session, on_error: onError, transaction } = job;
   const requests = new StepPlanner(job, context);
-  const ofUsers = new StepPlanner(job, context);
+  const ofUsers = new StepPlanner({ ...job, expect: undefined }, context);
   const planned = requests.planAll(steps, ['steps']);
   return {
     scenario: {
@@ -47,10 +47,10 @@ class StepPlanner {
   readonly #context: MixContext;
 
   constructor(
-    { data_size, batch_size, keys, scan_length, filter, read_first, max_body }: ScenarioJob,
+    { data_size, batch_size, keys, scan_length, filter, read_first, max_body, expect }: ScenarioJob,
     context: MixContext,
   ) {
-    this.#shared = { data_size, batch_size, keys, scan_length, filter, read_first, max_body };
+    this.#shared = { data_size, batch_size, keys, scan_length, filter, read_first, max_body, expect };
     this.#context = context;
   }
 

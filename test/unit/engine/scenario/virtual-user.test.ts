@@ -174,6 +174,18 @@ describe('the flow', () => {
     expect(run.failures[0]?.message).toBe('a: capture id: $.id is absent');
   });
 
+  test('checks every step by the expect of the job, unless it has its own', async () => {
+    const job = {
+      operations: 2,
+      on_error: 'continue',
+      expect: { json: { '$.ok': true } },
+      before: [step('login')],
+      steps: [step('a'), step('b', { expect: { json: { '$.ok': { absent: true } } } })],
+    };
+    const run = await (await SimulatedRun.start(job)).finish();
+    expect([run.tally('a').errors.check, run.tally('b').ok, run.failures.length]).toEqual([2, 2, 1]);
+  });
+
   test('counts failed checks by name', async () => {
     const checked = { expect: { name: 'no errors', json: { '$.errors': { absent: true } } } };
     let sent = 0;
