@@ -2,7 +2,7 @@ import type { CheckPlan, CheckSubject } from '../plan/response-plan.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import { formatMs } from '../shared/units.ts';
-import { compileComparison, textOf } from './comparison.ts';
+import { compileComparison, type CompileTemplate, textOf } from './comparison.ts';
 import { compileJsonPath } from './json-path.ts';
 import { type ResponseView, UnreadableResponse } from './response-view.ts';
 
@@ -12,29 +12,33 @@ const SHOWN_CHARACTERS = 200;
 /** A compiled check of a response. */
 export interface Check {
   readonly name: string;
-  /** Returns `undefined` if the response passes, else why it fails: "$.errors is [{...}]". */
-  readonly fault: (response: ResponseView) => string | undefined;
+  /**
+   * Returns `undefined` if the response passes, else why it fails: "$.errors is [{...}]".
+   * @param number data number of the request
+   */
+  readonly fault: (response: ResponseView, number: number) => string | undefined;
 }
 
 /**
  * Compiles a check.
+ * @param compile compiles the templates that values are compared with
  * @throws {LoadbotError} for an invalid query or regular expression
  */
-export function compileCheck({ name, subject, comparison }: CheckPlan): Check {
-  const test = compileComparison(comparison);
+export function compileCheck({ name, subject, comparison }: CheckPlan, compile?: CompileTemplate): Check {
+  const test = compileComparison(comparison, compile);
   const find = compileSubject(subject, comparison.kind === 'absent');
   const place = describe(subject);
-  const fault = (response: ResponseView): string | undefined => {
+  const fault = (response: ResponseView, number: number): string | undefined => {
     const values = find(response);
     const wrong = values.length === 0 ? [undefined] : values;
-    const failed = wrong.findIndex((value) => !test(value));
+    const failed = wrong.findIndex((value) => !test(value, number));
     return failed < 0 ? undefined : `${place} is ${shown(wrong[failed], subject)}`;
   };
   return {
     name,
-    fault: (response) => {
+    fault: (response, number) => {
       try {
-        return fault(response);
+        return fault(response, number);
       } catch (error) {
         if (error instanceof UnreadableResponse) return error.message;
         throw error;

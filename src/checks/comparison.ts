@@ -1,23 +1,36 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compilePattern } from '../conditions/pattern.ts';
 import type { ValueComparison } from '../plan/response-plan.ts';
-import { LoadbotError } from '../shared/errors.ts';
+import { LoadbotError, messageOf } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
+import { UnreadableResponse } from './response-view.ts';
 
-/** Whether a value satisfies a comparison; `undefined`: there is no value. */
-export type Test = (value: Json | undefined) => boolean;
+/**
+ * Whether a value satisfies a comparison.
+ * @param value `undefined`: there is no value
+ * @param number data number of the request, for templates
+ */
+type Test = (value: Json | undefined, number?: number) => boolean;
+
+/** Compiles a template into values by data number. */
+export type CompileTemplate = (template: Json) => (number: number) => Json;
 
 /**
  * Compiles a comparison. Texts of digits compare as numbers with numbers, since headers and texts of databases have no
  * other form. A missing value satisfies `absent` only.
+ * @param compile compiles the compared values, which may be templates; absent: they are constants
  * @throws {LoadbotError} for an invalid regular expression
  */
-export function compileComparison(comparison: ValueComparison): Test {
+export function compileComparison(comparison: ValueComparison, compile?: CompileTemplate): Test {
   switch (comparison.kind) {
-    case 'equal':
-      return (value) => equals(value, comparison.value);
-    case 'not_equal':
-      return (value) => value !== undefined && !equals(value, comparison.value);
+    case 'equal': {
+      const wanted = compileWanted(comparison.value, compile);
+      return (value, number = 0) => equals(value, wanted(number));
+    }
+    case 'not_equal': {
+      const wanted = compileWanted(comparison.value, compile);
+      return (value, number = 0) => value !== undefined && !equals(value, wanted(number));
+    }
     case 'less':
       return (value) => numberOf(value) < comparison.value;
     case 'at_most':
@@ -26,10 +39,14 @@ export function compileComparison(comparison: ValueComparison): Test {
       return (value) => numberOf(value) > comparison.value;
     case 'at_least':
       return (value) => numberOf(value) >= comparison.value;
-    case 'contains':
-      return (value) => value !== undefined && textOf(value).includes(comparison.value);
-    case 'not_contains':
-      return (value) => value !== undefined && !textOf(value).includes(comparison.value);
+    case 'contains': {
+      const wanted = compileWanted(comparison.value, compile);
+      return (value, number = 0) => value !== undefined && textOf(value).includes(textOf(wanted(number)));
+    }
+    case 'not_contains': {
+      const wanted = compileWanted(comparison.value, compile);
+      return (value, number = 0) => value !== undefined && !textOf(value).includes(textOf(wanted(number)));
+    }
     case 'matches':
       return matching(comparison.pattern);
     case 'present':
@@ -42,6 +59,18 @@ export function compileComparison(comparison: ValueComparison): Test {
       return (value) => test(lengthOf(value));
     }
   }
+}
+
+function compileWanted(wanted: Json, compile: CompileTemplate | undefined): (number: number) => Json {
+  if (compile === undefined || !JSON.stringify(wanted).includes('#')) return () => wanted;
+  const value = compile(wanted);
+  return (number) => {
+    try {
+      return value(number);
+    } catch (error) {
+      throw new UnreadableResponse(messageOf(error)); // a value that the iteration has not captured
+    }
+  };
 }
 
 function matching(pattern: string): Test {

@@ -92,7 +92,7 @@ export class LocalUnit implements LoadUnit {
       scenario === undefined
         ? await createOperations(job, (operation) => createRequestData({ job, operation, ...data }))
         : { operations: scenario.operations, steps: [ITERATION] };
-    const checks = createChecks(job, [...job.mix, ...job.userOperations], plan.seed);
+    const checks = createChecks(job, operations, plan.seed);
     const driver = this.#options.driver({
       target: plan.target,
       operations,

@@ -44,19 +44,23 @@ export function createJobMix({ mix, index, scenario }: RequestJobPlan, seed: num
   return createMix(scenario === undefined ? mix.map(({ weight }) => weight) : [1], streamKey(seed, index, 'mix'));
 }
 
-/** Creates the checks of operations; `undefined`: none has any. */
+/**
+ * Creates the checks of a job's operations, and of those of its users; `undefined`: none has any.
+ * @param operations the driver's, in the same order
+ */
 export function createChecks(
   job: RequestJobPlan,
-  operations: readonly OperationPlan[],
+  operations: readonly Operation[],
   seed: number,
 ): ResponseChecks | undefined {
-  if (operations.every(({ expect }) => expect === undefined) && job.scenario === undefined) return undefined;
+  const plans = [...job.mix, ...job.userOperations];
+  if (plans.every(({ expect }) => expect === undefined) && job.scenario === undefined) return undefined;
   const parts = partsOf(job);
   return new ResponseChecks(
-    operations.map((operation) => {
-      const part = parts.find((one) => isOfPart(operation, one));
+    plans.map((plan, index) => {
+      const part = parts.find((one) => isOfPart(plan, one));
       const names = part === undefined ? [] : checkNamesOf(job, part);
-      return operation.expect && new OperationChecks(operation.expect, names, seed);
+      return plan.expect && new OperationChecks(plan.expect, names, seed, operations[index]?.materials.value);
     }),
   );
 }

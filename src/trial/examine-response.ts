@@ -1,5 +1,6 @@
 import { type Capture, compileCapture } from '../checks/capture.ts';
 import { type Check, compileCheck } from '../checks/check.ts';
+import type { CompileTemplate } from '../checks/comparison.ts';
 import { ResponseView, UnreadableResponse } from '../checks/response-view.ts';
 import type { Exchange, ResponseContent } from '../drivers/driver.ts';
 import { captureKey } from '../engine/scenario/prepare-scenario.ts';
@@ -39,9 +40,18 @@ export class ResponseExaminer {
   readonly #captures: readonly { readonly name: string; readonly isSecret: boolean; readonly capture: Capture }[];
   readonly #view = new ResponseView();
 
-  /** @param operation index among the operations of the job and of its users */
-  constructor(job: RequestJobPlan, { expect, captures }: OperationPlan, operation: number, seed: number) {
-    this.#checks = (expect?.checks ?? []).map(compileCheck);
+  /**
+   * @param operation index among the operations of the job and of its users
+   * @param compile compiles the templates that values are compared with
+   */
+  constructor(
+    job: RequestJobPlan,
+    { expect, captures }: OperationPlan,
+    operation: number,
+    seed: number,
+    compile?: CompileTemplate,
+  ) {
+    this.#checks = (expect?.checks ?? []).map((check) => compileCheck(check, compile));
     this.#captures = captures.map((plan) => ({
       name: plan.name,
       isSecret: isSecretCapture(plan),
@@ -54,7 +64,7 @@ export class ResponseExaminer {
     const { response, sequence } = exchange;
     this.#view.open(response, serviceMs);
     return {
-      checks: isOk ? this.#checks.map((check) => ({ name: check.name, fault: check.fault(this.#view) })) : [],
+      checks: isOk ? this.#checks.map((check) => ({ name: check.name, fault: check.fault(this.#view, sequence) })) : [],
       captures: isOk
         ? this.#captures.map(({ name, isSecret, capture }) => ({ name, isSecret, ...this.#read(capture, sequence) }))
         : [],

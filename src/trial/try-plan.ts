@@ -101,7 +101,10 @@ class Trial {
   observe(index: number, options: DriverOptions): RequestObserver {
     const job = this.#jobOf(index);
     const plans = operationsOf(job);
-    const examiners = plans.map((plan, at) => new ResponseExaminer(job, plan, at, this.#plan.seed));
+    const { seed } = this.#plan;
+    const examiners = plans.map(
+      (plan, at) => new ResponseExaminer(job, plan, at, seed, options.operations[at]?.materials.value),
+    );
     const sent = new Set<number>();
     this.#sent.set(index, sent);
     let request = '';
@@ -114,7 +117,7 @@ class Trial {
       ends: (exchange, outcome, serviceMs) => {
         const { operation, status, failure } = exchange;
         // The read that precedes an update has neither checks nor captures.
-        const examiner = examiners[operation] ?? new ResponseExaminer(job, plans[0]!, 0, this.#plan.seed);
+        const examiner = examiners[operation] ?? new ResponseExaminer(job, plans[0]!, 0, seed);
         const isOk = outcome < ABORTED;
         const examined = examiner.examine(exchange, serviceMs, isOk);
         const errorClass: ErrorClass | 'aborted' | undefined =

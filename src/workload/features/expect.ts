@@ -144,7 +144,7 @@ const expectSchema = z
     ),
     json: optional(z.record(jsonPath, expected), {
       description:
-        'JSON paths (RFC 9535) of the body, or of the rows of a database, with a value that must be equal, or comparisons. A path with several nodes must hold for all of them.',
+        'JSON paths (RFC 9535) of the body, or of the rows of a database, with a value that must be equal, or comparisons. A path with several nodes must hold for all of them. Compared values may contain template tags, such as `#login.name` or a saved field.',
       without: 'any',
       examples: [{ '$.errors': { absent: true }, '$.items': { length: '> 0' } }],
     }),

@@ -77,7 +77,25 @@ function checkRequest({ path, fields }: ConfigObject, names: Names): PathDiagnos
     ...checkSql(fields['sql'], [...path, 'sql'], names),
     ...checkValue(fields['command'], [...path, 'command'], names),
     ...checkHttp(fields['http'], [...path, 'http'], names),
+    ...checkExpected(fields['expect'], [...path, 'expect'], names),
   ];
+}
+
+/** Comparisons whose value may be a template. */
+const TEMPLATE_COMPARISONS = ['equal', 'not_equal', 'contains', 'not_contains'];
+
+function checkExpected(expect: unknown, path: Path, names: Names): PathDiagnostic[] {
+  const { headers, json, body } = asObject(expect) ?? {};
+  const values = [
+    ...Object.entries(asObject(headers) ?? {}).map(([name, value]) => [value, [...path, 'headers', name]] as const),
+    ...Object.entries(asObject(json) ?? {}).map(([name, value]) => [value, [...path, 'json', name]] as const),
+    [body, [...path, 'body']] as const,
+  ];
+  return values.flatMap(([value, at]) => {
+    const comparisons = asObject(value);
+    if (comparisons === undefined) return checkValue(value, at, names);
+    return TEMPLATE_COMPARISONS.flatMap((name) => checkValue(comparisons[name], [...at, name], names));
+  });
 }
 
 function checkHttp(http: unknown, path: Path, names: Names): PathDiagnostic[] {

@@ -30,7 +30,7 @@ function view({ headers = {}, body = '', rows, rowCount }: Response, serviceMs =
 
 const json = (path: string): CheckSubject => ({ kind: 'json', path });
 const fault = (subject: CheckSubject, comparison: ValueComparison, response: Response, serviceMs?: number) =>
-  compileCheck({ name: 'c', subject, comparison }).fault(view(response, serviceMs));
+  compileCheck({ name: 'c', subject, comparison }).fault(view(response, serviceMs), 0);
 
 const ERRORS = { body: '{"errors":[{"message":"no"}],"data":null}' };
 const ITEMS = { body: '{"items":[{"id":1,"price":5},{"id":2,"price":9}],"total":2,"name":"shop"}' };

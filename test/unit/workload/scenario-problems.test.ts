@@ -55,6 +55,12 @@ describe('values', () => {
       ['jobs[0].steps[0].http.path: `#vars.star` is not a value of this scenario (did you mean `vars.stars`?)'],
     ],
     [
+      { steps: [get('a', '/', { expect: { json: { '$.a': '#login.token' } } }), LOGIN] },
+      [
+        'jobs[0].steps[0].expect.json["$.a"]: `#login.token` is captured by a later step (use it after the step that captures it)',
+      ],
+    ],
+    [
       { steps: [LOGIN], after: [get('out', '/#login.token')] },
       [
         'jobs[0].after[0].http.path: `#login.token` is captured by a later step (use it after the step that captures it)',

@@ -186,6 +186,21 @@ describe('the flow', () => {
     expect([run.tally('a').errors.check, run.tally('b').ok, run.failures.length]).toEqual([2, 2, 1]);
   });
 
+  test('compares with values of the iteration', async () => {
+    const steps = [
+      step('a', { capture: { name: '$.name' } }),
+      step('b', { expect: { json: { '$.name': '#a.name', '$.user': { equal: '#user.number' } } } }),
+    ];
+    let sent = 0;
+    const run = await SimulatedRun.start(
+      { connections: 2, operations: 10, steps },
+      { answer: ({ step, user }) => ({ json: { name: step === 'b' && sent++ === 3 ? 'x' : `n${user}`, user } }) },
+    );
+    await run.finish();
+    expect([run.tally('b').ok, run.tally('b').errors.check]).toEqual([9, 1]);
+    expect(run.failures[0]?.message).toBe('b: $.name: $.name is "x"');
+  });
+
   test('counts failed checks by name', async () => {
     const checked = { expect: { name: 'no errors', json: { '$.errors': { absent: true } } } };
     let sent = 0;
