@@ -1,7 +1,22 @@
+import type { Environment } from '../workload/variables.ts';
 import type { ImportedFile } from './imported-request.ts';
 
 /** Parses a file of a format. */
 type ParseImport = (file: string, text: string) => ImportedFile | Promise<ImportedFile>;
+
+/** Converts a file of a format to a workload file. @param connectionString the target in place of that of the file */
+type ConvertImport = (
+  file: string,
+  text: string,
+  connectionString: string | undefined,
+  env: Environment,
+) => Promise<string>;
+
+/** A format: of requests, or of complete scenarios. */
+type ImportEntry = { readonly title: string } & (
+  | { readonly load: () => Promise<ParseImport> }
+  | { readonly loadImport: () => Promise<ConvertImport> }
+);
 
 /** Formats that can be imported, each with its description; a parser is loaded when it is used. */
 export const IMPORT_FORMATS = {
@@ -20,6 +35,10 @@ export const IMPORT_FORMATS = {
     title: 'an access log of nginx or Apache, common or combined',
     load: async () => (await import('./access-log.ts')).parseAccessLog,
   },
-} as const satisfies Record<string, { readonly title: string; readonly load: () => Promise<ParseImport> }>;
+  artillery: {
+    title: 'a test of Artillery, YAML or JSON',
+    loadImport: async () => (await import('./artillery/artillery.ts')).importArtillery,
+  },
+} as const satisfies Record<string, ImportEntry>;
 
 export type ImportFormat = keyof typeof IMPORT_FORMATS;

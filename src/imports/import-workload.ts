@@ -32,7 +32,9 @@ export async function importWorkload(
   options: ImportOptions,
   env: Environment,
 ): Promise<string> {
-  const parse = await IMPORT_FORMATS[format].load();
+  const entry = IMPORT_FORMATS[format];
+  if ('loadImport' in entry) return (await entry.loadImport())(file, text, options.connectionString, env);
+  const parse = await entry.load();
   const imported = await parse(file, text);
   const secrets = new SecretVariables(env);
   const targetOf = (recorded: string): string => (options.connectionString ?? recorded) || UNKNOWN_TARGET;

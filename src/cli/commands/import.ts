@@ -15,6 +15,7 @@ Examples:
   loadbot-agent import openapi openapi.yaml --connection_string http://127.0.0.1:8080 > load.jsonc
   loadbot-agent import postman collection.json > load.jsonc
   loadbot-agent import vegeta targets.txt --limit 20 > load.jsonc
+  loadbot-agent import artillery load-test.yml > load.jsonc
   loadbot-agent import access_log access.log --connection_string http://127.0.0.1:8080 > load.jsonc
 
 Secrets are not written: cookies, tokens and keys become variables such as \${COOKIE}, which comments at the top of the
@@ -29,7 +30,7 @@ function limit(text: string): number {
 /** `import FORMAT FILE`: prints a workload file made of a file of another tool. */
 export function importCommand(io: CommandIo): Command {
   return new Command('import')
-    .summary('make a workload file of a curl command, HAR, OpenAPI, Postman, ...')
+    .summary('make a workload file of a curl command, HAR, OpenAPI, Postman, Artillery, ...')
     .description('Prints a workload file with the requests of a file of another tool. Sends nothing.')
     .addArgument(new Argument('<format>', 'format of the file').choices(Object.keys(IMPORT_FORMATS)))
     .argument('<file>', 'the file; - for standard input')
