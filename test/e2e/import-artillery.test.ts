@@ -117,7 +117,7 @@ async function run(path: string): Promise<void> {
   expect(status, stderr + stdout).toBe(0);
 }
 
-test('a flow with logins, captures, forms and loops sends what its file describes, at the rate of its phases', async () => {
+test('a flow with logins, captures, forms and loops sends the requests of its file, at the rate of its phases', async () => {
   const { path, text: written } = await imported(`${CONFIG(`    - { duration: 2, arrivalRate: 10, name: steady }
     - { duration: 2, arrivalRate: 10, rampTo: 30 }`)}
 scenarios:

@@ -94,7 +94,7 @@ function blocksOf({ stdout }: Ended): string[][] {
     .map((block) => block.replaceAll(/ in [\d.]+[µm]?s,/g, ' in T,').split('\n'));
 }
 
-test('sends each request of a scenario once, and shows what it captured and checked', async () => {
+test('sends each request of a scenario once, and shows its captured values and checks', async () => {
   const { url, requests } = await startShop();
   const ended = await tryIt(url, [scenario()]);
   expect(ended.status, ended.stderr + ended.stdout).toBe(0);
