@@ -73,9 +73,9 @@ afterAll(() => {
   server.close();
 });
 
-const LOGIN = `
+const LOGIN = (): string => `
       - post:
-          url: /login
+          url: "${url}/login"
           json: { user: "{{ user }}", password: "{{ password }}", shop: "{{ shop }}" }
           capture:
             - { json: $.token, as: token }
@@ -125,7 +125,7 @@ scenarios:
     beforeScenario: prepare
     flow:
       - think: 0.01
-${LOGIN}
+${LOGIN()}
       - log: "token {{ token }}"
       - loop:
           - get: { url: /items, qs: { limit: 3, sort: "a b" } }
@@ -175,16 +175,19 @@ test('scenarios run in the proportion of their weights: as branches, or at the s
   const phases = '    - { duration: 4s, arrivalRate: 50 }';
   const hit = `  - name: hits
     weight: 3
-    flow:${LOGIN}
+    flow:${LOGIN()}
       - put: { url: /hit, body: plain }`;
   const list = (flow: string): string => `  - name: lists
     weight: 1
-    flow:${LOGIN}
+    flow:${LOGIN()}
 ${flow}`;
   const get = '      - get: { url: /items?limit=3&sort=a%20b }';
+  const other = '      - get: { url: "http://other.example/items?limit=3&sort=a%20b" }';
   const socket = '  - { name: socket, engine: ws, flow: [{ send: hello }] }';
-  const branches = await imported(`${CONFIG(phases)}\nscenarios:\n${hit}\n${list(get)}\n${socket}\n`);
+  const branches = await imported(`${CONFIG(phases)}\nscenarios:\n${hit}\n${list(other)}\n${socket}\n`);
   expect(branches.text).toContain('// The scenario socket is not imported: its engine is ws.');
+  expect(branches.text).toContain('// Requests to http://other.example go to the target, too.');
+  expect(branches.text).not.toContain(`// Requests to ${url}`);
   expect(branches.text).toContain('"one_of"');
   await run(branches.path);
   expect(refused).toEqual([]);

@@ -6,11 +6,11 @@ import { parseJsonOrYaml } from '../parse-document.ts';
 import { redactRequest } from '../redact-request.ts';
 import { requestFields, sharedHeaders, writeHeaders } from '../request-fields.ts';
 import { SecretVariables } from '../secret-variables.ts';
-import { splitUrl } from '../split-url.ts';
+import { hostOf, splitUrl } from '../split-url.ts';
 import { toTemplate } from '../template-text.ts';
 import { describeVariables } from '../write-workload.ts';
 import { Commented, writeComment, writeJsonc } from '../write-jsonc.ts';
-import { readPayloads, readPhases, readVariables, toStages } from './config.ts';
+import { readMaxUsers, readPayloads, readPhases, readVariables, toStages } from './config.ts';
 import { FlowReader, type FlowStep, requestsOf, thinkSecondsOf } from './flow.ts';
 import { ArtilleryValues } from './values.ts';
 
@@ -123,7 +123,8 @@ function readScenarios(
         .field('headers')
         .entries()
         .map(([header, value]) => [header.toLowerCase(), values.fill(value.text() ?? '')] as const);
-      const steps = new FlowReader({ values, headers, notes, names }).read(node.field('flow'));
+      const host = hostOf(splitUrl(values.fill(config.field('target').text() ?? '')).origin);
+      const steps = new FlowReader({ values, host, headers, notes, names }).read(node.field('flow'));
       if (steps.length === 0 || !(weight > 0)) return [];
       return [
         {
@@ -149,13 +150,7 @@ function writeJobs(
   notes: Set<string>,
 ): unknown[] {
   const phases = readPhases(config, notes);
-  const maxUsers = Math.max(
-    0,
-    ...config
-      .field('phases')
-      .items()
-      .map((phase) => Number(phase.field('maxVusers').text() ?? 0)),
-  );
+  const maxUsers = readMaxUsers(config, notes);
   const timeout = config.field('http').field('timeout').text();
   const total = scenarios.reduce((sum, { weight }) => sum + weight, 0);
   const job = (name: string, share: number, of: readonly ArtilleryScenario[], steps: readonly unknown[]): object => {

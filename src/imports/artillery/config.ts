@@ -35,6 +35,18 @@ export function readPhases(config: ImportNode, notes: Set<string>): Phase[] {
     });
 }
 
+/** Highest number of users at the same time; 0: not limited in all phases. */
+export function readMaxUsers(config: ImportNode, notes: Set<string>): number {
+  const phases = config
+    .field('phases')
+    .items()
+    .filter((phase) => phase.field('pause').value === undefined);
+  const limits = phases.map((phase) => Number(phase.field('maxVusers').text() ?? 0));
+  if (limits.length > 0 && limits.every((limit) => limit > 0)) return Math.max(...limits);
+  if (limits.some((limit) => limit > 0)) notes.add('maxVusers is not imported: other phases have none.');
+  return 0;
+}
+
 /** Stages of a job at a share of the rate of all users. */
 export function toStages(phases: readonly Phase[], share: number): readonly object[] {
   const pace = (rate: number): number => Number((rate * share).toPrecision(6));

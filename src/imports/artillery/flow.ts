@@ -1,6 +1,6 @@
 import type { Header, ImportedRequest } from '../imported-request.ts';
 import type { ImportNode } from '../import-node.ts';
-import { splitUrl } from '../split-url.ts';
+import { hostOf, splitUrl } from '../split-url.ts';
 import { asVariable, mapLiteral, toComment } from '../template-text.ts';
 import { type StepFields, toCaptures, toExpect } from './expectations.ts';
 import type { ArtilleryValues } from './values.ts';
@@ -24,6 +24,8 @@ const REQUEST_FIELDS = new Set(
 
 interface FlowOptions {
   readonly values: ArtilleryValues;
+  /** Origin of the target, as `hostOf` returns it. */
+  readonly host: string;
   readonly headers: readonly Header[];
   readonly notes: Set<string>;
   /** Names of steps that are taken. */
@@ -110,7 +112,11 @@ export class FlowReader {
       if (node.field(field).value !== undefined) this.#note(`${field} of a request is not imported.`);
     }
     const fill = (one: ImportNode): string => values.fill(one.text() ?? '');
-    const { path } = splitUrl(values.fill(node.field('url').requireText()));
+    const address = node.field('url').requireText();
+    const { origin, path } = splitUrl(values.fill(address));
+    if (/^https?:/i.test(origin) && hostOf(origin) !== this.#options.host) {
+      this.#note(`Requests to ${toComment(origin)} go to the target, too.`);
+    }
     const query = node
       .field('qs')
       .entries()
@@ -123,7 +129,7 @@ export class FlowReader {
     if (credentials !== undefined) headers.set('authorization', `Basic ${credentials}`);
     for (const [name, one] of node.field('headers').entries()) headers.set(name.toLowerCase(), fill(one));
     const captures = toCaptures(node.field('capture'), notes);
-    const given = node.field('name').text() ?? `${method} ${toComment(path).replace(/\?.*$/s, '')}`;
+    const given = node.field('name').text() ?? `${method} ${readablePath(address)}`;
     const name = this.#nameOf(given, captures.size > 0);
     for (const captured of captures.keys()) values.capture(captured, `${name}.${captured}`);
     return {
@@ -170,6 +176,7 @@ export class FlowReader {
     const word = plain
       .toLowerCase()
       .replaceAll(/\W+/g, '_')
+      .slice(0, 40)
       .replaceAll(/^_+|_+$/g, '');
     const base = isReferenced ? (/^[a-z_]/.test(word) ? word : `step_${word}`) : plain;
     let name = base;
@@ -177,6 +184,12 @@ export class FlowReader {
     names.add(name);
     return name;
   }
+}
+
+/** Path of a URL without its query, with `:name` for `{{ name }}`. */
+function readablePath(url: string): string {
+  const { path } = splitUrl(url.replaceAll(/\{\{\s*\$?(\w*)[^{}]*\}\}/g, ':$1'));
+  return path.replace(/\?.*$/s, '');
 }
 
 /** Seconds of each unit of a duration, by the letters that it begins with. */
