@@ -20,6 +20,7 @@ export class HttpResponse implements ResponseContent {
   /** Body bytes received so far. Those beyond `maxBytes` are not kept. */
   #receivedBytes = 0;
   #decoded: Buffer | undefined;
+  #known: BodyEncoding | undefined;
 
   readonly rowCount = undefined;
   status = 0;
@@ -45,6 +46,7 @@ export class HttpResponse implements ResponseContent {
   }
 
   addHeaderLine(bytes: Uint8Array, from: number, to: number): void {
+    if (!this.#needs.headers && !mayDescribeBody(bytes, from)) return;
     this.#lines.push(Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1'));
   }
 
@@ -89,11 +91,11 @@ export class HttpResponse implements ResponseContent {
   }
 
   text(): string {
-    return textOfBody(this.#body(), charsetOf(this.header('content-type')));
+    return textOfBody(this.#body(), this.#encoding().charset);
   }
 
   get bodyBytes(): number {
-    const codings = this.#needs.body ? this.#codings() : [];
+    const codings = this.#needs.body ? this.#encoding().codings : [];
     return codings.length === 0 ? this.#receivedBytes : this.#body().length;
   }
 
@@ -105,7 +107,15 @@ export class HttpResponse implements ResponseContent {
     const { maxBytes } = this.#needs;
     if (this.#receivedBytes > maxBytes) throw new BodyTooLargeError(maxBytes);
     const received = this.#buffer.subarray(0, this.#receivedBytes);
-    return (this.#decoded ??= decodeBody(received, this.#codings(), maxBytes));
+    return (this.#decoded ??= decodeBody(received, this.#encoding().codings, maxBytes));
+  }
+
+  /** Encoding of the body; most responses of a session have the same headers as the one before. */
+  #encoding(): BodyEncoding {
+    const lines = this.#lines;
+    const known = this.#known;
+    if (known?.lines.length === lines.length && lines.every((line, index) => line === known.lines[index])) return known;
+    return (this.#known = { lines, codings: this.#codings(), charset: charsetOf(this.header('content-type')) });
   }
 
   /** Codings of the body, in the order in which they were applied. A transfer coding can compress too. */
@@ -115,6 +125,24 @@ export class HttpResponse implements ResponseContent {
       .map((coding) => coding.trim().toLowerCase())
       .filter((coding) => coding !== '' && coding !== 'chunked' && coding !== 'identity');
   }
+}
+
+/** Encoding of a body by header lines. */
+interface BodyEncoding {
+  readonly lines: readonly string[];
+  /** In the order in which they were applied. */
+  readonly codings: readonly string[];
+  readonly charset: string | undefined;
+}
+
+const COLON = 58;
+/** Lengths of the names `content-type`, `content-encoding` and `transfer-encoding`. */
+const NAME_LENGTHS = [12, 16, 17] as const;
+
+/** Whether a header line may describe the encoding of a body: it has the length of such a name before its colon. */
+function mayDescribeBody(bytes: Uint8Array, from: number): boolean {
+  const [type, content, transfer] = NAME_LENGTHS;
+  return bytes[from + type] === COLON || bytes[from + content] === COLON || bytes[from + transfer] === COLON;
 }
 
 function endOfPair(cookie: string): number {
