@@ -53,7 +53,7 @@ interface Found {
   readonly probes: readonly { readonly pace: number; readonly verdict: string; readonly requests: number }[];
 }
 
-test('finds the capacity of a server within the precision', async () => {
+test('finds the capacity of a server within the precision', { retry: 4 }, async () => {
   const { url, writes } = await startServer();
   const path = scratchFile('json');
   const fill = { name: 'fill', type: 'write', collection: 'users', operations: 50 };
@@ -109,8 +109,9 @@ test('runs the jobs before it in each probe of the built-in store', async () => 
 test('stops at a signal', async () => {
   const { url } = await startServer();
   const job = { ...reads, http: { path: '/' } };
-  const agent = new Agent(['search', workloadFile({ connection_string: url, jobs: [job] })]);
-  setTimeout(() => agent.child.kill('SIGINT'), 2000);
+  const agent = new Agent(['search', workloadFile({ connection_string: url, jobs: [job] }), '--from', '10/s']);
+  await agent.sees(/ holds/);
+  agent.child.kill('SIGINT');
   const { status, stderr } = await agent.ended;
   expect(status).toBe(105);
   expect(stderr).toContain('stopped before there was an answer');
