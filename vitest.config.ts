@@ -5,7 +5,17 @@ const e2e = (...names: readonly string[]): string[] => names.map((name) => `test
 
 /** Measurements of time or memory: they run one after the other, beside nothing else. */
 const ALONE = [
-  ...e2e('accuracy', 'backup-impact', 'documented-memory', 'ending', 'impact', 'memory', 'search', 'signals', 'validity'),
+  ...e2e(
+    'accuracy',
+    'backup-impact',
+    'documented-memory',
+    'ending',
+    'impact',
+    'memory',
+    'search',
+    'signals',
+    'validity',
+  ),
   'test/services/dashboards.test.ts',
 ];
 
