@@ -1,14 +1,13 @@
 import type { Clock } from '../shared/clock.ts';
-import type { Outcome } from '../shared/outcome.ts';
 import type { Exchange, Operation, Session } from '../drivers/driver.ts';
 import type { ReconnectPlan } from '../plan/plan.ts';
+import { SessionWrapper } from './session-wrapper.ts';
 
 /**
  * A session that closes its connection before some of its requests, so that they open a new one. Jobs without
  * `reconnect` use the driver's sessions directly.
  */
-class ReconnectingSession implements Session {
-  readonly #session: Session;
+class ReconnectingSession extends SessionWrapper {
   readonly #plan: ReconnectPlan;
   readonly #operations: readonly Operation[];
   readonly #clock: Clock;
@@ -20,7 +19,7 @@ class ReconnectingSession implements Session {
   #isInTransaction = false;
 
   constructor(session: Session, plan: ReconnectPlan, operations: readonly Operation[], clock: Clock) {
-    this.#session = session;
+    super(session);
     this.#plan = plan;
     this.#operations = operations;
     this.#clock = clock;
@@ -32,25 +31,13 @@ class ReconnectingSession implements Session {
     this.#requests++;
     const control = this.#operations[exchange.operation]?.transaction;
     if (control !== undefined) this.#isInTransaction = control.kind === 'begin';
-    this.#session.execute(exchange);
+    this.session.execute(exchange);
   }
 
-  cancel(outcome: Outcome): void {
-    this.#session.cancel(outcome);
-  }
-
-  reconnect(): void {
+  override reconnect(): void {
     this.#requests = 0;
     this.#isInTransaction = false;
-    this.#session.reconnect();
-  }
-
-  forget(): void {
-    this.#session.forget();
-  }
-
-  async close(): Promise<void> {
-    await this.#session.close();
+    super.reconnect();
   }
 
   #isDue(): boolean {

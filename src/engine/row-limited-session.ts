@@ -2,25 +2,25 @@ import type { RowLimits } from '../data/row-limits.ts';
 import type { Exchange, Session } from '../drivers/driver.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import { failure, type Outcome } from '../shared/outcome.ts';
+import { SessionWrapper } from './session-wrapper.ts';
 import type { RequestOperations } from './worker.ts';
 
 const WITHOUT_ROW = failure('workload');
 
 /** Fails requests for which a feeder has no row; passes on all others. */
-class RowLimitedSession implements Session {
-  readonly #session: Session;
+class RowLimitedSession extends SessionWrapper {
   /** For each operation of the driver. */
   readonly #failures: RowLimits['failures'];
   #failing: Exchange | undefined;
 
   constructor(session: Session, failures: RowLimits['failures']) {
-    this.#session = session;
+    super(session);
     this.#failures = failures;
   }
 
   execute(exchange: Exchange): void {
     const { from = Infinity, feeder = '' } = this.#failures[exchange.operation] ?? {};
-    if (exchange.sequence < from) return this.#session.execute(exchange);
+    if (exchange.sequence < from) return this.session.execute(exchange);
     this.#failing = exchange;
     const { sequence } = exchange;
     // One event loop turn later, so that a loop of such requests does not block the event loop.
@@ -34,21 +34,9 @@ class RowLimitedSession implements Session {
     });
   }
 
-  cancel(outcome: Outcome): void {
-    if (this.#failing === undefined) this.#session.cancel(outcome);
+  override cancel(outcome: Outcome): void {
+    if (this.#failing === undefined) super.cancel(outcome);
     else this.#finish(outcome);
-  }
-
-  reconnect(): void {
-    this.#session.reconnect();
-  }
-
-  forget(): void {
-    this.#session.forget();
-  }
-
-  close(): Promise<void> {
-    return this.#session.close();
   }
 
   #finish(outcome: Outcome): void {

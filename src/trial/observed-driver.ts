@@ -1,6 +1,7 @@
 import type { Driver, DriverFactory, DriverOptions, Exchange, Operation, Session } from '../drivers/driver.ts';
 import type { Outcome } from '../shared/outcome.ts';
 import { RequestSlot } from '../engine/request-slot.ts';
+import { SessionWrapper } from '../engine/session-wrapper.ts';
 import type { Clock } from '../shared/clock.ts';
 
 /** Observer of the requests of a driver. */
@@ -38,34 +39,17 @@ function keepResponse(operation: Operation): Operation {
   return { ...operation, needs: { headers: true, body: true, maxBytes: operation.needs?.maxBytes ?? KEPT_BYTES } };
 }
 
-class ObservedSession implements Session {
-  readonly #session: Session;
+class ObservedSession extends SessionWrapper {
   readonly #exchange: ObservedExchange;
 
   constructor(session: Session, observer: RequestObserver, clock: Clock) {
-    this.#session = session;
+    super(session);
     this.#exchange = new ObservedExchange(observer, clock);
   }
 
   execute(exchange: Exchange): void {
     this.#exchange.begin(exchange);
-    this.#session.execute(this.#exchange);
-  }
-
-  cancel(outcome: Outcome): void {
-    this.#session.cancel(outcome);
-  }
-
-  reconnect(): void {
-    this.#session.reconnect();
-  }
-
-  forget(): void {
-    this.#session.forget();
-  }
-
-  close(): Promise<void> {
-    return this.#session.close();
+    this.session.execute(this.#exchange);
   }
 }
 
