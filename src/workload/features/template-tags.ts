@@ -5,7 +5,7 @@ import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { isPartFile } from '../redact.ts';
 import { didYouMean } from '../suggest.ts';
 import { asObject, feedersOf, jobsOf, operationsOf, schemasOf, type ConfigObject, type Fields } from '../entries.ts';
-import { placesOf, scenarioNames } from './scenario/names.ts';
+import { placesOf, SCENARIO_VALUES, scenarioNames } from './scenario/names.ts';
 import { schemaOf } from './schemas.ts';
 
 /** Names that a template may refer to with `#`, besides the built-in tags. */
@@ -34,8 +34,11 @@ export function checkTags(file: unknown, columns: FeederColumns = new Map()): Pa
     return checkValue(fields[key], [...path, key], { saved: new Set(), feeders });
   });
   const saved = new Set(schemas.flatMap(({ fields }) => savedFieldsOf(fields)));
-  const shared = checkHttp(asObject(file)?.['http'], ['http'], { saved, feeders });
-  return [...templates, ...shared, ...jobsOf(file).flatMap((job) => checkJob(file, job, feeders))];
+  const jobs = jobsOf(file);
+  const areScenarios = jobs.every(({ fields: { type } }) => type === 'scenario' || type === 'sleep');
+  const values = new Set(areScenarios ? SCENARIO_VALUES : []);
+  const shared = checkHttp(asObject(file)?.['http'], ['http'], { saved, feeders, values });
+  return [...templates, ...shared, ...jobs.flatMap((job) => checkJob(file, job, feeders))];
 }
 
 /** The fields of documents that requests may refer to. */

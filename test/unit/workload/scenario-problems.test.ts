@@ -77,6 +77,16 @@ describe('values', () => {
   });
 });
 
+test('the http of the workload may name the user if all jobs are scenarios', async () => {
+  const http = { headers: { 'x-user': '#user.number' } };
+  expect(await problems({ steps: [get('a')] }, { http })).toEqual([]);
+  const jobs = [
+    { type: 'scenario', steps: [get('a')] },
+    { type: 'read', http: { path: '/' } },
+  ];
+  expect(await problems({}, { http, jobs })).toEqual([expect.stringContaining('http.headers["x-user"]: `#user')]);
+});
+
 describe('forms', () => {
   test.each<[object, string]>([
     [{ steps: [] }, 'jobs[0].steps: must hold at least one step'],

@@ -1,5 +1,14 @@
 import { asObject, type ConfigObject, requestsInStep, stepEntriesOf, STEP_LISTS } from '../../entries.ts';
 
+/** Values of every scenario. */
+export const SCENARIO_VALUES: readonly string[] = [
+  'each.item',
+  'each.index',
+  'user.number',
+  'user.iteration',
+  'iteration.number',
+];
+
 /** The values that the steps of a scenario can name, in the order in which they exist. */
 export interface ScenarioNames {
   /** Names that exist in every step. */
@@ -12,14 +21,7 @@ export interface ScenarioNames {
 export function scenarioNames(job: ConfigObject): ScenarioNames {
   const variables = Object.keys(asObject(job.fields['variables']) ?? {});
   return {
-    always: [
-      ...variables.map((name) => `vars.${name}`),
-      'each.item',
-      'each.index',
-      'user.number',
-      'user.iteration',
-      'iteration.number',
-    ],
+    always: [...variables.map((name) => `vars.${name}`), ...SCENARIO_VALUES],
     captured: ({ fields }) =>
       Object.keys(asObject(fields['capture']) ?? {}).map((name) => `${String(fields['name'])}.${name}`),
   };
