@@ -27,13 +27,25 @@ const SLOW = [
     'calibrate',
     'coming-from-loadbot',
     'compare',
+    'composition',
     'deployments',
     'failures',
+    'feeders',
     'gates',
     'grafana',
     'hostile-workloads',
   ),
-  ...e2e('html-jobs', 'html-report', 'phases', 'refusals', 'secrets', 'start-agent'),
+  ...e2e(
+    'html-jobs',
+    'html-report',
+    'import-artillery',
+    'parameters',
+    'phases',
+    'reconnect',
+    'refusals',
+    'secrets',
+    'start-agent',
+  ),
 ];
 
 const HANG_MS = 300_000;
