@@ -18,6 +18,21 @@ export interface UserState {
   index: number;
 }
 
+/** @param slots number of values that the user and its iterations capture */
+export function createUserState(
+  number: number,
+  slots: { readonly user: number; readonly iteration: number },
+): UserState {
+  return {
+    number,
+    iterations: 0,
+    userValues: Array.from({ length: slots.user }),
+    values: Array.from({ length: slots.iteration }),
+    item: undefined,
+    index: 0,
+  };
+}
+
 /**
  * States of the users of one thread. Templates are functions of a request's number, so they find the state of their own
  * user by it, whichever user builds a request at the same time.

@@ -15,22 +15,23 @@ import type { LoadWorker, RequestOperations, WorkerOwner } from '../worker.ts';
 import type { PendingWrite } from '../write-watermarks.ts';
 import type { Scenario } from './scenario.ts';
 import { StepRunner, type StepRunnerOptions } from './step-runner.ts';
-import type { UserState } from './user-state.ts';
+import { createUserState, type UserState } from './user-state.ts';
 
-/** Failures after which the state of the connection is unknown: a transaction on it is over. */
-const LOST: ReadonlySet<ErrorClass | undefined> = new Set([
-  'timeout',
-  'refused',
-  'reset',
-  'dns',
-  'tls',
-  'protocol',
-  'client_resource',
+/** Failures after which the connection still stands; after all others a transaction on it is over. */
+const CONNECTED: ReadonlySet<ErrorClass | undefined> = new Set([
+  'check',
+  'driver',
+  'workload',
+  'status_4xx',
+  'status_5xx',
 ]);
 const REPEATABLE: ReadonlySet<FailureDetail | undefined> = new Set(['serialization', 'deadlock']);
 
 /** Reports the failure of a user's own steps, which are not in the numbers of the job. */
-export type OnUserFailure = (outcome: Outcome, failure: unknown, operation: number) => void;
+export type OnUserFailure = (action: OwnSteps, outcome: Outcome, failure: unknown, operation: number) => void;
+
+/** Lists of steps that belong to a user itself. */
+type OwnSteps = 'before' | 'after';
 
 /** A worker whose tickets are iterations of a scenario. */
 export class VirtualUser implements LoadWorker {
@@ -77,14 +78,7 @@ export class VirtualUser implements LoadWorker {
     this.#session = session;
     this.#scenario = scenario;
     this.#onUserFailure = onUserFailure;
-    this.#state = {
-      number,
-      iterations: 0,
-      userValues: Array.from({ length: scenario.slots.user }),
-      values: Array.from({ length: scenario.slots.iteration }),
-      item: undefined,
-      index: 0,
-    };
+    this.#state = createUserState(number, scenario.slots);
     scenario.states.add(this.#state);
     this.#runner = new StepRunner(session, this.#state, options);
     this.#isReady = scenario.before === undefined;
@@ -150,13 +144,13 @@ export class VirtualUser implements LoadWorker {
   /** `before` within an iteration: that of a new user, or one that failed ahead of the load. */
   #runBefore(): void {
     const { before, isUserPerIteration } = this.#scenario;
-    if (before === undefined) return this.#runSteps();
     const number = isUserPerIteration ? this.sequence : this.#state.number;
-    this.#runner.run(before, number, this.#startedMs, undefined, (outcome) => {
+    // A scenario without it is always ready.
+    this.#runner.run(before!, number, this.#startedMs, undefined, (outcome) => {
       this.#thinkMs += this.#runner.thinkMs;
       this.#isReady = outcome === OK;
       if (this.#isReady) return this.#runSteps();
-      this.#reportOwn(outcome);
+      this.#reportOwn('before', outcome);
       this.#keepFailure();
       this.#finish(outcome);
     });
@@ -183,8 +177,9 @@ export class VirtualUser implements LoadWorker {
     const recorder = this.#recorder;
     if (transaction === undefined || recorder === undefined) return;
     this.#keepFailure();
-    const conclude = (): void => {
-      if (!REPEATABLE.has(this.detail) || this.#retriesLeft <= 0 || outcome === ABORTED) return this.#finish(outcome);
+    const conclude = (ended: Outcome): void => {
+      const isOver = this.#retriesLeft <= 0 || ended === ABORTED;
+      if (isOver || !REPEATABLE.has(this.detail)) return this.#finish(outcome);
       this.#retriesLeft--;
       recorder.retry();
       this.failure = undefined;
@@ -192,9 +187,9 @@ export class VirtualUser implements LoadWorker {
       this.#state.values.fill(undefined);
       this.#runSteps();
     };
-    if (outcome === ABORTED || LOST.has(ERROR_CLASSES[outcome - FIRST_ERROR])) {
+    if (!CONNECTED.has(ERROR_CLASSES[outcome - FIRST_ERROR])) {
       this.#session.reconnect();
-      return conclude();
+      return conclude(outcome);
     }
     this.#runner.run(transaction.rollback, this.sequence, this.#startedMs, recordersOf(recorder), conclude);
   }
@@ -203,7 +198,7 @@ export class VirtualUser implements LoadWorker {
   #runAfter(outcome: Outcome): void {
     this.#keepFailure();
     this.#runner.run(this.#scenario.after!, this.sequence, this.#startedMs, undefined, (ended) => {
-      if (ended !== OK) this.#reportOwn(ended);
+      if (ended !== OK) this.#reportOwn('after', ended);
       this.#thinkMs += this.#runner.thinkMs;
       this.#finish(outcome);
     });
@@ -231,20 +226,20 @@ export class VirtualUser implements LoadWorker {
   }
 
   /** Runs the user's own steps outside of the load. */
-  #runOwnSteps(action: 'before' | 'after'): Promise<void> {
+  #runOwnSteps(action: OwnSteps): Promise<void> {
     const steps = this.#scenario[action];
     if (steps === undefined) return Promise.resolve();
     return new Promise((resolve) => {
       this.#runner.run(steps, this.#state.number, this.#clock.nowMs(), undefined, (outcome) => {
         if (action === 'before') this.#isReady = outcome === OK;
-        if (outcome >= FIRST_ERROR) this.#reportOwn(outcome);
+        if (outcome !== OK) this.#reportOwn(action, outcome);
         resolve();
       });
     });
   }
 
-  #reportOwn(outcome: Outcome): void {
+  #reportOwn(action: OwnSteps, outcome: Outcome): void {
     const { failedBy, failedOperation } = this.#runner;
-    if (outcome !== ABORTED) this.#onUserFailure(outcome, failedBy, failedOperation);
+    if (outcome !== ABORTED) this.#onUserFailure(action, outcome, failedBy, failedOperation);
   }
 }

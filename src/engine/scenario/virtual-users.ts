@@ -39,6 +39,8 @@ export class VirtualUsers {
   readonly #users: readonly VirtualUser[];
   readonly #deadlines: Deadlines;
   #stepRecorders: ReadonlyMap<Recorder, readonly Recorder[]> = new Map();
+  /** Failures of `before` ahead of the load, which has the recorders. */
+  #earlyFailures = 0;
 
   constructor(options: VirtualUsersOptions) {
     const { sessions, share, scenario, clock, phases, checks = new ResponseChecks([]), timeoutMs } = options;
@@ -48,7 +50,8 @@ export class VirtualUsers {
     const steps = { ...scenario, recordersOf: (iterations: Recorder) => this.#stepRecorders.get(iterations) };
     this.#users = sessions.map((session, worker) => {
       const number = share.thread + worker * share.threads;
-      return new VirtualUser(session, number, steps, runner, (outcome, failure, operation) => {
+      return new VirtualUser(session, number, steps, runner, (action, outcome, failure, operation) => {
+        if (action === 'before') this.#countFailedBefore();
         const errorClass = ERROR_CLASSES[outcome - FIRST_ERROR];
         if (errorClass !== undefined) options.onFailure(errorClass, failure, operation);
       });
@@ -68,12 +71,20 @@ export class VirtualUsers {
   /** @param stepRecorders recorders of the steps by the recorder of their window's iterations */
   options(stepRecorders: ReadonlyMap<Recorder, readonly Recorder[]>): UserRunOptions {
     this.#stepRecorders = stepRecorders;
+    for (; this.#earlyFailures > 0; this.#earlyFailures--) this.#countFailedBefore();
     return {
       createWorkers: (owner) => {
         for (const user of this.#users) user.attach(owner);
         return this.#users;
       },
     };
+  }
+
+  /** Counts in the measured window, which is the last one. */
+  #countFailedBefore(): void {
+    const measured = [...this.#stepRecorders.keys()].at(-1);
+    if (measured === undefined) this.#earlyFailures++;
+    else measured.failBefore();
   }
 
   /** Runs `after` of all users, for at most `withinMs`, and ends. Never rejects. */

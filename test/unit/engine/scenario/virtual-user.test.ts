@@ -100,6 +100,8 @@ describe('a user', () => {
     await run.finish();
     expect(run.steps).toEqual(['login', 'login', 'login', 'a', 'a']);
     expect([run.tally().ok, run.tally().errors.status_5xx]).toEqual([2, 1]);
+    // One ahead of the load, one in the first iteration.
+    expect(run.tally().beforeFailures).toBe(2);
     expect(run.failures[0]?.message).toMatch(/^login: /);
   });
 
