@@ -113,11 +113,11 @@ test('stops at a signal', async () => {
     'search',
     workloadFile({ connection_string: url, jobs: [job] }),
     '--from',
-    '10/s',
+    '20/s',
     '--probe',
     '1s',
   ]);
-  await agent.sees(/ holds/);
+  await agent.sees(/0 +holds/); // the row of the first probe
   agent.child.kill('SIGINT');
   const { status, stderr } = await agent.ended;
   expect(status).toBe(105);
