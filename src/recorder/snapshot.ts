@@ -63,9 +63,8 @@ export interface Tally extends Readonly<Record<CounterKey, number>> {
   readonly sizes: readonly number[];
   /** From sending to completion, of every request with an outcome. */
   readonly service: Distribution;
-  /** From intended start to completion; only for paced jobs. */
+  /** From intended start to completion, and to the actual start; only for paced jobs. */
   readonly response: Distribution | undefined;
-  /** From intended start to actual start; only for paced jobs. */
   readonly lag: Distribution | undefined;
 }
 
@@ -88,9 +87,7 @@ export interface JobSnapshot {
   readonly status: JobStatus;
   /** Whether the job has started to open its sessions. */
   readonly opened: boolean;
-  /**
-   * Milliseconds from the start to the end of its load, including warm-up; `undefined` before the end, or without load.
-   */
+  /** Milliseconds from the start to the end of its load, with warm-up; `undefined`: not ended, or without load. */
   readonly ranMs: number | undefined;
   /** End in epoch milliseconds. */
   readonly endedEpochMs: number | undefined;

@@ -6,6 +6,7 @@ import { errorsOf, type JobSnapshot, requestsOf, jobKey } from '../../recorder/s
 import type { PartialRunResult } from '../report.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { ERROR_CLASSES, type ErrorClass } from '../../shared/outcome.ts';
+import { describeDuplicates, isOnlyDuplicates } from './duplicate-keys.ts';
 import { supportedPercentileMs } from '../phrases/percentiles.ts';
 
 /** Warning about a result. */
@@ -212,43 +213,8 @@ function warnUndelivered(result: PartialRunResult): ResultWarning[] {
     }));
 }
 
-/** Status for a document with an existing key, among others (RFC 9110, section 15.5.10). */
-const CONFLICT = 409;
-
 /** Warns about writes that the target rejected because the key exists. */
 function warnDuplicateKeys(job: JobSnapshot, result: PartialRunResult): ResultWarning | undefined {
-  const refused = duplicatesOf(job);
-  if (refused === 0) return undefined;
-  const detail = job.measured.details.duplicate_key === undefined ? 'HTTP 409' : 'duplicate_key';
-  const whole = formatCountOf(requestsOf(job.measured), 'request');
-  return {
-    subject: stepTitle(job),
-    message: `${formatCount(refused)} of ${whole} failed with ${detail}: the target has documents with these keys already`,
-    hint: remedy(job, result),
-  };
-}
-
-/** Whether all errors of a job are duplicate keys. */
-function isOnlyDuplicates(job: JobSnapshot): boolean {
-  return duplicatesOf(job) > 0 && duplicatesOf(job) === errorsOf(job.measured);
-}
-
-function duplicatesOf({ type, measured }: JobSnapshot): number {
-  if (type !== 'write' && type !== 'bulk_write') return 0;
-  const conflicts = Math.min(measured.statuses?.[CONFLICT] ?? 0, measured.errors.status_4xx);
-  return (measured.details.duplicate_key ?? 0) + conflicts;
-}
-
-/** Returns the likely cause and the remedy, by how the ids of the documents are generated. */
-function remedy({ uuid }: JobSnapshot, { seed, isSeedGiven, existing }: PartialRunResult): string {
-  const count = existing[uuid];
-  const dropFirst = 'begin with a `drop_collection` job';
-  if (count !== undefined) {
-    const also = isSeedGiven ? ' (and the `seed`)' : '';
-    return `with \`existing\` ids follow from the documents' numbers${also}: set \`existing\` of the schema, now ${formatCount(count)}, to the number of documents that are there, or ${dropFirst}`;
-  }
-  if (isSeedGiven) {
-    return `the seed ${seed} is given, and every run with one seed writes the same ids: leave out \`seed\`, ${dropFirst}, or give the schema \`existing\`, the number of documents that are there`;
-  }
-  return `ids of \`#id\` differ from run to run unless a \`seed\` is given, so look for another unique field, such as one of \`#sequence\`: ${dropFirst}, or give the schema \`existing\`, the number of documents that are there`;
+  const duplicates = describeDuplicates(job, result);
+  return duplicates && { subject: stepTitle(job), ...duplicates };
 }
