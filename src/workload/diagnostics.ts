@@ -36,8 +36,8 @@ export interface TextFault {
 }
 
 /** Whether the result of a parser is an error. */
-export function isFault(value: object): value is TextFault {
-  return 'message' in value;
+export function isFault(value: object | string): value is TextFault {
+  return typeof value === 'object' && 'message' in value;
 }
 
 /** Builds the error that lists the problems of a workload. */

@@ -97,7 +97,7 @@ export function formsError(forms: string): (issue: { readonly input?: unknown })
 }
 
 /** A text that is parsed: its value is kept, and its error is reported in the words of `parse`. */
-export function parsed<Value extends object>(parse: (text: string) => Value | TextFault) {
+export function parsed<Value extends object | string>(parse: (text: string) => Value | TextFault) {
   return text.transform((given, { issues }) => {
     const value = parse(given);
     if (!isFault(value)) return value;
@@ -108,12 +108,7 @@ export function parsed<Value extends object>(parse: (text: string) => Value | Te
 
 /** A text that is checked, and stays text. */
 export function checkedText(check: (text: string) => TextFault | undefined) {
-  return text.transform((given, { issues }) => {
-    const fault = check(given);
-    if (fault === undefined) return given;
-    issues.push({ code: 'custom', input: given, message: fault.message, params: { fault }, continue: true });
-    return z.NEVER;
-  });
+  return parsed<string>((given) => check(given) ?? given);
 }
 
 const TRUE_DURATION = 'must be a duration such as "30s", "200ms" or "1h30m"';
