@@ -17,10 +17,10 @@ interface Operations {
   readonly steps: readonly RequestOperations[];
 }
 
-/** Read of the document that an update changes: the same data without the body of the update. */
+/** Read of the document that an update changes: the same data without the body and the checks of the update. */
 function readOf(update: Operation): Operation {
   const http = { ...update.http, method: undefined, body: undefined, expectStatus: [] };
-  return { ...update, type: 'read', statement: undefined, http };
+  return { ...update, type: 'read', statement: undefined, http, needs: undefined };
 }
 
 /** Parts of a response that the checks and captures of an operation read. */

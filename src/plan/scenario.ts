@@ -53,13 +53,10 @@ export type StepPlan = StepFlow &
 
 /** A transaction around the steps of an iteration. */
 export interface TransactionPlan {
-  /** Such as `serializable`; `undefined`: the server's default. */
-  readonly isolation: string | undefined;
-  readonly readOnly: boolean;
   /** Repetitions after a serialization failure or a deadlock, 0 or more. */
   readonly retries: number;
-  /** Indexes into the job's operations; `undefined`: the target begins transactions without a request. */
-  readonly begin: number | undefined;
+  /** Indexes into the job's operations. */
+  readonly begin: number;
   readonly commit: number;
   readonly rollback: number;
 }
@@ -85,7 +82,7 @@ export type TransactionControl =
 
 /** Operation that every iteration sends first; `undefined`: it depends on the iteration. */
 export function firstOperationOf({ steps, transaction }: ScenarioPlan): number | undefined {
-  if (transaction?.begin !== undefined) return transaction.begin;
+  if (transaction !== undefined) return transaction.begin;
   const [first] = steps;
   const isSure = first?.kind === 'request' && first.chance === 1 && first.condition === undefined;
   return isSure && first.repetition === undefined ? first.operation : undefined;

@@ -139,8 +139,7 @@ function placeCaptures(
 /** The steps of an iteration, between the begin and the commit of its transaction. */
 function withTransaction({ steps, transaction }: ScenarioPlan): readonly StepPlan[] {
   if (transaction === undefined) return steps;
-  const { begin, commit } = transaction;
-  return [...(begin === undefined ? [] : [requestStep(begin)]), ...steps, requestStep(commit)];
+  return [requestStep(transaction.begin), ...steps, requestStep(transaction.commit)];
 }
 
 function requestStep(operation: number): StepPlan {

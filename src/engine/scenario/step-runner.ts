@@ -65,6 +65,7 @@ export class StepRunner extends RequestSlot {
   #advancing = false;
   #again = false;
   #pause: Timer | undefined;
+  #pausedMs = 0;
   /** First failure of the list; `OK`: none. */
   #failed: Outcome = OK;
   /** Operation, error and detail of that failure. */
@@ -104,7 +105,7 @@ export class StepRunner extends RequestSlot {
       this.#session.cancel(ABORTED);
     } else if (this.#pause !== undefined) {
       this.#pause.cancel();
-      this.#pause = undefined;
+      this.#endPause();
       this.#end(this.#cursor.isAtEnd ? this.#failed : ABORTED);
     }
   }
@@ -201,13 +202,17 @@ export class StepRunner extends RequestSlot {
     const ms = instruction.draw(this.#cursor.numberOf(instruction.numbering));
     if (ms <= 0) return false;
     const { clock } = this.#options;
-    const startMs = clock.nowMs();
+    this.#pausedMs = clock.nowMs();
     this.#pause = clock.after(ms, () => {
-      this.#pause = undefined;
-      this.thinkMs += clock.nowMs() - startMs;
+      this.#endPause();
       this.#advance();
     });
     return true;
+  }
+
+  #endPause(): void {
+    this.#pause = undefined;
+    this.thinkMs += this.#options.clock.nowMs() - this.#pausedMs;
   }
 
   #send({ operation, numbering }: RequestInstruction): void {

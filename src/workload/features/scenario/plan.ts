@@ -116,8 +116,6 @@ function planTransaction(
 ): TransactionPlan {
   const control: TransactionControl = { kind: 'begin', isolation, readOnly };
   return {
-    isolation,
-    readOnly,
     retries,
     begin: planner.addControl('begin', control),
     commit: planner.addControl('commit', { kind: 'commit' }),

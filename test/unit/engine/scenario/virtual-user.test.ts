@@ -61,6 +61,14 @@ describe('an iteration', () => {
     graceful.stop();
     await graceful.finish();
     expect([graceful.tally().ok, graceful.tally('b').ok, graceful.tally().aborted]).toEqual([1, 1, 0]);
+    expect(graceful.tally().service.maxSeconds).toBeCloseTo(0.02, 5);
+    const last = await SimulatedRun.start({ ...job, steps: [step('a', { think_time: '1m' })] });
+    last.clock.pass(100);
+    last.stop();
+    await last.finish();
+    // The pause after the last step is cut off, and no part of the duration.
+    expect(last.tally().ok).toBe(1);
+    expect(last.tally().service.maxSeconds).toBeCloseTo(0.01, 5);
     const cut = await SimulatedRun.start({ ...job, steps: [step('a', { think_time: '1m' }), step('b')] });
     cut.clock.pass(100);
     cut.stop();
