@@ -4,7 +4,7 @@ import type { Delivery } from '../exporters/exporter.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
 import type { RunResult } from '../reports/report.ts';
-import type { ValidityWatch } from '../validity/watch.ts';
+import type { ValidityMonitor } from '../validity/monitor.ts';
 import type { ThresholdMonitor } from '../thresholds/threshold-monitor.ts';
 import type { Validity } from '../validity/finding.ts';
 
@@ -32,7 +32,7 @@ export interface OpenedRun {
   /** Waits of jobs so far. */
   readonly waits: () => RunResult['waits'];
   /** Validity of the measurement. */
-  readonly validity: ValidityWatch;
+  readonly validity: ValidityMonitor;
   /** Notes of the run in other systems; `undefined`: not configured. */
   readonly notes: RunNotes | undefined;
   /** Ends the load threads at once; the process is about to exit. */

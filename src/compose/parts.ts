@@ -1,3 +1,4 @@
+import type { LoadGenerator } from '../agent/load-generator.ts';
 import { systemClock, settlesWithTimeout, type Clock } from '../shared/clock.ts';
 import type { DocumentLedger } from '../engine/document-ledger.ts';
 import type { DebugSwitch, Log } from '../shared/log.ts';
@@ -8,6 +9,8 @@ export interface ComposeOptions extends Pick<MetricsRegistryOptions, 'build' | '
   readonly clock: Clock;
   readonly log: Log;
   readonly debug: DebugSwitch;
+  /** Sends the load; absent: threads of this process. */
+  readonly generator?: LoadGenerator | undefined;
   /** Documents of earlier runs with the same seed; absent: none. */
   readonly documents?: DocumentLedger;
 }

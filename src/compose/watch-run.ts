@@ -1,3 +1,4 @@
+import type { LoadGenerator } from '../agent/load-generator.ts';
 import type { RunHandle } from '../agent/opened-run.ts';
 import type { Family } from '../metrics/family.ts';
 import { countsIterations } from '../shared/job-type.ts';
@@ -8,19 +9,13 @@ import { thresholdFamilies } from '../thresholds/threshold-families.ts';
 import { ThresholdMonitor } from '../thresholds/threshold-monitor.ts';
 import type { DisposableStack, ComposeOptions } from './parts.ts';
 import type { SystemObservation } from './observe.ts';
+import { createThreadGenerator } from './thread-generator.ts';
 import { noopGates } from '../engine/schedule.ts';
 import type { Target } from '../plan/target.ts';
 import { startTarget } from '../drivers/embedded/start.ts';
 import type { Clock } from '../shared/clock.ts';
 import { createTargetRate } from '../engine/rate-curve.ts';
 import { usesHttp } from '../driver-catalog.ts';
-import { readOpenFiles } from '../engine/open-files.ts';
-import type { ThreadUnit } from '../engine/thread-unit.ts';
-import { validityFamilies } from '../validity/families.ts';
-import { readClocks, SystemStats } from '../validity/system-stats.ts';
-import { readTextFile } from '../shared/read-file.ts';
-import { allocateEventLoopMonitor, readEventLoopMonitor } from '../validity/event-loop-monitor.ts';
-import { ValidityWatch } from '../validity/watch.ts';
 
 /** Record, observation and thresholds of a run; opened before its load. */
 export interface WatchedRun {
@@ -28,7 +23,7 @@ export interface WatchedRun {
   readonly plan: Plan;
   readonly record: RunRecord;
   readonly observation: SystemObservation;
-  readonly generator: GeneratorWatch;
+  readonly generator: LoadGenerator;
   readonly thresholds: ThresholdMonitor;
   /** Exported families of the run, in addition to those of its requests. */
   readonly families: () => readonly Family[];
@@ -41,11 +36,10 @@ export async function watchRun(
   options: ComposeOptions,
   closers: DisposableStack,
 ): Promise<WatchedRun> {
-  const { clock } = options;
   const plan = { ...planned, target: await openTarget(planned, closers) };
   const observation = await openObservation(plan, run, options, closers);
-  const record = createRunRecord(plan, observation.names, clock);
-  const generator = watchGenerator(plan, clock);
+  const generator = options.generator ?? createThreadGenerator(plan, options);
+  const record = createRunRecord(plan, observation.names, generator.recordClock);
   const thresholds = new ThresholdMonitor(plan.thresholds, observation.gates.measure);
   const families = (): readonly Family[] => [
     ...thresholdFamilies(thresholds.standings),
@@ -114,37 +108,4 @@ export function createRunRecord(plan: Plan, phases: readonly string[], clock: Cl
   const { agent, runId, workload } = plan;
   const { bucketBounds } = plan.metrics;
   return new RunRecord({ agent, runId, workload, jobs: new Map(jobs), bucketBounds, phases }, clock);
-}
-
-/** Validity monitor of the generator during one run. */
-interface GeneratorWatch {
-  readonly validity: ValidityWatch;
-  /** Event loop statistics, one for each load thread. */
-  readonly pulses: readonly SharedArrayBuffer[];
-  /** Adds load threads to the monitor. */
-  follow(units: readonly ThreadUnit[]): void;
-  families(): readonly Family[];
-}
-
-function watchGenerator({ runId, threads }: Pick<Plan, 'runId' | 'threads'>, clock: Clock): GeneratorWatch {
-  const machine = new SystemStats(readTextFile);
-  const pulses = Array.from({ length: threads }, () => allocateEventLoopMonitor());
-  let units: readonly ThreadUnit[] = [];
-  const validity = new ValidityWatch(() => ({
-    atMs: clock.nowMs(),
-    machine: machine.read(),
-    clocks: readClocks(readTextFile),
-    files: readOpenFiles(),
-    threads: pulses.map((memory, thread) => {
-      const pulse = readEventLoopMonitor(memory);
-      const loop = units[thread]?.loop ?? { idle: 0, active: 0 };
-      return { pulse, loop, cpuWaitMs: machine.readCpuWaitMs(pulse.threadId) };
-    }),
-  }));
-  return {
-    validity,
-    pulses,
-    follow: (opened) => void (units = opened),
-    families: () => validityFamilies(runId, validity.currentValidity, validity.newest),
-  };
 }

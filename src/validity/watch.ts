@@ -7,13 +7,14 @@ import { LATE_LIMITS_MS } from './event-loop-monitor.ts';
 import { detectShortfall } from './signals/behind.ts';
 import { detectLateJob } from './signals/late.ts';
 import { isLoaded } from './signals/load.ts';
+import type { ValidityMonitor } from './monitor.ts';
 import { type GeneratorSample, type SampleWindow, windowOf } from './window.ts';
 
 /** Samples the generator's state, without the snapshot of its record. */
 export type Sampler = () => Omit<GeneratorSample, 'snapshot'>;
 
 /** Monitors the generator during a run and determines whether its numbers are valid. */
-export class ValidityWatch {
+export class ValidityWatch implements ValidityMonitor {
   readonly #look: Sampler;
   readonly #findings = new ValidityFindings();
   #startMs: number | undefined;
@@ -39,11 +40,6 @@ export class ValidityWatch {
     return { valid: findings.every(({ severity }) => severity !== 'invalid'), findings, peaks: this.#peaks };
   }
 
-  /**
-   * Updates the findings. Called at the start of the run, from which seconds are counted, and then about once a second.
-   * @param snapshot with latencies
-   * @returns new findings, to report immediately
-   */
   update(snapshot: Snapshot): readonly ValidityFinding[] {
     const reading = { ...this.#look(), snapshot };
     const startMs = (this.#startMs ??= reading.atMs);
@@ -59,10 +55,6 @@ export class ValidityWatch {
     return this.#add(sightings, window.endSeconds, window.seconds);
   }
 
-  /**
-   * Adds the findings of finished jobs.
-   * @param final the last snapshot, already passed to `update`
-   */
   conclude({ jobs }: Snapshot): readonly ValidityFinding[] {
     const endSeconds = this.newest?.endSeconds ?? 0;
     const isOver = ({ endedEpochMs, measured }: JobSnapshot): boolean =>

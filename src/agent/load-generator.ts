@@ -1,0 +1,37 @@
+import type { Clock } from '../shared/clock.ts';
+import type { LatencyFloor } from '../shared/floor.ts';
+import type { LoadUnit, UnitFailure } from '../engine/load-unit.ts';
+import type { Family } from '../metrics/family.ts';
+import type { HeapAccount } from '../metrics/go-runtime.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { RunRecord } from '../recorder/run-record.ts';
+import type { ValidityMonitor } from '../validity/monitor.ts';
+
+/** What a generator needs of its run. */
+export interface GeneratorRun {
+  /** The effective plan: its target is the one that receives the load. */
+  readonly plan: Plan;
+  readonly record: RunRecord;
+  /** [0]: 32-bit mask of the active phases of the system under test. */
+  readonly phases: SharedArrayBuffer;
+  readonly onFailure: (failure: UnitFailure) => void;
+  /** Opens the heap account of a load thread; `undefined`: not collected. */
+  readonly openHeapAccount: () => HeapAccount | undefined;
+}
+
+/** Sends the load of one run: the threads of this process, or the agents of a fleet. */
+export interface LoadGenerator {
+  readonly validity: ValidityMonitor;
+  /** Clock of the run's record. That of a fleet stands still while counts are on their way. */
+  readonly recordClock: Clock;
+  /** Families of the generator and of its validity. */
+  families(): readonly Family[];
+  /** Opens the units that send the load. They wait for commands. */
+  open(run: GeneratorRun): readonly LoadUnit[];
+  /** Minimum durations of requests on the machine with the lowest ones; `undefined`: unknown. */
+  floor(): LatencyFloor | undefined;
+  /** Ends all units at once; the process is about to exit. */
+  kill(): void;
+  /** Closes all units. Never rejects. */
+  close(): Promise<void>;
+}

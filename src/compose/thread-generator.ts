@@ -1,0 +1,56 @@
+import type { GeneratorRun, LoadGenerator } from '../agent/load-generator.ts';
+import { readOpenFiles } from '../engine/open-files.ts';
+import { ThreadUnit } from '../engine/thread-unit.ts';
+import type { Plan } from '../plan/plan.ts';
+import { lowestFloor } from '../shared/floor.ts';
+import { readTextFile } from '../shared/read-file.ts';
+import { allocateEventLoopMonitor, readEventLoopMonitor } from '../validity/event-loop-monitor.ts';
+import { validityFamilies } from '../validity/families.ts';
+import { readClocks, SystemStats } from '../validity/system-stats.ts';
+import { ValidityWatch } from '../validity/watch.ts';
+import type { ComposeOptions } from './parts.ts';
+
+/** Creates the generator of a run: load threads of this process, and the monitor of their validity. */
+export function createThreadGenerator(
+  { runId, threads }: Pick<Plan, 'runId' | 'threads'>,
+  { clock, log }: Pick<ComposeOptions, 'clock' | 'log'>,
+): LoadGenerator {
+  const entry = new URL('../load-thread.js', import.meta.url);
+  const machine = new SystemStats(readTextFile);
+  const pulses = Array.from({ length: threads }, () => allocateEventLoopMonitor());
+  const units: ThreadUnit[] = [];
+  const closers: (() => Promise<unknown>)[] = [];
+  const validity = new ValidityWatch(() => ({
+    atMs: clock.nowMs(),
+    machine: machine.read(),
+    clocks: readClocks(readTextFile),
+    files: readOpenFiles(),
+    threads: pulses.map((memory, thread) => {
+      const pulse = readEventLoopMonitor(memory);
+      const loop = units[thread]?.loop ?? { idle: 0, active: 0 };
+      return { pulse, loop, cpuWaitMs: machine.readCpuWaitMs(pulse.threadId) };
+    }),
+  }));
+  const onTerminated = (message: string): void => log.warn(`${message}; its requests in flight count as aborted`);
+
+  function open({ plan, phases, onFailure, openHeapAccount }: GeneratorRun): readonly ThreadUnit[] {
+    for (const [thread, pulse] of pulses.entries()) {
+      const account = openHeapAccount();
+      const heapAccount = account?.memory;
+      const unit = new ThreadUnit({ plan, thread, phases, heapAccount, pulse, entry, clock, onFailure, onTerminated });
+      units.push(unit);
+      closers.push(() => unit.close().finally(() => account?.close()));
+    }
+    return units;
+  }
+
+  return {
+    validity,
+    recordClock: clock,
+    open,
+    families: () => validityFamilies(runId, validity.currentValidity, validity.newest),
+    floor: () => lowestFloor(units.map((unit) => unit.floor)),
+    kill: () => units.forEach((unit) => unit.kill()),
+    close: async () => void (await Promise.allSettled(closers.splice(0).map((closeOne) => closeOne()))),
+  };
+}
