@@ -1,5 +1,5 @@
 import type { Environment } from '../workload/variables.ts';
-import type { ImportedFile } from './imported-request.ts';
+import type { ImportedFile } from '../request-files/imported-request.ts';
 
 /** Parses a file of a format. */
 type ParseImport = (file: string, text: string) => ImportedFile | Promise<ImportedFile>;
@@ -22,18 +22,27 @@ type ImportEntry = { readonly title: string } & (
 export const IMPORT_FORMATS = {
   curl: {
     title: 'command lines of curl, as browsers copy them',
-    load: async () => (await import('./curl.ts')).parseCurl,
+    load: async () => (await import('../request-files/curl.ts')).parseCurl,
   },
-  har: { title: 'an HTTP archive that a browser saved', load: async () => (await import('./har.ts')).parseHar },
+  har: {
+    title: 'an HTTP archive that a browser saved',
+    load: async () => (await import('../request-files/har.ts')).parseHar,
+  },
   openapi: {
     title: 'an OpenAPI 3 document, JSON or YAML',
     load: async () => (await import('./openapi.ts')).parseOpenapi,
   },
-  postman: { title: 'a Postman collection, v2.1', load: async () => (await import('./postman.ts')).parsePostman },
-  vegeta: { title: 'targets of vegeta, http or JSON', load: async () => (await import('./vegeta.ts')).parseVegeta },
+  postman: {
+    title: 'a Postman collection, v2.1',
+    load: async () => (await import('../request-files/postman.ts')).parsePostman,
+  },
+  vegeta: {
+    title: 'targets of vegeta, http or JSON',
+    load: async () => (await import('../request-files/vegeta.ts')).parseVegeta,
+  },
   access_log: {
     title: 'an access log of nginx or Apache, common or combined',
-    load: async () => (await import('./access-log.ts')).parseAccessLog,
+    load: async () => (await import('../request-files/access-log.ts')).parseAccessLog,
   },
   artillery: {
     title: 'a test of Artillery, YAML or JSON',

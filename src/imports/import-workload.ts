@@ -1,12 +1,12 @@
 import { LoadbotError } from '../shared/errors.ts';
 import type { Environment } from '../workload/variables.ts';
 import { IMPORT_FORMATS, type ImportFormat } from './formats.ts';
-import type { ImportedRequest } from './imported-request.ts';
-import { redactRequest } from './redact-request.ts';
+import type { ImportedRequest } from '../request-files/imported-request.ts';
+import { redactRequest } from '../request-files/redact-request.ts';
 import { SecretVariables } from './secret-variables.ts';
 import { type Selection, selectRequests } from './select-requests.ts';
-import { splitUrl } from './split-url.ts';
-import { variablesIn } from './template-text.ts';
+import { splitUrl } from '../request-files/split-url.ts';
+import { variablesIn } from '../request-files/template-text.ts';
 import { describeLeftOut, describeVariables, writeWorkload } from './write-workload.ts';
 
 export interface ImportOptions extends Selection {

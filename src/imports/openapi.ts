@@ -1,8 +1,8 @@
-import type { Header, ImportedFile, ImportedRequest } from './imported-request.ts';
-import type { ImportNode } from './import-node.ts';
-import { parseJsonOrYaml } from './parse-document.ts';
+import type { Header, ImportedFile, ImportedRequest } from '../request-files/imported-request.ts';
+import type { ImportNode } from '../request-files/import-node.ts';
+import { parseJsonOrYaml } from './parse-json-or-yaml.ts';
 import { SchemaExamples } from './schema-example.ts';
-import { asVariable, mapLiteral, withoutMarks } from './template-text.ts';
+import { asVariable, mapLiteral, withoutMarks } from '../request-files/template-text.ts';
 import { percentEncode } from '../shared/percent-encode.ts';
 
 const METHODS = ['get', 'head', 'options', 'post', 'put', 'patch', 'delete'];

@@ -1,27 +1,24 @@
 import { findBeyondJsonBounds } from '../shared/json.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { percentEncode } from '../shared/percent-encode.ts';
-import type { Header, ImportedRequest } from './imported-request.ts';
-import { splitUrl } from './split-url.ts';
-import { hasTemplate, mapLiteral, toTemplate } from './template-text.ts';
+import type { Header, ImportedRequest } from '../request-files/imported-request.ts';
+import { countedType, type CountedType } from '../request-files/counted-type.ts';
+import { splitUrl } from '../request-files/split-url.ts';
+import { hasTemplate, mapLiteral } from '../request-files/template-text.ts';
+import { toTemplate } from './to-template.ts';
 
-/** Job type under which a request of a method is counted. */
-type CountedAs = 'read' | 'write' | 'update' | 'delete';
-
-const TYPES: Readonly<Record<string, CountedAs>> = {
-  GET: 'read',
-  HEAD: 'read',
-  OPTIONS: 'read',
-  POST: 'write',
-  DELETE: 'delete',
+const METHODS: Readonly<Record<CountedType, string>> = {
+  read: 'GET',
+  write: 'POST',
+  update: 'PATCH',
+  delete: 'DELETE',
 };
-const METHODS: Readonly<Record<CountedAs, string>> = { read: 'GET', write: 'POST', update: 'PATCH', delete: 'DELETE' };
 /** Types whose default request has no body. */
-const BODILESS: ReadonlySet<CountedAs> = new Set(['read', 'delete']);
+const BODILESS: ReadonlySet<CountedType> = new Set(['read', 'delete']);
 
 /** The fields of a job or an operation that send a request. */
 export interface RequestFields {
-  readonly type: CountedAs;
+  readonly type: CountedType;
   readonly http: {
     readonly method: string | undefined;
     readonly path: string;
@@ -42,7 +39,7 @@ export function requestFields(
   isExact = false,
 ): RequestFields {
   const { method, url, body, status = 200 } = request;
-  const type = TYPES[method] ?? 'update';
+  const type = countedType(method);
   const headers = request.headers.filter(([name, value]) => shared.get(name) !== value);
   return {
     type,

@@ -1,5 +1,5 @@
-import type { ImportNode } from './import-node.ts';
-import { asTemplate, withoutMarks } from './template-text.ts';
+import type { ImportNode } from '../request-files/import-node.ts';
+import { asTemplate, withoutMarks } from '../request-files/template-text.ts';
 
 /** Most values of one example, and of all: schemas refer to each other, and may grow exponentially. */
 const MOST_VALUES = 1000;

@@ -1,5 +1,6 @@
 import type { Environment } from '../workload/variables.ts';
-import { asVariable, hasTemplate, toComment, variableName } from './template-text.ts';
+import type { SecretReplacer } from '../request-files/redact-request.ts';
+import { asVariable, hasTemplate, unmark, variableName } from '../request-files/template-text.ts';
 
 /** A variable that holds a secret of the imported requests. */
 export interface SecretVariable {
@@ -15,7 +16,7 @@ export interface SecretVariable {
 const MIN_LENGTH = 4;
 
 /** Names a variable for each secret: a workload file contains the names alone. */
-export class SecretVariables {
+export class SecretVariables implements SecretReplacer {
   readonly #env: Environment;
   readonly #byName = new Map<string, SecretVariable>();
   /** Names by wanted name and value. */
@@ -63,7 +64,7 @@ export class SecretVariables {
     const given = this.#names.get(value);
     const name = given ?? this.#freeName(base);
     this.#byKey.set(key, name);
-    this.#byName.set(name, { name, origin: toComment(origin), value, isSet: given !== undefined });
+    this.#byName.set(name, { name, origin: unmark(origin), value, isSet: given !== undefined });
     return name;
   }
 

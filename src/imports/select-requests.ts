@@ -1,7 +1,8 @@
 import { groupBy } from '../shared/group-by.ts';
-import type { Header, ImportedRequest } from './imported-request.ts';
-import { hostOf, splitUrl } from './split-url.ts';
-import { toComment } from './template-text.ts';
+import type { ImportedRequest } from '../request-files/imported-request.ts';
+import { keptHeaders } from '../request-files/kept-headers.ts';
+import { hostOf, splitUrl } from '../request-files/split-url.ts';
+import { unmark } from '../request-files/template-text.ts';
 
 /** Which of the requests are imported. */
 export interface Selection {
@@ -56,7 +57,7 @@ export function selectRequests(
     byWeight.find(([name]) => host === undefined || name === host || name.endsWith(`//${host}`)) ?? [];
   const chosen = hosts.get(wanted) ?? [];
   for (const [name, others] of byWeight) {
-    if (name !== wanted) for (const request of others) leave(`other host: ${toComment(name) || 'unknown'}`, request);
+    if (name !== wanted) for (const request of others) leave(`other host: ${unmark(name) || 'unknown'}`, request);
   }
   const { origin } = splitUrl(chosen[0]?.url ?? '/');
   const prepared = chosen.map((request) => {
@@ -82,28 +83,4 @@ function mergeEqual(requests: readonly ImportedRequest[]): ImportedRequest[] {
     const [first] = group;
     return first === undefined ? [] : [{ ...first, weight: weightOf(group) }];
   });
-}
-
-/** Headers of a client for its own connection, its cache or its pages: loadbot-agent sets its own, or sends none. */
-const DROPPED = new Set(
-  'host content-length connection accept-encoding keep-alive proxy-connection transfer-encoding te trailer upgrade expect http2-settings upgrade-insecure-requests priority dnt if-none-match if-modified-since proxy-authorization'.split(
-    ' ',
-  ),
-);
-
-/** The headers that belong to a request, in the order of their names. */
-function keptHeaders(headers: readonly Header[]): Header[] {
-  const kept = new Map<string, string>();
-  for (const [given, value] of headers) {
-    const name = given.trim().toLowerCase();
-    if (DROPPED.has(name) || name.startsWith('sec-') || name.startsWith(':') || !isSendable(name, value)) continue;
-    const earlier = kept.get(name);
-    // HTTP/2 splits cookies.
-    kept.set(name, earlier === undefined ? value : `${earlier}${name === 'cookie' ? '; ' : ', '}${value}`);
-  }
-  return [...kept].toSorted(([a], [b]) => (a < b ? -1 : 1));
-}
-
-function isSendable(name: string, value: string): boolean {
-  return /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) && /^[\t\u{20}-\u{7e}\u{80}-\u{ff}\u{fdd0}\u{fdd1}]*$/u.test(value);
 }

@@ -1,10 +1,11 @@
 import { LoadbotError } from '../shared/errors.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { formatBytes, formatCountOf } from '../shared/units.ts';
-import type { ConnectionSettings, ImportedRequest } from './imported-request.ts';
+import type { ConnectionSettings, ImportedRequest } from '../request-files/imported-request.ts';
 import { requestFields, sharedHeaders, writeHeaders } from './request-fields.ts';
 import type { SecretVariable } from './secret-variables.ts';
-import { toComment, toTemplate } from './template-text.ts';
+import { unmark } from '../request-files/template-text.ts';
+import { toTemplate } from './to-template.ts';
 import { Commented, writeComment, writeJsonc } from './write-jsonc.ts';
 
 /** Content of a workload file. */
@@ -110,7 +111,7 @@ function writeOperation(
 function nameOperations(requests: readonly ImportedRequest[]): readonly (string | undefined)[] {
   const taken = new Set<string>();
   return requests.map((request) => {
-    const given = toComment(request.name ?? nameOfRequest(request));
+    const given = unmark(request.name ?? nameOfRequest(request));
     const name = given.slice(0, WORKLOAD_LIMITS.nameCharacters - 8);
     if (name === '' || name.includes('${')) return undefined;
     let unique = name;

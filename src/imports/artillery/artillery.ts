@@ -1,13 +1,13 @@
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import type { Environment } from '../../workload/variables.ts';
-import type { ImportNode } from '../import-node.ts';
-import { parseJsonOrYaml } from '../parse-document.ts';
-import { redactRequest } from '../redact-request.ts';
+import type { ImportNode } from '../../request-files/import-node.ts';
+import { parseJsonOrYaml } from '../parse-json-or-yaml.ts';
+import { redactRequest } from '../../request-files/redact-request.ts';
 import { requestFields, sharedHeaders, writeHeaders } from '../request-fields.ts';
 import { SecretVariables } from '../secret-variables.ts';
-import { hostOf, splitUrl } from '../split-url.ts';
-import { toTemplate } from '../template-text.ts';
+import { hostOf, splitUrl } from '../../request-files/split-url.ts';
+import { toTemplate } from '../to-template.ts';
 import { describeVariables } from '../write-workload.ts';
 import { Commented, writeComment, writeJsonc } from '../write-jsonc.ts';
 import { readMaxUsers, readPayloads, readPhases, readVariables, toStages } from './config.ts';

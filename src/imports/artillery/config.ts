@@ -1,8 +1,9 @@
 import { basename, extname } from 'node:path';
 import { SECRET_NAME } from '../../shared/secret-text.ts';
-import type { ImportNode } from '../import-node.ts';
+import type { ImportNode } from '../../request-files/import-node.ts';
 import type { SecretVariables } from '../secret-variables.ts';
-import { toTemplate, variableName } from '../template-text.ts';
+import { variableName } from '../../request-files/template-text.ts';
+import { toTemplate } from '../to-template.ts';
 import { listOf } from './expectations.ts';
 import { secondsOf } from './flow.ts';
 

@@ -1,5 +1,5 @@
 import { jsonPath, pattern } from '../../workload/features/expect.ts';
-import type { ImportNode } from '../import-node.ts';
+import type { ImportNode } from '../../request-files/import-node.ts';
 
 /** Fields of a step, in the notation of the file. */
 export type StepFields = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
-import type { Header, ImportedRequest } from '../imported-request.ts';
-import type { ImportNode } from '../import-node.ts';
-import { hostOf, splitUrl } from '../split-url.ts';
-import { asVariable, mapLiteral, toComment } from '../template-text.ts';
+import type { Header, ImportedRequest } from '../../request-files/imported-request.ts';
+import type { ImportNode } from '../../request-files/import-node.ts';
+import { hostOf, splitUrl } from '../../request-files/split-url.ts';
+import { asVariable, mapLiteral, unmark } from '../../request-files/template-text.ts';
 import { type StepFields, toCaptures, toExpect } from './expectations.ts';
 import type { ArtilleryValues } from './values.ts';
 
@@ -115,7 +115,7 @@ export class FlowReader {
     const address = node.field('url').requireText();
     const { origin, path } = splitUrl(values.fill(address));
     if (/^https?:/i.test(origin) && hostOf(origin) !== this.#options.host) {
-      this.#note(`Requests to ${toComment(origin)} go to the target, too.`);
+      this.#note(`Requests to ${unmark(origin)} go to the target, too.`);
     }
     const query = node
       .field('qs')

@@ -1,4 +1,4 @@
-import { asTemplate, asVariable, mapLiteral } from '../template-text.ts';
+import { asTemplate, asVariable, mapLiteral } from '../../request-files/template-text.ts';
 
 /** Columns of feeders, and variables, by the name in `{{ name }}`. */
 export type GivenValues = ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import type { Header, ImportedFile, ImportedRequest } from './imported-request.ts';
 import type { ImportNode } from './import-node.ts';
-import { parseJsonFile } from './parse-document.ts';
+import { parseJsonFile } from './parse-json.ts';
 import { asTemplate, asVariable, mapLiteral } from './template-text.ts';
 
 /** Template tags for the dynamic variables of Postman. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { LoadbotError } from '../shared/errors.ts';
 import { splitOnce } from '../shared/text.ts';
 import type { Header, ImportedFile, ImportedRequest } from './imported-request.ts';
-import { parseJsonFile } from './parse-document.ts';
+import { parseJsonFile } from './parse-json.ts';
 import { withoutMarks } from './template-text.ts';
 
 /** Parses targets of vegeta: its http format, or one JSON object a line. */

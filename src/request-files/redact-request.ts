@@ -3,12 +3,23 @@ import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { isSecretParameter, replaceSecrets, SECRET_NAME } from '../shared/secret-text.ts';
 import { decodeUserinfo } from '../shared/network/userinfo.ts';
 import type { Header, ImportedRequest } from './imported-request.ts';
-import type { SecretVariables } from './secret-variables.ts';
 import { splitUrl } from './split-url.ts';
 import { mapLiteral } from './template-text.ts';
 
-/** Replaces the secrets of a request by variables: in the URL, the headers and the body, by their names. */
-export function redactRequest(request: ImportedRequest, secrets: SecretVariables): ImportedRequest {
+/** Replaces secrets of requests. Texts that contain a template already are returned unchanged. */
+export interface SecretReplacer {
+  /**
+   * Replaces a secret.
+   * @param name of its place, such as that of the header
+   * @param origin phrase about its place
+   */
+  replace(value: string, name: string, origin: string): string;
+  /** Replaces a secret whose value may differ from request to request. */
+  replaceAll(value: string, name: string, origin: string): string;
+}
+
+/** Replaces the secrets of a request: in the URL, the headers and the body, by their names. */
+export function redactRequest(request: ImportedRequest, secrets: SecretReplacer): ImportedRequest {
   return {
     ...request,
     url: redactUrl(request.url, secrets),
@@ -17,13 +28,13 @@ export function redactRequest(request: ImportedRequest, secrets: SecretVariables
   };
 }
 
-function redactUrl(url: string, secrets: SecretVariables): string {
+function redactUrl(url: string, secrets: SecretReplacer): string {
   const { origin, path } = splitUrl(url);
   return redactUserinfo(origin, secrets) + redactPath(path, secrets);
 }
 
 /** Credentials in a URL, percent-encoded as they are. */
-function redactUserinfo(origin: string, secrets: SecretVariables): string {
+function redactUserinfo(origin: string, secrets: SecretReplacer): string {
   const scheme = origin.indexOf('//') + 2;
   const at = origin.lastIndexOf('@');
   if (at < scheme) return origin;
@@ -35,14 +46,14 @@ function redactUserinfo(origin: string, secrets: SecretVariables): string {
   return origin.slice(0, scheme) + parts.join(':') + origin.slice(at);
 }
 
-function redactPath(path: string, secrets: SecretVariables): string {
+function redactPath(path: string, secrets: SecretReplacer): string {
   const query = path.indexOf('?');
   if (query === -1) return path;
   return path.slice(0, query + 1) + redactParameters(path.slice(query + 1), secrets, 'of the query');
 }
 
 /** Secrets among `name=value&name=value`. */
-function redactParameters(text: string, secrets: SecretVariables, place: string): string {
+function redactParameters(text: string, secrets: SecretReplacer, place: string): string {
   return text
     .split('&')
     .map((part) => {
@@ -58,7 +69,7 @@ function redactParameters(text: string, secrets: SecretVariables, place: string)
 const SCHEME = /^(bearer|basic|token|digest|negotiate|apikey)\s+(?=\S)/i;
 
 /** Replaces the secrets of a header's value. */
-function redactHeader([name, value]: Header, secrets: SecretVariables): Header {
+function redactHeader([name, value]: Header, secrets: SecretReplacer): Header {
   const origin = `the header ${name.toLowerCase()}`;
   // A recording has many values of one session.
   if (/^cookie$/i.test(name)) return [name, secrets.replaceAll(value, 'COOKIE', origin)];
@@ -70,7 +81,7 @@ function redactHeader([name, value]: Header, secrets: SecretVariables): Header {
 }
 
 /** Replaces the secrets of a body: by the names of JSON fields and form parameters, or else of words in the text. */
-function redactBody(body: string, secrets: SecretVariables): string {
+function redactBody(body: string, secrets: SecretReplacer): string {
   if (/^\s*[[{]/.test(body) && isBounded(body)) {
     const redacted = redactFields(body, secrets);
     try {
@@ -86,7 +97,7 @@ function redactBody(body: string, secrets: SecretVariables): string {
 }
 
 /** Replaces the values of secret fields in JSON text, and keeps all white space. */
-function redactFields(json: string, secrets: SecretVariables): string {
+function redactFields(json: string, secrets: SecretReplacer): string {
   return json.replaceAll(/"([^"\\]*)"(\s*:\s*)"([^"\\]*)"/g, (field, name: string, colon: string, value: string) =>
     SECRET_NAME.test(name)
       ? `"${name}"${colon}"${secrets.replace(value, name, `the field ${name} of the body`)}"`
@@ -100,7 +111,7 @@ function isBounded(text: string): boolean {
 }
 
 /** A copy with variables; the value itself if it contains no secrets. */
-function redactJson(value: unknown, secrets: SecretVariables, name: string): unknown {
+function redactJson(value: unknown, secrets: SecretReplacer, name: string): unknown {
   if (typeof value !== 'object' || value === null) {
     const isSecret = SECRET_NAME.test(name) && (typeof value === 'string' || typeof value === 'number');
     return isSecret ? secrets.replace(String(value), name, `the field ${name} of the body`) : value;
@@ -118,6 +129,6 @@ function redactJson(value: unknown, secrets: SecretVariables, name: string): unk
     : Object.fromEntries(entries.map(([key, , after]) => [key, after]));
 }
 
-function redactText(text: string, secrets: SecretVariables, origin: string): string {
+function redactText(text: string, secrets: SecretReplacer, origin: string): string {
   return mapLiteral(text, (literal) => replaceSecrets(literal, (secret) => secrets.replace(secret, 'SECRET', origin)));
 }

@@ -1,10 +1,7 @@
-import { extname } from 'node:path';
 import { visit } from 'jsonc-parser';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import { findBeyondJsonBounds } from '../shared/json.ts';
-import { formatBytes } from '../shared/units.ts';
-import { parseText } from '../workload/read/read-text.ts';
 import { ImportNode } from './import-node.ts';
 
 /**
@@ -23,21 +20,6 @@ export function parseJsonFile(file: string, text: string): ImportNode {
   } catch {
     throw new LoadbotError('config_invalid', `${file}:${lineOfFault(text)} is not valid JSON`);
   }
-}
-
-/** Parses JSON or YAML. */
-export async function parseJsonOrYaml(file: string, text: string): Promise<ImportNode> {
-  if (extname(file).toLowerCase() === '.json' || /^\s*\{/.test(text)) return parseJsonFile(file, text);
-  const { workloadBytes } = WORKLOAD_LIMITS;
-  if (Buffer.byteLength(text) > workloadBytes) {
-    throw new LoadbotError('config_invalid', `${file} is larger than ${formatBytes(workloadBytes)}`, {
-      hint: 'convert it to JSON, which may be larger',
-    });
-  }
-  const { value, fault } = await parseText(`${file}.yaml`, text);
-  if (fault === undefined) return new ImportNode(file, value);
-  const { at, message } = fault;
-  throw new LoadbotError('config_invalid', `${file}:${at.line}:${at.column} ${message}`);
 }
 
 /** `line:column` of the first syntax error; messages of `JSON.parse` repeat parts of the text. */

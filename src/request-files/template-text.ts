@@ -1,5 +1,3 @@
-import { escapeTags } from '../workload/variables.ts';
-
 // Noncharacters: Unicode reserves them for such marks, and no text contains them.
 const [OPEN, CLOSE] = ['\u{FDD0}', '\u{FDD1}'];
 const MARKS = /[\u{FDD0}\u{FDD1}]/gu;
@@ -47,17 +45,8 @@ export function mapLiteral(text: string, change: (literal: string) => string): s
   return done + change(text.slice(end));
 }
 
-/** Converts a text to the language of workload files: literal parts are escaped, marks disappear. */
-export function toTemplate(text: string): string {
-  return mapLiteral(text, escapeLiteral).replaceAll(MARKS, '');
-}
-
-function escapeLiteral(text: string): string {
-  return escapeTags(text).replaceAll('${', () => '$${');
-}
-
-/** Converts a text for a comment: tags and variables as they are written. */
-export function toComment(text: string): string {
+/** Removes marks from text with tags and variables, which then stand as they are written. */
+export function unmark(text: string): string {
   return text.replaceAll(MARKS, '');
 }
 

@@ -1,6 +1,6 @@
 import type { Header, ImportedFile, ImportedRequest } from './imported-request.ts';
 import type { ImportNode } from './import-node.ts';
-import { parseJsonFile } from './parse-document.ts';
+import { parseJsonFile } from './parse-json.ts';
 import { hostOf, splitUrl } from './split-url.ts';
 
 /** Parses an HTTP archive (HAR 1.2), as browsers and proxies save it. */
