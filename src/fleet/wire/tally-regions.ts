@@ -1,0 +1,48 @@
+import { SLOTS } from '../../recorder/latency-counts.ts';
+import { BUCKETS, EXEMPLAR_LENGTH, type TallyLayout } from '../../recorder/tally.ts';
+
+/** A range of slots that hold counts: integers that only increase. */
+interface CountRegion {
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+  /** Offset of the distribution that it belongs to, whose sum and maximum are before its counts. */
+  readonly distribution: number | undefined;
+}
+
+/** Parts of a tally's memory by the kind of their values. */
+export interface TallyRegions {
+  /** Counters; counts of service times, of response times, of lags; counts of status codes and failed checks. */
+  readonly counts: readonly CountRegion[];
+  /** Offsets of the exemplars of service times and of response times; empty unless traced. */
+  readonly exemplars: readonly number[];
+  /** Slots of one list of exemplars. */
+  readonly exemplarSlots: number;
+}
+
+const known = new WeakMap<TallyLayout, TallyRegions>();
+
+/** Returns the regions of a layout, which are computed once. */
+export function tallyRegions(layout: TallyLayout): TallyRegions {
+  const regions = known.get(layout) ?? buildRegions(layout);
+  known.set(layout, regions);
+  return regions;
+}
+
+function buildRegions(layout: TallyLayout): TallyRegions {
+  const { paced, traced, service, response, lag, statuses, length } = layout;
+  const distributions = paced ? [service, response, lag] : [service];
+  return {
+    counts: [
+      { from: 0, to: service, distribution: undefined },
+      ...distributions.map((distribution) => ({
+        from: distribution + BUCKETS,
+        to: distribution + layout.latencyOffset + SLOTS,
+        distribution,
+      })),
+      { from: statuses, to: length, distribution: undefined },
+    ],
+    exemplars: traced ? [layout.serviceExemplars, ...(paced ? [layout.responseExemplars] : [])] : [],
+    exemplarSlots: (layout.bounds.length + 1) * EXEMPLAR_LENGTH,
+  };
+}
