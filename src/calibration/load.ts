@@ -1,7 +1,7 @@
-import type { TextFault } from '../workload/diagnostics.ts';
+import { isFault, type TextFault } from '../workload/diagnostics.ts';
 import { DRIVER_OF_SCHEME, DRIVERS } from '../driver-catalog.ts';
 import { parseConnectionString } from '../workload/features/connection-string.ts';
-import { httpUrlFault } from '../workload/http-url.ts';
+import { parseHttpUrl } from '../workload/http-url.ts';
 
 /** A short load of one repeated request. */
 export interface TrialLoad {
@@ -39,9 +39,8 @@ export function workloadOf(target: string, { rate, connections, threads, warmUpM
 
 /** Reason why a target URL is invalid; contains no part of the URL. */
 export function validateTarget(target: string): TextFault | undefined {
-  if (/^https?:/i.test(target)) return httpUrlFault(target);
-  const connection = parseConnectionString(target);
-  return 'message' in connection ? connection : undefined;
+  const parsed = /^https?:/i.test(target) ? parseHttpUrl(target) : parseConnectionString(target);
+  return isFault(parsed) ? parsed : undefined;
 }
 
 /** Connection string of a target, and its cheapest request. */

@@ -1,6 +1,7 @@
-import { takeCredentials } from '../workload/features/server.ts';
+import { isFault } from '../workload/diagnostics.ts';
+import { parseServerUrl } from '../workload/features/server.ts';
 import { type Environment, expandText } from '../workload/variables.ts';
-import { httpUrlFault, toFlagProblem } from '../workload/http-url.ts';
+import { toFlagProblem } from '../workload/http-url.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import { requireEnvironmentProxy } from '../workload/features/connection.ts';
 import type { RunSelection } from '../comparison/earlier-runs/find-runs.ts';
@@ -34,12 +35,12 @@ export function readServerBaseline(flags: BaselineFlags, env: Environment): Serv
   }
   const { text, faults } = expandText(given ?? '', env);
   problems.push(...faults.map((one) => toFlagProblem('--baseline_prometheus', one)));
-  const fault = given === undefined || faults.length > 0 ? undefined : httpUrlFault(text);
-  if (fault !== undefined) problems.push(toFlagProblem('--baseline_prometheus', fault));
-  if (problems.length > 0 || selector === undefined) {
+  const address = given === undefined || faults.length > 0 ? undefined : parseServerUrl(text);
+  if (address !== undefined && isFault(address)) problems.push(toFlagProblem('--baseline_prometheus', address));
+  if (problems.length > 0 || selector === undefined || address === undefined || isFault(address)) {
     throw new LoadbotError('config_invalid', 'the baseline cannot be read', { problems });
   }
-  const { url, headers } = takeCredentials(text);
+  const { url, headers } = address;
   return {
     server: { url, headers, proxy: requireEnvironmentProxy(url), timeoutMs: TIMEOUT_MS },
     selector: selector.trim(),

@@ -11,7 +11,8 @@ import { asTemplate, maskTemplates, withoutMarks } from '../request-files/templa
 import { describeVariables, writeWorkload } from '../imports/write-workload.ts';
 import type { Environment } from '../workload/variables.ts';
 import type { PlanOverrides } from '../workload/flags.ts';
-import { httpUrlFault, toFlagProblem } from '../workload/http-url.ts';
+import { isFault } from '../workload/diagnostics.ts';
+import { parseHttpUrl, toFlagProblem } from '../workload/http-url.ts';
 import { unreadableReason } from '../workload/read/unreadable-reason.ts';
 import { URL_DEFAULTS, type UrlFlags } from './url-flags.ts';
 
@@ -43,8 +44,8 @@ export function buildUrlWorkload(
 ): UrlWorkload {
   const problems: Diagnostic[] = [];
   const address = withVariables(url.trim());
-  const fault = httpUrlFault(maskTemplates(address));
-  if (fault !== undefined) problems.push(toFlagProblem('URL', fault));
+  const parsed = parseHttpUrl(maskTemplates(address));
+  if (isFault(parsed)) problems.push(toFlagProblem('URL', parsed));
   const { body, file } = readBody(flags.body, readFile, problems);
   const headers = readHeaders(flags.header ?? [], problems);
   if (problems.length > 0) throw flagsInvalid(problems);

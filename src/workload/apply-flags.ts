@@ -3,12 +3,14 @@ import { validateLabelName } from '../plan/label-rules.ts';
 import { PUSH_PROTOCOL_NAMES, type PushProtocolName } from '../push-catalog.ts';
 import type { Json } from '../shared/json.ts';
 import { splitOnce } from '../shared/text.ts';
-import { checkValue } from './check-shape.ts';
-import type { FieldPlace, Path, ReportProblem } from './diagnostics.ts';
-import { parseConnectionString } from './features/connection-string.ts';
-import { HEADER_VALUE, headerName } from './features/server.ts';
+import { parseValue } from './check-shape.ts';
+import { type FieldPlace, isFault, type Path, type ReportProblem, type TextFault } from './diagnostics.ts';
+import { type Connection, connectionText, NO_CONNECTION } from './features/connection-string.ts';
+import { type GrafanaUrl, parseGrafanaUrl } from './features/grafana.ts';
+import { parsePushUrl } from './features/push-targets/push-url.ts';
+import { HEADER_VALUE, headerName, type ServerUrl } from './features/server.ts';
 import { FLAGS, type Flag, type FlagName, flagRows, type FlagValue, type PlanOverrides, spellingOf } from './flags.ts';
-import { exportUrlFault } from './http-url.ts';
+import type { ParsedTexts } from './parsed-texts.ts';
 import { redactWorkload } from './redact.ts';
 import { type WorkloadFile, workloadSchema } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -16,11 +18,11 @@ import type { LoadedWorkload } from './load.ts';
 
 /** Flags that the plan reads by themselves: no field has the value, or a variable stands between flag and field. */
 interface StandaloneFlags {
-  readonly pushUrls: readonly string[];
+  readonly pushUrls: readonly ServerUrl[];
   readonly pushProtocol: PushProtocolName | undefined;
   /** Lower-case names. */
   readonly pushHeaders: Readonly<Record<string, string>>;
-  readonly grafanaUrl: string | undefined;
+  readonly grafanaUrl: GrafanaUrl | undefined;
   readonly allowLocalSources: boolean;
 }
 
@@ -34,6 +36,7 @@ export interface AppliedFlags {
 }
 
 interface FlagContext {
+  readonly texts: ParsedTexts;
   /** Expands variables; problems are reported under the flag. */
   readonly expand: (flag: FlagName, text: string, place?: 'shown' | 'url' | 'hidden') => string;
   readonly report: (flag: FlagName, message: string, hint?: string) => void;
@@ -61,7 +64,7 @@ const LABEL_RULES: ReadonlySet<FlagName> = new Set(['drop_labels', 'job_label'])
 
 /** Checks the flags and applies them to the file; problems are reported under the name of the flag. */
 export function applyFlags(
-  { file, expand: expandFlag }: Pick<LoadedWorkload, 'file' | 'expand'>,
+  { file, texts, expand: expandFlag }: Pick<LoadedWorkload, 'file' | 'texts' | 'expand'>,
   overrides: PlanOverrides,
   reportProblem: ReportProblem,
 ): AppliedFlags {
@@ -72,7 +75,7 @@ export function applyFlags(
     for (const { message, hint } of expanded.faults) report(flag, message, hint);
     return expanded.text;
   };
-  const context = { expand, report };
+  const context = { texts, expand, report };
   const origins = new Map<string, string>();
   let applied: unknown = file;
   for (const [name, flag] of flagRows()) {
@@ -113,9 +116,9 @@ function checkFlag(name: FlagName, flag: Flag, given: FlagValue, context: FlagCo
   const value = flag.kind === 'number' ? toNumber(given) : fieldValue(flag, expandGiven(name, given, context));
   if (flag.field === undefined || LABEL_RULES.has(name)) return value;
   const schema = schemaAt(flag.field);
-  const found = checkValue(schema, value, [spellingOf(name)]);
-  for (const { message, hint } of found) context.report(name, message, hint);
-  return found.length === 0 ? schema.parse(value) : value;
+  const { value: parsed, findings } = parseValue(schema, value, [spellingOf(name)]);
+  for (const { message, hint } of findings) context.report(name, message, hint);
+  return findings.length === 0 ? parsed : value;
 }
 
 /** The texts of a flag with expanded variables. */
@@ -160,11 +163,12 @@ function originOf(path: Path, origins: ReadonlyMap<string, string>): string | un
   return around.find((origin) => origin !== undefined);
 }
 
-function readConnectionString([text = '']: readonly string[], { expand, report }: FlagContext): string {
-  const connectionString = expand('connection_string', text, 'url');
-  const connection = parseConnectionString(connectionString);
-  if ('message' in connection) report('connection_string', connection.message, connection.hint);
-  return connectionString;
+/** The connection string was parsed with the file, whose checks depend on it. */
+function readConnectionString([text = '']: readonly string[], { texts, expand, report }: FlagContext): Connection {
+  const given = expand('connection_string', text, 'url');
+  const { value, findings } = texts.keep(() => parseValue(connectionText, given, [spellingOf('connection_string')]));
+  for (const { message, hint } of findings) report('connection_string', message, hint);
+  return value ?? NO_CONNECTION;
 }
 
 function readLabels(texts: readonly string[], { expand, report }: FlagContext): Record<string, string> {
@@ -181,24 +185,32 @@ function readLabels(texts: readonly string[], { expand, report }: FlagContext): 
 
 /** URLs and headers may be secret and are not repeated. */
 function readStandalone(flags: PlanOverrides, context: FlagContext): StandaloneFlags {
-  const { expand, report } = context;
+  const { expand } = context;
+  const { metrics_export_url: pushUrls = [], grafana_url: grafanaUrl } = flags;
   return {
-    pushUrls: (flags.metrics_export_url ?? []).flatMap((text) => {
-      const url = expand('metrics_export_url', text, 'url');
-      const fault = exportUrlFault(url);
-      if (fault === undefined) return [url];
-      report('metrics_export_url', fault.message, fault.hint);
-      return [];
-    }),
+    pushUrls: pushUrls.flatMap((text) => readUrl('metrics_export_url', text, parsePushUrl, context) ?? []),
     pushProtocol: readProtocol(flags.metrics_export_protocol, context),
     pushHeaders: Object.fromEntries(
       (flags.metrics_export_header ?? []).flatMap((text) =>
         readHeader(expand('metrics_export_header', text, 'hidden'), context),
       ),
     ),
-    grafanaUrl: flags.grafana_url === undefined ? undefined : expand('grafana_url', flags.grafana_url, 'url'),
+    grafanaUrl: grafanaUrl === undefined ? undefined : readUrl('grafana_url', grafanaUrl, parseGrafanaUrl, context),
     allowLocalSources: flags.allow_local_sources ?? false,
   };
+}
+
+/** The URL of a flag; an invalid one is reported. */
+function readUrl<Value extends object>(
+  name: FlagName,
+  text: string,
+  parse: (text: string) => Value | TextFault,
+  { expand, report }: FlagContext,
+): Value | undefined {
+  const url = parse(expand(name, text, 'url'));
+  if (!isFault(url)) return url;
+  report(name, url.message, url.hint);
+  return undefined;
 }
 
 function readProtocol(name: string | undefined, { report }: FlagContext): PushProtocolName | undefined {

@@ -7,7 +7,7 @@ import { applyFlags, effectiveWorkload } from './apply-flags.ts';
 import { DEFAULTS } from './defaults.ts';
 import { invalid, type PathDiagnostic, type ReportProblem, reportTo } from './diagnostics.ts';
 import { planMetrics } from './features/agent.ts';
-import { parseConnectionString, type Connection } from './features/connection-string.ts';
+import type { Connection } from './features/connection-string.ts';
 import { collectionKey, collectionsWithIds, existingOf } from './features/documents.ts';
 import { type ReadFeeder, readFeeders } from './features/feeders/plan.ts';
 import { planWaitFor } from './features/gates.ts';
@@ -41,7 +41,7 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
     readShared: sharedFiles(surroundings),
     report: (finding) => findings.push(finding),
   };
-  const connection = connect(file.connection_string);
+  const connection = requireConnection(file.connection_string);
   const feeders = readFeeders(file, reader);
   const seed = file.seed ?? surroundings.randomSeed();
   const existing = existingOf(file);
@@ -95,21 +95,11 @@ function credentialsOf(jobs: readonly JobPlan[], parameters: LoadedWorkload['par
   return secretsOfValues([...new Set(basic)].flatMap(secretsOfHeader));
 }
 
-/** Placeholder target for a plan with an invalid connection string, built only to find more problems. */
-const NOWHERE: Connection = {
-  target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
-  authorization: undefined,
-};
-
-function connect(connectionString: string | undefined): Connection {
-  if (connectionString === undefined) {
-    throw new LoadbotError('config_invalid', 'no target: `connection_string` is missing', {
-      hint: 'give it in the workload file or with --connection_string',
-    });
-  }
-  const connection = parseConnectionString(connectionString);
-  // The file's value was checked when it was loaded; a bad flag has just been reported.
-  return 'target' in connection ? connection : NOWHERE;
+function requireConnection(connection: Connection | undefined): Connection {
+  if (connection !== undefined) return connection;
+  throw new LoadbotError('config_invalid', 'no target: `connection_string` is missing', {
+    hint: 'give it in the workload file or with --connection_string',
+  });
 }
 
 interface JobSurroundings {

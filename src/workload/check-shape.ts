@@ -2,6 +2,7 @@ import type { TextFault, PathDiagnostic, Path } from './diagnostics.ts';
 import { type WorkloadFile, workloadSchema } from './schema.ts';
 import { isJobType, asObject } from './entries.ts';
 import type { z } from 'zod';
+import { ParsedTexts } from './parsed-texts.ts';
 import { mayHoldSecret } from './redact.ts';
 import { canonicalField, fieldsAt, isOtherJobField, ownersOfField } from './known-fields.ts';
 import { untypedJobSchema } from './features/job/schema.ts';
@@ -17,11 +18,15 @@ export interface ParsedFile {
   readonly findings: readonly PathDiagnostic[];
 }
 
-/** Parses a file by the schema of workload files. */
-export function parseShape(given: unknown): ParsedFile {
-  const { data, error } = workloadSchema.safeParse(given, { error: zodErrorMap, reportInput: true });
-  if (data !== undefined) return { file: inOrder(data, given), findings: [] };
-  return { file: undefined, findings: error.issues.flatMap((issue) => explain(issue, [])) };
+/**
+ * Parses a file by the schema of workload files.
+ * @param texts keeps the values of its texts
+ */
+export function parseShape(given: unknown, texts = new ParsedTexts()): ParsedFile {
+  return texts.keep(() => {
+    const { value, findings } = parseValue(workloadSchema, given, []);
+    return { file: value === undefined ? undefined : inOrder(value, given), findings };
+  });
 }
 
 /**
@@ -45,13 +50,23 @@ function inOrder(parsed: unknown, given: unknown): unknown {
   );
 }
 
-/** Checks one value that does not come from the file (a flag, a request) against a schema of the file. */
-export function checkValue(schema: z.ZodType, value: unknown, path: Path): PathDiagnostic[] {
-  return issuesOf(schema, value).flatMap((issue) => explain(issue, path));
+/** Result of one value that a schema parses: the value if there are no findings. */
+export interface ParsedValue<Value> {
+  readonly value: Value | undefined;
+  readonly findings: readonly PathDiagnostic[];
 }
 
-function issuesOf(schema: z.ZodType, value: unknown): Issue[] {
-  return schema.safeParse(value, { error: zodErrorMap, reportInput: true }).error?.issues ?? [];
+/**
+ * Parses one value by a part of the schema.
+ * @param path place of the value, or the name of its flag
+ */
+export function parseValue<Schema extends z.ZodType>(
+  schema: Schema,
+  given: unknown,
+  path: Path,
+): ParsedValue<z.output<Schema>> {
+  const { data, error } = schema.safeParse(given, { error: zodErrorMap, reportInput: true });
+  return { value: data, findings: error === undefined ? [] : error.issues.flatMap((issue) => explain(issue, path)) };
 }
 
 function explain(issue: Issue, base: Path): PathDiagnostic[] {
@@ -101,7 +116,7 @@ function untypedJob(job: unknown, path: Path): PathDiagnostic[] {
   if (asObject(job)?.['parallel'] !== undefined) {
     return [{ path, message: 'parallel groups cannot be nested', hint: 'list all jobs in one group' }];
   }
-  return issuesOf(untypedJobSchema, job).flatMap((issue) => explain(issue, path));
+  return [...parseValue(untypedJobSchema, job, path).findings];
 }
 
 /** Hints list at most this many fields. */

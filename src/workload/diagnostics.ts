@@ -36,7 +36,7 @@ export interface TextFault {
 }
 
 /** Whether the result of a parser is an error. */
-export function isFault(value: object | string): value is TextFault {
+export function isFault(value: object | string | number): value is TextFault {
   return typeof value === 'object' && 'message' in value;
 }
 

@@ -14,9 +14,6 @@ export interface UrlParts {
   readonly query?: boolean;
 }
 
-/** Parts of a proxy URL. */
-export const PROXY_PARTS: UrlParts = { path: false, query: false };
-
 /** Hint for credentials in a URL that are not percent-encoded. */
 const ENCODE_CREDENTIALS =
   'write / ? # @ % \\ in a user name or password as %2F %3F %23 %40 %25 %5C, and @ in a path as %40';
@@ -25,14 +22,25 @@ const ENCODE_CREDENTIALS =
 const FIRST_PARAMETER = /\?[\w.[\]-]+=/;
 
 /**
- * Checks an http or https URL. Applies to every URL that is connected to: an unencoded character in a password would
+ * Parses an http or https URL. Applies to every URL that is connected to: an unencoded character in a password would
  * make Node use a part of the password as the host.
  */
-export function httpUrlFault(text: string, { path = true, query = true }: UrlParts = {}): TextFault | undefined {
+export function parseHttpUrl(text: string, parts: UrlParts = {}): URL | TextFault {
   const fault = formFault(text) ?? credentialsFault(text.slice(text.indexOf('//') + 2));
   if (fault !== undefined) return fault;
-  if (!URL.canParse(text)) return { message: 'must be a URL such as "http://host:port/path"' };
-  return partsFault(new URL(text), { path, query });
+  const url = toUrl(text);
+  if (url === undefined) return NOT_URL;
+  return partsFault(url, parts) ?? url;
+}
+
+const NOT_URL: TextFault = { message: 'must be a URL such as "http://host:port/path"' };
+
+function toUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Error of a control character, which Node's URL parser would drop. */
@@ -50,7 +58,7 @@ export const NO_FRAGMENT = 'must not have a fragment';
 function formFault(text: string): TextFault | undefined {
   if (/^\s*https?:\/\/[^/]/i.test(text)) return hasControl(text) ? CONTROL : undefined;
   const isOther = URL.canParse(text) && !/^\s*https?:/i.test(text);
-  return { message: isOther ? 'must be an http or https URL' : 'must be a URL such as "http://host:port/path"' };
+  return isOther ? { message: 'must be an http or https URL' } : NOT_URL;
 }
 
 /**
@@ -98,39 +106,4 @@ function partsFault(url: URL, { path, query }: UrlParts): TextFault | undefined 
   }
   if (path === false && url.pathname !== '/') return { message: 'must not have a path', hint: 'only the host is used' };
   return query === false && url.search !== '' ? { message: 'must not have a query' } : undefined;
-}
-
-/** A listening address in Go notation: `9090`, `:9090`, `0.0.0.0:9090`, `[::]:9090` or `http://:9090`. */
-const LISTEN_ADDRESS =
-  /^(?:https?:\/\/)?(?:(?<host>|\*|localhost|0\.0\.0\.0|127(?:\.\d{1,3}){3}|\[[\da-f:]+\]):)?(?<port>\d{1,5})\/?$/i;
-/** A host and port with an optional path but without a scheme. */
-const WITHOUT_SCHEME = /^[\w.-]+:\d{1,5}(?:\/\S*)?$/;
-
-/**
- * Checks the URL of a push target. The original loadbot used this setting for the port of its pull endpoint, so the
- * hint for a listening address names the setting that serves metrics.
- */
-export function exportUrlFault(text: string): TextFault | undefined {
-  const fault = httpUrlFault(text);
-  if (fault === undefined) return undefined;
-  const { host = '', port } = LISTEN_ADDRESS.exec(text.trim())?.groups ?? {};
-  if (port !== undefined) {
-    return {
-      message: 'must be a URL to push to; this is an address to listen on',
-      hint: servingHint(host === '*' ? '0.0.0.0' : host, port),
-    };
-  }
-  return WITHOUT_SCHEME.test(text) ? { ...fault, hint: 'put http:// or https:// in front' } : fault;
-}
-
-/**
- * Hint with the settings that serve metrics on an address.
- * @param host empty for the default, loopback
- */
-export function servingHint(host: string, port: number | string): string {
-  const address = host.replaceAll(/[[\]]/g, '');
-  const isDefault = address === '' || address === 'localhost' || address === '127.0.0.1';
-  const flags = `--metrics_export_port ${port}${isDefault ? '' : ` --metrics_export_host ${address}`}`;
-  const field = `"metrics_export_port": ${port}${isDefault ? '' : `, "metrics_export_host": "${address}"`}`;
-  return `to serve GET /metrics to scrapers: ${flags}, or ${field} under "agent" in the file`;
 }

@@ -28,6 +28,7 @@ import { checkUsers } from './features/users.ts';
 import { checkTarget } from './features/target.ts';
 import { checkTags } from './features/template-tags.ts';
 import { checkThresholds } from './features/thresholds/schema.ts';
+import { type CheckedFile, ParsedTexts } from './parsed-texts.ts';
 import type { SourceIo } from './read/read-text.ts';
 import { secretsOfWorkload } from './redact.ts';
 import type { WorkloadFile } from './schema.ts';
@@ -76,6 +77,8 @@ export interface LoadedWorkload {
   readonly environment: string | undefined;
   /** Parsed content with expanded variables, without fields that are 0 for "not set", without defaults. */
   readonly file: WorkloadFile;
+  /** Values of its texts. */
+  readonly texts: ParsedTexts;
   /** Content as written, variables not expanded; defaults of parameters are their values, secrets masked. */
   readonly given: unknown;
   readonly parameters: readonly Parameter[];
@@ -104,24 +107,28 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   const secrets = new SecretParameters(parameters.all);
   const { values } = parameters;
   const explain = explainUnset(parameters.all);
+  const texts = new ParsedTexts();
   const variables = expandVariables(withoutOverridden(given, parameters.all), io.env, values, explain);
   const typed =
-    variables.filled.length === 0 ? variables.value : convertVariables(variables, parseShape(variables.value).findings);
+    variables.filled.length === 0
+      ? variables.value
+      : convertVariables(variables, parseShape(variables.value, texts).findings);
   const hasJobs = holdsJobs(typed);
-  const value = removeUnsetFields(
+  const cleaned = removeUnsetFields(
     overrides.settingsOnly === true && !hasJobs
       ? { ...PLACEHOLDER_WORKLOAD, ...asObject(typed), jobs: PLACEHOLDER_WORKLOAD.jobs }
       : typed,
   );
   // The overriding connection string may use variables too; an invalid flag is reported where flags are parsed.
   const connectionString = overrides.connectionString && expandText(overrides.connectionString, values).text;
-  const { file, findings } = parseShape(value);
+  const value = connectionString === undefined ? cleaned : withoutConnectionString(cleaned);
+  const { file, findings } = parseShape(value, texts);
   const found = [
     ...parameters.findings,
     ...variables.findings,
     ...secrets.check(variables.filled),
     ...findings,
-    ...checkFile(value, connectionString),
+    ...checkFile({ value, texts }, connectionString),
   ];
   const shown = new Set(parameters.all.flatMap(({ name, isSecret }) => (isSecret ? [] : name)));
   const hidden = withoutShown(variables.filled, (one) => shown.has(one));
@@ -137,6 +144,7 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
     directoryOf: (path) => composed.directoryOf(path),
     environment: composed.environment,
     file,
+    texts,
     given: effectiveParameters(given, parameters.all),
     parameters: parameters.all,
     hasJobs,
@@ -161,7 +169,8 @@ function holdsJobs(file: unknown): boolean {
 }
 
 /** @param connectionString takes precedence over the file's */
-function checkFile(value: unknown, connectionString: string | undefined): PathDiagnostic[] {
+function checkFile(file: CheckedFile, connectionString: string | undefined): PathDiagnostic[] {
+  const { value } = file;
   return [
     ...checkSchemas(value),
     ...checkDocuments(value),
@@ -172,14 +181,22 @@ function checkFile(value: unknown, connectionString: string | undefined): PathDi
     ...checkReconnect(value),
     ...checkKeys(value),
     ...checkFeeders(value),
-    ...checkSources(value),
-    ...checkPhases(value),
-    ...checkGates(value),
+    ...checkSources(file),
+    ...checkPhases(file),
+    ...checkGates(file),
     ...checkTags(value),
     ...checkHttp(value),
-    ...checkThresholds(value),
-    ...checkTarget(value, connectionString),
+    ...checkThresholds(file),
+    ...checkTarget(file, connectionString),
   ];
+}
+
+/** The file without the connection string that a flag overrides. */
+function withoutConnectionString(file: unknown): unknown {
+  const fields = asObject(file);
+  if (fields === undefined) return file;
+  const { connection_string: _, ...rest } = fields;
+  return rest;
 }
 
 /** Fields of a job whose value 0 means "not set", as in loadbot. */

@@ -4,6 +4,7 @@ import { DRIVERS } from '../driver-catalog.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { DEFAULTS } from './defaults.ts';
 import { agentSchema } from './features/agent.ts';
+import { connectionText } from './features/connection-string.ts';
 import { documentSchema } from './features/schemas.ts';
 import { feederSchema } from './features/feeders/schema.ts';
 import { optional, required, integer, positive, text } from './values.ts';
@@ -55,7 +56,7 @@ export const workloadSchema = z
     include: includeField,
     environments: environmentsField,
     parameters: parametersField,
-    connection_string: optional(text, {
+    connection_string: optional(connectionText, {
       description: `The target: an http or https URL with an optional base path, \`embedded:\` for the built-in store, or the URL of a database: ${DATABASES.join(', ')}. Credentials in an http URL become a header. May contain \`\${ENV_NAME}\`.`,
       without: '`--connection_string` must be given',
       examples: ['http://127.0.0.1:8080'],

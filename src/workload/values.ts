@@ -1,4 +1,5 @@
 import { isFault, type TextFault } from './diagnostics.ts';
+import { type ParsedTextSchema, parseText, type TextValue } from './parsed-texts.ts';
 import { z } from 'zod';
 import { parseDuration } from '../shared/units.ts';
 
@@ -83,7 +84,7 @@ export function parseSize(size: string): number {
 // Error texts continue "jobs[1].pace ..." and state the allowed values; the actual value is appended unless it is
 // secret. A second line is the hint.
 
-const NOT_BLANK = 'must not be blank';
+export const NOT_BLANK = 'must not be blank';
 
 /** Text with at least one visible character. */
 export const text = z.string().regex(/\S/, { error: NOT_BLANK });
@@ -96,14 +97,21 @@ export function formsError(forms: string): (issue: { readonly input?: unknown })
   };
 }
 
-/** A text that is parsed: its value is kept, and its error is reported in the words of `parse`. */
-export function parsed<Value extends object | string>(parse: (text: string) => Value | TextFault) {
-  return text.transform((given, { issues }) => {
-    const value = parse(given);
+/**
+ * A text that is parsed: its value is kept, and its error is reported in the words of `parse`.
+ * @param form schema of the texts that are parsed; default: any that is not blank
+ */
+export function parsed<Value extends TextValue>(
+  parse: (text: string) => Value | TextFault,
+  form: z.ZodString = text,
+): ParsedTextSchema<Value> {
+  const schema: ParsedTextSchema<Value> = form.transform((given, { issues }) => {
+    const value = parseText(schema, given, parse);
     if (!isFault(value)) return value;
     issues.push({ code: 'custom', input: given, message: value.message, params: { fault: value }, continue: true });
     return z.NEVER;
   });
+  return schema;
 }
 
 /** A text that is checked, and stays text. */
@@ -144,17 +152,12 @@ export function spanError(message: string): (issue: { input?: unknown }) => stri
   };
 }
 
-function durationText(pattern: RegExp, message: string): z.ZodPipe<z.ZodString, z.ZodTransform<number, string>> {
+function durationText(pattern: RegExp, message: string): ParsedTextSchema<number> {
   const error = ({ input }: { input?: unknown }): string => (isBareNumber(input) ? WITH_UNIT : message);
-  return z
+  const form = z
     .string({ error: (issue) => (issue.input === undefined ? undefined : error(issue)) })
-    .regex(pattern, { error })
-    .transform((given, { issues }) => {
-      const ms = parseDuration(given);
-      if (ms !== undefined) return ms;
-      issues.push({ code: 'custom', input: given, message });
-      return z.NEVER;
-    });
+    .regex(pattern, { error });
+  return parsed<number>((given) => parseDuration(given) ?? { message }, form);
 }
 
 function isBareNumber(input: unknown): boolean {
@@ -201,10 +204,7 @@ const RATE_FORMS = 'a number of requests per second, or text such as "500/s", "3
 export const rate = z.union(
   [
     z.number().nonnegative({ error: `must be ${RATE_FORMS}` }),
-    z
-      .string()
-      .regex(RATE, { error: `must be ${RATE_FORMS}` })
-      .transform(parseRate),
+    parsed(parseRate, z.string().regex(RATE, { error: `must be ${RATE_FORMS}` })),
   ],
   { error: `must be ${RATE_FORMS}` },
 );
@@ -238,9 +238,4 @@ export const size = sizeWithin(0, MAX_SIZE, SIZE_FORMS);
 /** Message for a wrong value; `phrase` has the message for an absent one. */
 function presentOr(message: string): (issue: { input?: unknown }) => string | undefined {
   return ({ input }) => (input === undefined ? undefined : message);
-}
-
-/** Milliseconds of a value that may be the text of a duration; `undefined` for any other. */
-export function readMs(value: unknown): number | undefined {
-  return typeof value === 'string' ? parseDuration(value) : undefined;
 }

@@ -4,7 +4,9 @@ import { readRefusal } from '../../src/agent/control-client.ts';
 import { parseConnectionString } from '../../src/workload/features/connection-string.ts';
 import { DURATION, POSITIVE_DURATION, RATE, SIZE } from '../../src/workload/values.ts';
 import { expandText } from '../../src/workload/variables.ts';
-import { exportUrlFault, databaseCredentialsFault, httpUrlFault } from '../../src/workload/http-url.ts';
+import { parsePushUrl } from '../../src/workload/features/push-targets/push-url.ts';
+import { databaseCredentialsFault, parseHttpUrl } from '../../src/workload/http-url.ts';
+import { ParsedTexts } from '../../src/workload/parsed-texts.ts';
 import { parseJsonc } from '../../src/workload/read/parse-jsonc.ts';
 import { parseYaml } from '../../src/workload/read/parse-yaml.ts';
 import { BoundsExceeded } from '../../src/workload/read/value-bounds.ts';
@@ -141,7 +143,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   'text with variables': (text) => expandText(text, { A: '${A}' }),
   'flags about metrics': (text) =>
     applyFlags(
-      { file: { jobs: [] }, expand: (given) => expandText(given, { A: '${A}' }) },
+      { file: { jobs: [] }, texts: new ParsedTexts(), expand: (given) => expandText(given, { A: '${A}' }) },
       {
         metrics_export_url: [text],
         metrics_export_header: [text, `a: ${text}`],
@@ -151,7 +153,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
       },
       () => {},
     ),
-  URL: (text) => [httpUrlFault(text), exportUrlFault(text), databaseCredentialsFault(text), redactUrl(text)],
+  URL: (text) => [parseHttpUrl(text), parsePushUrl(text), databaseCredentialsFault(text), redactUrl(text)],
   'connection string': (text) =>
     ['', 'http://', 'postgres://', 'redis://', 'mongodb://'].map((scheme) => parseConnectionString(scheme + text)),
   userinfo: (text) => [splitUserinfo(text), decodeUserinfo(text)],

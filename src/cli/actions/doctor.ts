@@ -13,8 +13,8 @@ import { planWorkload } from '../plan-workload.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import type { DoctorFinding } from '../../doctor/examination.ts';
 import { wrap, padEnd } from '../../reports/terminal/text-width.ts';
-import { takeCredentials } from '../../workload/features/server.ts';
-import { httpUrlFault } from '../../workload/http-url.ts';
+import { isFault } from '../../workload/diagnostics.ts';
+import { parseServerUrl } from '../../workload/features/server.ts';
 import { requireEnvironmentProxy } from '../../workload/features/connection.ts';
 
 export interface DoctorFlags extends SourceOptions, PlanOverrides {
@@ -98,11 +98,11 @@ function listFinding({ verdict, step, message, hint }: DoctorFinding, screen: Te
  */
 export function readQueryUrl(text: string): QueryEndpoint {
   // Paths are appended to it.
-  const fault = httpUrlFault(text, { query: false });
-  if (fault !== undefined) {
-    const hint = fault.hint ?? 'give the base URL of /api/v1/query, such as http://prometheus:9090';
-    throw new LoadbotError('config_invalid', `--query_url ${fault.message}`, { hint });
+  const server = parseServerUrl(text, { query: false });
+  if (isFault(server)) {
+    const hint = server.hint ?? 'give the base URL of /api/v1/query, such as http://prometheus:9090';
+    throw new LoadbotError('config_invalid', `--query_url ${server.message}`, { hint });
   }
-  const { url, headers } = takeCredentials(text);
+  const { url, headers } = server;
   return { url, headers, proxy: requireEnvironmentProxy(url) };
 }

@@ -4,7 +4,8 @@ import { readBounded } from '../../shared/read-file.ts';
 import { formatBytes } from '../../shared/units.ts';
 import type { ImportFormat } from '../../imports/formats.ts';
 import { importWorkload } from '../../imports/import-workload.ts';
-import { httpUrlFault, toFlagProblem } from '../../workload/http-url.ts';
+import { parseHttpUrl, toFlagProblem } from '../../workload/http-url.ts';
+import { isFault } from '../../workload/diagnostics.ts';
 import { unreadableReason } from '../../workload/read/unreadable-reason.ts';
 import type { CommandIo } from '../command-io.ts';
 
@@ -18,9 +19,9 @@ export interface ImportFlags {
 /** Prints a workload file made of a file of another tool. */
 export async function importFile(format: ImportFormat, file: string, flags: ImportFlags, io: CommandIo): Promise<void> {
   const { connection_string: connectionString, include_static: includeStatic = false, host, limit } = flags;
-  const fault = connectionString === undefined ? undefined : httpUrlFault(connectionString, { query: false });
-  if (fault !== undefined) {
-    const problems = [toFlagProblem('--connection_string', fault)];
+  const url = connectionString === undefined ? undefined : parseHttpUrl(connectionString, { query: false });
+  if (url !== undefined && isFault(url)) {
+    const problems = [toFlagProblem('--connection_string', url)];
     throw new LoadbotError('config_invalid', 'the flags are invalid', { problems });
   }
   const name = file === '-' ? 'stdin' : file;

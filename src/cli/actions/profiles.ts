@@ -14,9 +14,10 @@ import { PROFILES } from '../../sources/profiles/registry.ts';
 import { readOnce } from '../../sources/source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../../shared/exit-status.ts';
-import { takeCredentials, HEADER_VALUE, headerName } from '../../workload/features/server.ts';
+import { isFault } from '../../workload/diagnostics.ts';
+import { HEADER_VALUE, headerName, parseServerUrl } from '../../workload/features/server.ts';
 import { DEFAULTS } from '../../workload/defaults.ts';
-import { httpUrlFault, toFlagProblem } from '../../workload/http-url.ts';
+import { toFlagProblem } from '../../workload/http-url.ts';
 import { parseSize } from '../../workload/values.ts';
 import { requireEnvironmentProxy } from '../../workload/features/connection.ts';
 import { splitOnce, sanitizeForTerminal } from '../../shared/text.ts';
@@ -83,14 +84,16 @@ interface EndpointFlags {
  */
 export function readEndpointFlags(text: string, { header = [], timeout }: EndpointFlags): SourcePlan {
   const problems: Diagnostic[] = [];
-  const fault = httpUrlFault(text);
-  if (fault !== undefined) problems.push(toFlagProblem('the URL', fault));
+  const server = parseServerUrl(text);
+  if (isFault(server)) problems.push(toFlagProblem('the URL', server));
   const timeoutMs = parseDuration(timeout) ?? 0;
   if (timeoutMs === 0) problems.push({ path: '--timeout', message: 'must be a duration above 0, such as 10s' });
   const headers = header.map((line) => readHeader(line));
   if (headers.includes(undefined)) problems.push({ path: '--header', message: 'must be "Name: value"' });
-  if (problems.length > 0) throw new LoadbotError('config_invalid', 'the flags are invalid', { problems });
-  const { url, headers: ofUrl } = takeCredentials(text);
+  if (problems.length > 0 || isFault(server)) {
+    throw new LoadbotError('config_invalid', 'the flags are invalid', { problems });
+  }
+  const { url, headers: ofUrl } = server;
   const { max_bytes: maxBytes } = DEFAULTS.source;
   return {
     name: 'endpoint',

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../shared/errors.ts';
-import { checkValue } from '../check-shape.ts';
+import { parseValue } from '../check-shape.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject } from '../entries.ts';
 import { environmentsField } from '../features/composition.ts';
@@ -30,7 +30,8 @@ export interface InEnvironment {
  */
 export function applyEnvironment(workload: Sourced, flag: string | undefined, env: Environment): InEnvironment {
   const declared = partOf(workload, 'environments');
-  const findings = declared.value === undefined ? [] : checkValue(environmentsField, declared.value, ['environments']);
+  const findings =
+    declared.value === undefined ? [] : parseValue(environmentsField, declared.value, ['environments']).findings;
   const names = Object.keys(asObject(declared.value) ?? {});
   const variable = names.length === 0 ? undefined : env[VARIABLE] || undefined;
   const environment = flag ?? variable;

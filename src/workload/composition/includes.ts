@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
 import { LoadbotError, type Diagnostic } from '../../shared/errors.ts';
 import { formatBytes } from '../../shared/units.ts';
-import { checkValue } from '../check-shape.ts';
+import { parseValue } from '../check-shape.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject } from '../entries.ts';
 import { includeField } from '../features/composition.ts';
@@ -74,7 +74,7 @@ class IncludeReader {
     }
     const { include } = asObject(document.value) ?? {};
     if (include === undefined) return own;
-    const found = checkValue(includeField, include, ['include']);
+    const found = parseValue(includeField, include, ['include']).findings;
     for (const finding of found) this.#report(file, finding);
     if (found.length > 0) return own;
     let below: Sourced = { value: {}, place: own.place };

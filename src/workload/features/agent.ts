@@ -4,19 +4,11 @@ import type { MetricsPlan } from '../../plan/metrics-plan.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { grafanaSchema } from './grafana.ts';
 import { labelName, labels, planLabelRules } from './labels.ts';
-import { servingHint } from '../http-url.ts';
+import { pushUrl } from './push-targets/push-url.ts';
 import { pushTargetSchema } from './push-targets/push-target.ts';
 import { optional, port, positive, text } from '../values.ts';
 
 const { agent } = DEFAULTS;
-
-/** Text, or a number: a port, as the original loadbot accepted. */
-const pushUrl = z
-  .string({
-    error: ({ input }) =>
-      typeof input === 'number' ? `must be a URL to push to\n${servingHint('', input)}` : undefined,
-  })
-  .regex(/\S/, { error: 'must not be blank' });
 
 /** Identity of the agent and the export of its metrics. */
 export const agentSchema = z

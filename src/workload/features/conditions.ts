@@ -1,4 +1,6 @@
-import { isFault, type TextFault, type PathDiagnostic, type Path } from '../diagnostics.ts';
+import type { TextFault, PathDiagnostic, Path } from '../diagnostics.ts';
+import type { CheckedFile } from '../parsed-texts.ts';
+import { parsed } from '../values.ts';
 import type { ParsedCondition } from '../../plan/gate.ts';
 import type { ConditionError, Selector } from '../../conditions/condition.ts';
 import { parseCondition } from '../../conditions/parse.ts';
@@ -24,17 +26,17 @@ export function describeConditionFault(
   return { message: `${said}: ${message}${place}`, ...(advice !== undefined && { hint: advice }) };
 }
 
-/** Parses the text of a condition on values of sources. */
-export function readCondition(text: string): ParsedCondition | TextFault {
-  const parsed = parseCondition(text);
-  if ('fault' in parsed) return describeConditionFault(parsed.fault, text, 'is not a condition');
-  return { text: text.trim(), condition: parsed.condition };
-}
+/** A condition on values of sources. */
+export const conditionText = parsed((text): ParsedCondition | TextFault => {
+  const result = parseCondition(text);
+  if ('fault' in result) return describeConditionFault(result.fault, text, 'is not a condition');
+  return { text: text.trim(), condition: result.condition };
+});
 
 /** Checks the sources that a condition names; the schema reports its syntax. */
-export function checkCondition(text: string, path: Path, file: unknown): PathDiagnostic[] {
-  const parsed = readCondition(text);
-  return isFault(parsed) ? [] : checkSourceNames(selectorsOf(parsed.condition), path, file);
+export function checkCondition(text: unknown, path: Path, { value, texts }: CheckedFile): PathDiagnostic[] {
+  const given = texts.valueOf(conditionText, text);
+  return given === undefined ? [] : checkSourceNames(selectorsOf(given.condition), path, value);
 }
 
 /** Reports a setting that reads sources in a file without `sources`. */

@@ -1,9 +1,10 @@
-import type { TextFault } from '../diagnostics.ts';
+import { isFault, type TextFault } from '../diagnostics.ts';
 import { DRIVER_OF_SCHEME, driverOf } from '../../driver-catalog.ts';
 import type { Target } from '../../plan/target.ts';
 import { splitUserinfo } from '../../shared/network/userinfo.ts';
-import { CONTROL, databaseCredentialsFault, hasControl, httpUrlFault, NO_FRAGMENT } from '../http-url.ts';
+import { CONTROL, databaseCredentialsFault, hasControl, NO_FRAGMENT, parseHttpUrl } from '../http-url.ts';
 import { didYouMean } from '../suggest.ts';
+import { parsed } from '../values.ts';
 
 /** A parsed connection string. */
 export interface Connection {
@@ -12,11 +13,17 @@ export interface Connection {
   readonly authorization: string | undefined;
 }
 
-/** Reason why a connection string is invalid. Contains no part of it beyond the scheme: the rest may be secret. */
-export type ConnectionFault = TextFault;
+/** Placeholder for an invalid connection string in a plan that is built only to find more problems. */
+export const NO_CONNECTION: Connection = {
+  target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
+  authorization: undefined,
+};
 
-/** Parses a connection string: the scheme selects the driver; credentials move from the URL into a header. */
-export function parseConnectionString(text: string): Connection | ConnectionFault {
+/**
+ * Parses a connection string: the scheme selects the driver; credentials move from the URL into a header.
+ * @returns an error contains no part of the text beyond the scheme: the rest may be secret
+ */
+export function parseConnectionString(text: string): Connection | TextFault {
   const scheme = /^([a-z][a-z0-9+.-]*:)(?=\/\/|$)/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined) {
     return {
@@ -35,7 +42,7 @@ export function parseConnectionString(text: string): Connection | ConnectionFaul
 }
 
 /** Parses a database URL. The client library validates hosts, sockets and options after the scheme. */
-function parseDatabase(text: string, scheme: string, driver: string): Connection | ConnectionFault {
+function parseDatabase(text: string, scheme: string, driver: string): Connection | TextFault {
   const behindScheme = text.slice(scheme.length + '//'.length);
   const { address } = splitUserinfo(behindScheme);
   // Clients would use the text before such a character as the host, or drop the character.
@@ -50,23 +57,33 @@ function parseDatabase(text: string, scheme: string, driver: string): Connection
   return { target: { driver, url, secretUrl: text }, authorization: undefined };
 }
 
-function parseEmbedded(text: string): Connection | ConnectionFault {
+function parseEmbedded(text: string): Connection | TextFault {
   if (/^embedded:(\/\/)?$/i.test(text)) {
     return { target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined }, authorization: undefined };
   }
   return { message: 'must be `embedded:` alone: the built-in store has no address' };
 }
 
-function parseHttp(text: string): Connection | ConnectionFault {
-  const fault = httpUrlFault(text);
-  if (fault !== undefined && fault.message !== NO_FRAGMENT) return fault;
-  if (/[?#]/.test(text)) {
+function parseHttp(text: string): Connection | TextFault {
+  const url = parseHttpUrl(text);
+  const isUrl = !isFault(url) || url.message === NO_FRAGMENT;
+  if (isUrl && /[?#]/.test(text)) {
     return { message: 'must not have a query or a fragment', hint: 'give `http: { "path": "/path?query" }` instead' };
   }
-  const url = new URL(text);
+  if (isFault(url)) return url;
   const address = url.origin + url.pathname.replace(/\/+$/, '');
   return { target: { driver: 'http', url: address, secretUrl: undefined }, authorization: authorizationOf(url) };
 }
+
+/** URL of a target. */
+export const connectionText = parsed(parseConnectionString);
+
+/** URL of a target that is reached over HTTP. */
+export const httpTargetText = parsed((text) => {
+  const connection = parseConnectionString(text);
+  if (isFault(connection) || connection.target.driver === 'http') return connection;
+  return { message: 'must be an http or https URL' };
+});
 
 /** Header value for a URL's percent-encoded credentials; `undefined` without credentials. */
 function authorizationOf({ username, password }: URL): string | undefined {

@@ -1,4 +1,4 @@
-import type { ReportProblem, FieldPlace, TextFault, Path } from '../diagnostics.ts';
+import { isFault, type ReportProblem, type FieldPlace, type TextFault, type Path } from '../diagnostics.ts';
 import type { FileReader } from '../plan-context.ts';
 import { BlockList, isIP } from 'node:net';
 import { getProxyForUrl } from 'proxy-from-env';
@@ -7,9 +7,9 @@ import { LoadbotError } from '../../shared/errors.ts';
 import type { TlsOptions } from '../../shared/network/destination.ts';
 import { redactUrl } from '../../shared/redact.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { httpUrlFault, PROXY_PARTS } from '../http-url.ts';
+import { parseHttpUrl } from '../http-url.ts';
 import { unreadableReason } from '../read/unreadable-reason.ts';
-import { optional, text } from '../values.ts';
+import { checkedText, optional, text } from '../values.ts';
 
 /** Settings of a TLS connection. */
 export const tlsSchema = z
@@ -48,8 +48,14 @@ export const tlsField = optional(tlsSchema, {
   examples: [{ ca: 'certs/ca.pem' }],
 });
 
+/** Error of a proxy's URL: only its host and its credentials are used. */
+function proxyFault(text: string): TextFault | undefined {
+  const url = parseHttpUrl(text, { path: false, query: false });
+  return isFault(url) ? url : undefined;
+}
+
 /** Proxy for a URL. */
-export const proxyField = optional(text.nullable(), {
+export const proxyField = optional(checkedText(proxyFault).nullable(), {
   description: 'Proxy, an http or https URL; may contain `${ENV_NAME}`. null disables the proxy.',
   without: 'HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment; loopback hosts are reached directly',
   examples: ['http://proxy.example.com:3128', null],
@@ -103,7 +109,7 @@ interface EnvironmentProxy {
  */
 export function environmentProxy(url: string): EnvironmentProxy {
   const proxy = isLoopback(new URL(url).hostname) ? undefined : getProxyForUrl(url) || undefined;
-  const fault = proxy === undefined ? undefined : httpUrlFault(proxy, PROXY_PARTS);
+  const fault = proxy === undefined ? undefined : proxyFault(proxy);
   if (fault === undefined) return { proxy, fault };
   const hint = [fault.hint, 'change HTTP_PROXY, HTTPS_PROXY or ALL_PROXY']
     .filter((part) => part !== undefined)

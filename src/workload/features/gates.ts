@@ -1,6 +1,7 @@
-import { formsError, parsed, readMs, optional, required, duration, positiveDuration } from '../values.ts';
-import { isFault, type PathDiagnostic, type Path } from '../diagnostics.ts';
-import { readCondition, checkCondition, checkHasSources } from './conditions.ts';
+import { formsError, optional, required, duration, positiveDuration } from '../values.ts';
+import type { PathDiagnostic, Path } from '../diagnostics.ts';
+import { checkCondition, checkHasSources, conditionText } from './conditions.ts';
+import type { CheckedFile } from '../parsed-texts.ts';
 import { z } from 'zod';
 import { rangesOf } from '../../conditions/selectors.ts';
 import type { AbortCondition, ParsedCondition, StartCondition } from '../../plan/gate.ts';
@@ -8,6 +9,8 @@ import { DEFAULTS } from '../defaults.ts';
 import { asObject, jobsOf } from '../entries.ts';
 
 const { gate: defaults } = DEFAULTS;
+const TIMEOUT_MS = duration.parse(defaults.timeout);
+const NOT_HELD = duration.parse(defaults.for);
 const FORMS = 'must be a condition such as "backup_in_progress == 0", or an object with a `condition`';
 
 const condition = {
@@ -21,7 +24,7 @@ const held = {
 
 export const waitForSchema = z
   .strictObject({
-    condition: required(parsed(readCondition), { ...condition, examples: ['moco_agent_dump_backup_in_progress == 0'] }),
+    condition: required(conditionText, { ...condition, examples: ['moco_agent_dump_backup_in_progress == 0'] }),
     timeout: optional(positiveDuration, {
       description: 'Longest wait; after it the run ends early, with 99.',
       default: defaults.timeout,
@@ -33,7 +36,7 @@ export const waitForSchema = z
 
 export const abortWhenSchema = z
   .strictObject({
-    condition: required(parsed(readCondition), { ...condition, examples: ['node_load1 > 8'] }),
+    condition: required(conditionText, { ...condition, examples: ['node_load1 > 8'] }),
     for: optional(duration, held),
   })
   .meta({ id: 'abort_when', description: 'Abort condition of the run while load runs.' });
@@ -41,10 +44,10 @@ export const abortWhenSchema = z
 const forms = { error: formsError(FORMS) };
 
 /** Start condition of a job: a text, or an object with times. */
-export const waitForField = z.union([parsed(readCondition), waitForSchema], forms);
+export const waitForField = z.union([conditionText, waitForSchema], forms);
 
 /** Abort condition of the run: a text, or an object with the duration that it must hold for. */
-export const abortWhenField = z.union([parsed(readCondition), abortWhenSchema], forms);
+export const abortWhenField = z.union([conditionText, abortWhenSchema], forms);
 
 /** Start condition of a job, before defaults. */
 export type WaitForEntry = z.infer<typeof waitForField>;
@@ -53,8 +56,8 @@ export type WaitForEntry = z.infer<typeof waitForField>;
 export type AbortWhenEntry = z.infer<typeof abortWhenField>;
 
 /** Checks that `wait_for` and `abort_when` are valid conditions on sources of the file. */
-export function checkGates(file: unknown): PathDiagnostic[] {
-  const holders = [{ path: [], fields: asObject(file) ?? {} }, ...jobsOf(file)];
+export function checkGates(file: CheckedFile): PathDiagnostic[] {
+  const holders = [{ path: [], fields: asObject(file.value) ?? {} }, ...jobsOf(file.value)];
   return holders.flatMap(({ path, fields }) => {
     const { wait_for: waitFor, abort_when: abortWhen } = fields;
     // The workload has no `wait_for`; the schema reports it.
@@ -63,15 +66,19 @@ export function checkGates(file: unknown): PathDiagnostic[] {
   });
 }
 
-function checkWaitFor(waitFor: unknown, path: Path, file: unknown): PathDiagnostic[] {
-  const { condition, timeout = DEFAULTS.gate.timeout, for: held } = fieldsOf(waitFor);
+function checkWaitFor(waitFor: unknown, path: Path, file: CheckedFile): PathDiagnostic[] {
+  const { texts } = file;
+  const { condition, timeout = defaults.timeout, for: held } = fieldsOf(waitFor);
   const findings = checkGate(waitFor, path, file);
-  const timeoutMs = readMs(timeout);
-  const heldMs = readMs(held);
+  const timeoutMs = timeout === defaults.timeout ? TIMEOUT_MS : texts.valueOf(positiveDuration, timeout);
+  const heldMs = texts.valueOf(duration, held);
   if (timeoutMs !== undefined && heldMs !== undefined && heldMs >= timeoutMs) {
-    findings.push({ path: [...path, 'for'], message: `must be less than the timeout of ${String(timeout)}` });
+    findings.push({
+      path: [...path, 'for'],
+      message: `must be less than the timeout of ${String(timeout)}`,
+    });
   }
-  const spanMs = typeof condition === 'string' ? longestSpanMs(condition) : 0;
+  const spanMs = longestSpanMs(texts.valueOf(conditionText, condition));
   if (timeoutMs !== undefined && spanMs >= timeoutMs) {
     const message = `has a range longer than the timeout of ${String(timeout)}: it may never be covered`;
     findings.push({ path: conditionPath(waitFor, path), message, hint: 'make `timeout` longer' });
@@ -79,11 +86,11 @@ function checkWaitFor(waitFor: unknown, path: Path, file: unknown): PathDiagnost
   return findings;
 }
 
-function checkGate(gate: unknown, path: Path, file: unknown): PathDiagnostic[] {
+function checkGate(gate: unknown, path: Path, file: CheckedFile): PathDiagnostic[] {
   const { condition } = fieldsOf(gate);
   if (typeof condition !== 'string' || condition.trim() === '') return []; // reported by the schema
   const place = conditionPath(gate, path);
-  return [...checkHasSources(place, 'is a condition on', file), ...checkCondition(condition, place, file)];
+  return [...checkHasSources(place, 'is a condition on', file.value), ...checkCondition(condition, place, file)];
 }
 
 /** Fields of a gate; the short form, a text, is the condition. */
@@ -97,18 +104,15 @@ function conditionPath(gate: unknown, path: Path): Path {
 }
 
 /** Longest range of a condition in milliseconds; ranges over the whole run do not count. */
-function longestSpanMs(text: string): number {
-  const gate = readCondition(text);
-  if (isFault(gate)) return 0;
+function longestSpanMs(gate: ParsedCondition | undefined): number {
+  if (gate === undefined) return 0;
   return Math.max(0, ...rangesOf(gate.condition).map(({ windowMs }) => (windowMs === Infinity ? 0 : windowMs)));
 }
-
-const NOT_HELD = duration.parse(defaults.for);
 
 /** Plans a job's wait_for, with every default applied. */
 export function planWaitFor(entry: WaitForEntry | undefined): StartCondition | undefined {
   if (entry === undefined) return undefined;
-  const { condition, timeout = duration.parse(defaults.timeout), for: held = NOT_HELD } = toObject(entry);
+  const { condition, timeout = TIMEOUT_MS, for: held = NOT_HELD } = toObject(entry);
   return { ...condition, timeoutMs: timeout, forMs: held };
 }
 

@@ -1,14 +1,14 @@
 import { type SettingSources, readEnvironmentFile, type PlanInputs } from '../plan-context.ts';
-import { takeCredentials, HEADER_VALUE } from './server.ts';
+import { credentialsOf, HEADER_VALUE, type ServerUrl } from './server.ts';
 import { proxyFor, mergeTls, proxyField, tlsField } from './connection.ts';
 import { z } from 'zod';
 import type { GrafanaTarget } from '../../plan/grafana.ts';
 import type { LabelRules } from '../../plan/label-rules.ts';
 import { DEFAULTS } from '../defaults.ts';
-import type { FieldPlace, ReportProblem } from '../diagnostics.ts';
+import { isFault, type FieldPlace, type ReportProblem, type TextFault } from '../diagnostics.ts';
 import { FLAGS, spellingOf } from '../flags.ts';
-import { httpUrlFault } from '../http-url.ts';
-import { optional, required, text } from '../values.ts';
+import { parseHttpUrl } from '../http-url.ts';
+import { optional, parsed, required, text } from '../values.ts';
 
 const UID = 'must be the uid of a dashboard: letters, digits, - and _, at most 40 of them';
 const TAG = 'must be a tag without commas, at most 100 characters long';
@@ -16,10 +16,26 @@ const TAG = 'must be a tag without commas, at most 100 characters long';
 /** Uid of a dashboard, as in the dashboard's URL. */
 const dashboardUid = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, { error: UID });
 
+/** The URL of a Grafana server, without its credentials and the slash at its end. */
+export interface GrafanaUrl extends ServerUrl {
+  readonly orgId: string | undefined;
+}
+
+/** Parses the URL of a Grafana server; its query may have `orgId`. */
+export function parseGrafanaUrl(text: string): GrafanaUrl | TextFault {
+  const url = parseHttpUrl(text);
+  if (isFault(url)) return url;
+  return {
+    url: `${url.origin}${url.pathname.replace(/\/+$/, '')}`,
+    headers: credentialsOf(url),
+    orgId: url.searchParams.get('orgId') ?? undefined,
+  };
+}
+
 /** The Grafana server with the dashboards of runs. */
 export const grafanaSchema = z
   .strictObject({
-    url: required(text, {
+    url: required(parsed(parseGrafanaUrl), {
       description:
         'URL of the Grafana server for browsers, http or https. May contain `${ENV_NAME}`; credentials in it become a header.',
       examples: ['https://grafana.example.com'],
@@ -56,14 +72,14 @@ const PATH = ['agent', 'grafana'] as const;
 
 /** URL of Grafana, its credentials, and the setting that gives it. */
 interface GivenUrl {
-  readonly text: string;
+  readonly server: GrafanaUrl;
   readonly place: FieldPlace;
   readonly isOfFile: boolean;
 }
 
 type GrafanaSources = SettingSources<
   z.infer<typeof grafanaSchema> | undefined,
-  { readonly grafanaUrl: string | undefined }
+  { readonly grafanaUrl: GrafanaUrl | undefined }
 >;
 
 /** Plans Grafana from flag, environment or file, in that order; `undefined`: not configured. */
@@ -71,33 +87,26 @@ export function planGrafana(sources: GrafanaSources, { dropped }: LabelRules): G
   const { entry: grafana, surroundings, reader, report } = sources;
   const given = givenUrl(sources);
   if (given === undefined) return undefined;
-  const fault = httpUrlFault(given.text);
-  if (fault !== undefined) {
-    report(given.place, fault.message, fault.hint);
-    return undefined;
-  }
-  const { url: text, headers: ofUrl } = takeCredentials(given.text);
-  const url = new URL(text);
-  const href = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  const { url, orgId, headers: ofUrl } = given.server;
   // A token of the file is only sent to the URL of the file.
   const token = readToken(surroundings, report) ?? (given.isOfFile ? grafana?.token : undefined);
   if (token !== undefined && !HEADER_VALUE.test(token)) report([...PATH, 'token'], 'must be a token on one line');
   const headers = token === undefined ? ofUrl : { authorization: `Bearer ${token}` };
   const ownUid = grafana?.dashboard_uid;
   const tls = mergeTls([{ tls: grafana?.tls, path: [...PATH, 'tls'] }], reader);
-  const proxy = grafana?.proxy === undefined ? proxyFor(href, given.place, report) : (grafana.proxy ?? undefined);
+  const proxy = grafana?.proxy === undefined ? proxyFor(url, given.place, report) : (grafana.proxy ?? undefined);
   const isWritten = (grafana?.annotations ?? true) && headers['authorization'] !== undefined;
   if (grafana?.annotations === true && !isWritten) {
     report([...PATH, 'annotations'], 'needs credentials', `give \`token\`, or set ${PREFIX}TOKEN`);
   }
   return {
-    url: href,
-    orgId: url.searchParams.get('orgId') ?? undefined,
+    url,
+    orgId,
     dashboardUid: ownUid ?? DEFAULTS.grafana.dashboard_uid,
     dropped,
     annotations: isWritten
       ? {
-          url: href,
+          url,
           headers,
           tls: { ...tls, ca: readEnvironmentFile(`${PREFIX}CA_FILE`, surroundings, report) ?? tls.ca },
           proxy,
@@ -108,13 +117,19 @@ export function planGrafana(sources: GrafanaSources, { dropped }: LabelRules): G
   };
 }
 
-function givenUrl({ entry, flags, surroundings: { env } }: GrafanaSources): GivenUrl | undefined {
+function givenUrl({ entry, flags, surroundings: { env }, report }: GrafanaSources): GivenUrl | undefined {
   const ofEnvironment = env[URL_VARIABLE] || undefined;
+  if (flags.grafanaUrl !== undefined) {
+    return { server: flags.grafanaUrl, place: spellingOf('grafana_url'), isOfFile: false };
+  }
+  if (ofEnvironment !== undefined) {
+    const server = parseGrafanaUrl(ofEnvironment);
+    if (!isFault(server)) return { server, place: URL_VARIABLE, isOfFile: false };
+    report(URL_VARIABLE, server.message, server.hint);
+    return undefined;
+  }
   const ofFile = entry?.url;
-  if (flags.grafanaUrl !== undefined)
-    return { text: flags.grafanaUrl, place: spellingOf('grafana_url'), isOfFile: false };
-  if (ofEnvironment !== undefined) return { text: ofEnvironment, place: URL_VARIABLE, isOfFile: false };
-  return ofFile === undefined ? undefined : { text: ofFile, place: [...PATH, 'url'], isOfFile: true };
+  return ofFile === undefined ? undefined : { server: ofFile, place: [...PATH, 'url'], isOfFile: true };
 }
 
 /** The token of the environment, or of the file that the environment names; its value is never repeated. */

@@ -14,6 +14,8 @@ import { DEFAULTS } from '../defaults.ts';
 import { httpSchema } from './http/schema.ts';
 
 const { job } = DEFAULTS;
+const SCAN_LENGTH = scanLengthSchema.parse(job.scan_length);
+const MAX_BODY_BYTES = parseSize(job.max_body);
 
 const COMMAND_FORMS = 'must be text, a list of words, or an object';
 
@@ -128,7 +130,7 @@ export function buildOperation(
     saved: savedFieldsOf(schema),
     filter: fields.filter as Template | undefined,
     keys: planKeys(fields.keys ?? (type === 'delete' ? DEFAULTS.deleteKeys : job.keys)),
-    scanLength: fields.scan_length ?? scanLengthSchema.parse(job.scan_length),
+    scanLength: fields.scan_length ?? SCAN_LENGTH,
     dataSize: fields.data_size ?? { kind: 'constant', value: job.data_size },
     sizing,
     statement: (fields.sql ?? fields.command) as Json | undefined,
@@ -140,6 +142,6 @@ export function buildOperation(
     http: fields.expect?.status === undefined ? http : { ...http, expectStatus: fields.expect.status },
     expect: planExpect(fields.expect),
     captures: planCaptures(fields.capture),
-    maxBodyBytes: fields.max_body ?? parseSize(job.max_body),
+    maxBodyBytes: fields.max_body ?? MAX_BODY_BYTES,
   };
 }

@@ -1,9 +1,9 @@
-import { httpUrlFault } from '../http-url.ts';
-import type { TextFault } from '../diagnostics.ts';
+import { parseHttpUrl, type UrlParts } from '../http-url.ts';
+import { isFault, type TextFault } from '../diagnostics.ts';
 import { decodeUserinfo } from '../../shared/network/userinfo.ts';
 import { basicAuthorization } from './connection-string.ts';
 import { z } from 'zod';
-import { optional, required, text } from '../values.ts';
+import { optional, parsed, required, text } from '../values.ts';
 
 /** User name and password. */
 export const basicSchema = z
@@ -74,22 +74,24 @@ export interface ServerUrl {
 }
 
 /** Parses an http or https URL, which may have credentials. */
-export function parseServerUrl(text: string): ServerUrl | TextFault {
-  return httpUrlFault(text) ?? takeCredentials(text);
-}
-
-/** A valid URL and the header that its credentials make. */
-export function takeCredentials(text: string): ServerUrl {
-  const url = new URL(text);
-  const { username, password } = url;
-  if (username === '' && password === '') return { url: text, headers: {} };
+export function parseServerUrl(text: string, parts?: UrlParts): ServerUrl | TextFault {
+  const url = parseHttpUrl(text, parts);
+  if (isFault(url)) return url;
+  const headers = credentialsOf(url);
+  if (headers['authorization'] === undefined) return { url: text, headers };
   url.username = '';
   url.password = '';
-  return {
-    url: url.href,
-    headers: { authorization: basicAuthorization(decodeUserinfo(username), decodeUserinfo(password)) },
-  };
+  return { url: url.href, headers };
 }
+
+/** The header that the credentials of a URL make. */
+export function credentialsOf({ username, password }: URL): Headers {
+  if (username === '' && password === '') return {};
+  return { authorization: basicAuthorization(decodeUserinfo(username), decodeUserinfo(password)) };
+}
+
+/** URL of a server of the metrics stack. */
+export const serverUrl = parsed(parseServerUrl);
 
 /** The header that credentials of the file make. */
 export function authHeaders(auth: z.infer<typeof authSchema> | undefined): Headers {

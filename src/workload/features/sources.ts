@@ -1,6 +1,6 @@
-import { duration, readMs, optional, required, integer, positiveDuration, size, text, parseSize } from '../values.ts';
+import { duration, optional, required, integer, positiveDuration, size, text, parseSize } from '../values.ts';
 import type { FileReader } from '../plan-context.ts';
-import { takeCredentials, lowerCase, authHeaders, authField, headersField } from './server.ts';
+import { serverUrl, lowerCase, authHeaders, authField, headersField } from './server.ts';
 import { proxyFor, mergeTls, proxyField, tlsField } from './connection.ts';
 import { z } from 'zod';
 import { PROFILE_NAMES, type SourceOrigin, type SourcePlan } from '../../plan/source-plan.ts';
@@ -8,8 +8,12 @@ import { DEFAULTS } from '../defaults.ts';
 import type { PathDiagnostic, Path, ReportProblem } from '../diagnostics.ts';
 import { type ConfigObject, sourcesOf } from '../entries.ts';
 import { spellingOf } from '../flags.ts';
+import type { CheckedFile, ParsedTexts } from '../parsed-texts.ts';
 
 const { source: defaults } = DEFAULTS;
+const INTERVAL_MS = duration.parse(defaults.interval);
+const TIMEOUT_MS = duration.parse(defaults.timeout);
+const MAX_BYTES = parseSize(defaults.max_bytes);
 
 const NAME = 'must be a name of letters, digits, _, . and - that begins with a letter, at most 64 of them';
 const GLOB = 'must be the name of a metric, in which * stands for any characters';
@@ -21,7 +25,7 @@ export const sourceSchema = z
       description: 'Name of the source, unique in the file: label `source` of its metrics.',
       examples: ['mysql-agent'],
     }),
-    url: optional(text, {
+    url: optional(serverUrl, {
       description: 'URL of its metrics, http or https. May contain `${ENV_NAME}`; credentials in it become a header.',
       without: '`file` or `command`',
       examples: ['http://127.0.0.1:8080/metrics'],
@@ -88,12 +92,12 @@ const HTTP_ONLY = ['headers', 'auth', 'tls', 'proxy'] as const;
 const MIN_INTERVAL_MS = 100;
 
 /** Checks that sources have unique names, an address, and a timeout below their interval. */
-export function checkSources(file: unknown): PathDiagnostic[] {
+export function checkSources({ value, texts }: CheckedFile): PathDiagnostic[] {
   const seen = new Set<unknown>();
-  return sourcesOf(file).flatMap((source) => {
+  return sourcesOf(value).flatMap((source) => {
     const { path, fields } = source;
     const { name } = fields;
-    const findings = checkOrigin(source).concat(checkTimes(source));
+    const findings = checkOrigin(source).concat(checkTimes(source, texts));
     if (typeof name === 'string' && seen.has(name)) {
       findings.push({ path: [...path, 'name'], message: `there are two sources named "${name}"`, hint: 'rename one' });
     }
@@ -119,14 +123,13 @@ function checkOrigin({ path, fields }: ConfigObject): PathDiagnostic[] {
   });
 }
 
-function checkTimes({ path, fields }: ConfigObject): PathDiagnostic[] {
-  const intervalMs = readMs(fields['interval']);
-  const timeoutMs = readMs(fields['timeout']);
+function checkTimes({ path, fields }: ConfigObject, texts: ParsedTexts): PathDiagnostic[] {
+  const intervalMs = texts.valueOf(positiveDuration, fields['interval']);
+  const timeoutMs = texts.valueOf(positiveDuration, fields['timeout']);
   if (intervalMs !== undefined && intervalMs < MIN_INTERVAL_MS) {
     return [{ path: [...path, 'interval'], message: `must be ${MIN_INTERVAL_MS}ms or more` }];
   }
-  // The default interval is one second.
-  if (timeoutMs === undefined || timeoutMs < (intervalMs ?? 1000)) return [];
+  if (timeoutMs === undefined || timeoutMs < (intervalMs ?? INTERVAL_MS)) return [];
   const message = 'must be less than `interval`: the next scrape would start before this one ends';
   return [{ path: [...path, 'timeout'], message, hint: 'make `interval` longer' }];
 }
@@ -141,31 +144,31 @@ interface SourceSurroundings {
 /** Plans the sources with every default applied; forbidden ones are reported. */
 export function planSources(entries: readonly SourceEntry[], surroundings: SourceSurroundings): readonly SourcePlan[] {
   return entries.map((entry, index) => {
-    const intervalMs = entry.interval ?? duration.parse(defaults.interval);
+    const intervalMs = entry.interval ?? INTERVAL_MS;
     return {
       name: entry.name,
       origin: planOrigin(entry, ['sources', index], surroundings),
       profile: entry.profile,
       intervalMs,
-      timeoutMs: entry.timeout ?? Math.min(duration.parse(defaults.timeout), intervalMs / 2),
+      timeoutMs: entry.timeout ?? Math.min(TIMEOUT_MS, intervalMs / 2),
       match: entry.match ?? [],
-      maxBytes: entry.max_bytes ?? parseSize(defaults.max_bytes),
+      maxBytes: entry.max_bytes ?? MAX_BYTES,
       maxSeries: entry.max_series ?? defaults.max_series,
     };
   });
 }
 
 function planOrigin(entry: SourceEntry, path: Path, { reader, report, allowLocal }: SourceSurroundings): SourceOrigin {
-  const { url: text, file, command, headers = {}, auth, tls } = entry;
+  const { url: server, file, command, headers = {}, auth, tls } = entry;
   const kind = file === undefined ? 'command' : 'file';
-  if (text === undefined && !allowLocal) {
+  if (server === undefined && !allowLocal) {
     const message = `a source that is a ${kind} has to be allowed`;
     report([...path, kind], message, `add the flag ${spellingOf('allow_local_sources')} if you trust this workload`);
   }
   if (file !== undefined) return { kind: 'file', path: reader.resolve([...path, 'file'], file) };
   if (command !== undefined)
     return { kind: 'command', words: command, directory: reader.resolve([...path, 'command'], '.') };
-  const { url, headers: ofUrl } = takeCredentials(text ?? 'http://localhost'); // validation lets no other through
+  const { url, headers: ofUrl } = server ?? { url: 'http://localhost', headers: {} }; // `checkOrigin` demands one
   return {
     kind: 'http',
     url,

@@ -1,5 +1,6 @@
 import { driverOf } from '../../driver-catalog.ts';
-import { parseConnectionString } from './connection-string.ts';
+import type { CheckedFile } from '../parsed-texts.ts';
+import { connectionText } from './connection-string.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
 import { checkEffects } from './effects.ts';
 import { checkHttpConnection } from './http/check.ts';
@@ -10,24 +11,21 @@ import { checkStatements } from './statement.ts';
  * Checks that the target is supported and that its driver supports every job.
  * @param override connection string that takes precedence over the file's
  */
-export function checkTarget(file: unknown, override: string | undefined): PathDiagnostic[] {
-  const connectionString = override ?? asObject(file)?.['connection_string'];
-  if (connectionString === undefined) {
+export function checkTarget({ value: file, texts }: CheckedFile, override: string | undefined): PathDiagnostic[] {
+  const connectionString = asObject(file)?.['connection_string'];
+  if ((override ?? connectionString) === undefined) {
     const hint =
       'set the target: "connection_string": "http://127.0.0.1:8080"; run and validate also accept --connection_string';
     return [{ path: [], message: '`connection_string` is missing', hint }];
   }
-  if (typeof connectionString !== 'string') return [];
-  const connection = parseConnectionString(connectionString);
-  if ('target' in connection) {
-    const { target } = connection;
-    const driver = driverOf(target);
-    const isHttp = driver.requestLanguage === 'http';
-    const findings = [...checkStatements(file, driver), ...checkEffects(file, isHttp)];
-    return isHttp ? [...checkMapping(file), ...checkHttpConnection(file, target), ...findings] : findings;
-  }
-  // An invalid flag is reported where flags are parsed.
-  return override === undefined ? [{ path: ['connection_string'], ...connection }] : [];
+  const connection =
+    override === undefined ? texts.valueOf(connectionText, connectionString) : texts.parse(connectionText, override);
+  if (connection === undefined) return []; // reported by the schema, or with the flags
+  const { target } = connection;
+  const driver = driverOf(target);
+  const isHttp = driver.requestLanguage === 'http';
+  const findings = [...checkStatements(file, driver), ...checkEffects(file, isHttp)];
+  return isHttp ? [...checkMapping(file), ...checkHttpConnection(file, target), ...findings] : findings;
 }
 
 /** Checks that index jobs over HTTP define their request, because HTTP has no standard one. */

@@ -61,7 +61,12 @@ describe('include', () => {
       'sub/b.yaml': 'threads: 3\nhttp: { headers: { y: b } }\njobs: [{ type: sleep, name: b, duration: 1s }]\n',
     });
     expect(files).toEqual(['load.jsonc', 'a.jsonc', 'sub/b.yaml']);
-    expect(file).toMatchObject({ connection_string: 'https://h', seed: 1, threads: 3, buckets: [3] });
+    expect(file).toMatchObject({
+      connection_string: { target: { url: 'https://h' } },
+      seed: 1,
+      threads: 3,
+      buckets: [3],
+    });
     expect(file.http).toEqual({ headers: { x: 'main', y: 'b', gone: null } });
     expect(file.jobs.map((job) => 'name' in job && job.name)).toEqual(['a', 'b', 'own']);
     expect(file.thresholds).toHaveLength(2);
@@ -89,7 +94,11 @@ describe('include', () => {
   test('works with standard input, relative to the current directory', async () => {
     const files = { 'load.jsonc': { include: ['a.jsonc'], jobs: [JOB] }, 'a.jsonc': { connection_string: 'http://h' } };
     const loaded = await load(files, { source: '-' });
-    expect([loaded.source, loaded.files, loaded.file.connection_string]).toEqual(['stdin', ['a.jsonc'], 'http://h']);
+    expect([loaded.source, loaded.files, loaded.file.connection_string?.target.url]).toEqual([
+      'stdin',
+      ['a.jsonc'],
+      'http://h',
+    ]);
   });
 
   test('has errors at their positions in each file', async () => {
@@ -195,7 +204,10 @@ describe('environments', () => {
   test('change the workload by RFC 7396', async () => {
     const { file, given, parameters, environment } = await load(files(), { environment: 'staging' });
     expect(environment).toBe('staging');
-    expect(file).toMatchObject({ connection_string: 'https://staging', http: { headers: { x: 'a', y: 'b' } } });
+    expect(file).toMatchObject({
+      connection_string: { target: { url: 'https://staging' } },
+      http: { headers: { x: 'a', y: 'b' } },
+    });
     expect(file.http).not.toHaveProperty('tls');
     expect(file.jobs).toMatchObject([{ name: 'smoke', pace: 5 }]);
     expect(parameters).toMatchObject([

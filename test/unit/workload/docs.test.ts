@@ -45,7 +45,10 @@ describe('docs/workload.md', () => {
     const io = { env: {}, readFile, readStdin: () => readFile('') };
     const { file, files } = await loadWorkload('load.jsonc', io, { environment: 'staging' });
     expect(files).toEqual(['load.jsonc', 'common/target.jsonc']);
-    expect(file).toMatchObject({ connection_string: 'https://staging.example.com', jobs: [{ pace: 20 }] });
+    expect(file).toMatchObject({
+      connection_string: { target: { url: 'https://staging.example.com' } },
+      jobs: [{ pace: 20 }],
+    });
   });
 
   test.each(workloads.filter(({ text }) => !text.startsWith('// load.')))(

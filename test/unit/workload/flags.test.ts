@@ -2,6 +2,7 @@ import { applyFlags, effectiveWorkload } from '../../../src/workload/apply-flags
 import { expect, test } from 'vitest';
 import { workloadSchema } from '../../../src/workload/schema.ts';
 import { type FlagName, FLAGS, flagRows, type PlanOverrides } from '../../../src/workload/flags.ts';
+import { ParsedTexts } from '../../../src/workload/parsed-texts.ts';
 import { expandText } from '../../../src/workload/variables.ts';
 import { failureOf, line } from './loading.ts';
 import { plan } from './planning.ts';
@@ -18,7 +19,10 @@ function apply(overrides: PlanOverrides) {
   const problems: string[] = [];
   const report = (place: unknown, message: string): void => void problems.push(`${String(place)} ${message}`);
   const expand = (text: string) => expandText(text, {});
-  return { ...applyFlags({ file: workloadSchema.parse(MINIMAL), expand }, overrides, report), problems };
+  return {
+    ...applyFlags({ file: workloadSchema.parse(MINIMAL), texts: new ParsedTexts(), expand }, overrides, report),
+    problems,
+  };
 }
 
 function valueAt(holder: unknown, field: string): unknown {

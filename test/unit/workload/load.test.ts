@@ -10,7 +10,13 @@ import { failureOf, line, load, problemsOf } from './loading.ts';
 
 const MINIMAL = '{ "connection_string": "embedded:", "jobs": [{ "type": "write", "collection": "c" }] }';
 const MINIMAL_YAML = 'connection_string: "embedded:"\njobs:\n  - type: write\n    collection: c\n';
-const CONTENT = { connection_string: 'embedded:', jobs: [{ type: 'write', collection: 'c' }] };
+const CONTENT = {
+  connection_string: {
+    target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
+    authorization: undefined,
+  },
+  jobs: [{ type: 'write', collection: 'c' }],
+};
 
 describe('formats', () => {
   test.each([

@@ -3,38 +3,27 @@ import { checkBody } from './body.ts';
 import { checkTargets } from './hosts.ts';
 import type { PathDiagnostic, Path } from '../../diagnostics.ts';
 import { asObject, requestsOf, sourcesOf, type ConfigObject, jobsOf } from '../../entries.ts';
-import { exportUrlFault, httpUrlFault, PROXY_PARTS, type UrlParts } from '../../http-url.ts';
 
 const PLACEHOLDERS: ReadonlySet<string> = new Set(['{key}', '{collection}']);
 
-/** Reports contradictory HTTP settings and invalid URLs. */
+/** Reports contradictory HTTP settings. */
 export function checkHttp(file: unknown): PathDiagnostic[] {
   const root = { path: [], fields: asObject(file) ?? {} };
   return [
     ...checkTargets(file),
     ...checkExport(asObject(root.fields['agent'])),
-    ...sourcesOf(file).flatMap(checkServerUrl),
+    ...sourcesOf(file).flatMap(({ path, fields }) => checkSettings(fields, path)),
     ...[root, ...requestsOf(file)].flatMap(checkHolder),
   ];
 }
 
 /** Checks the push targets and the Grafana settings. */
 function checkExport(agent: ConfigObject['fields'] | undefined): PathDiagnostic[] {
-  const findings = checkExportUrl(agent?.['metrics_export_url'], ['agent', 'metrics_export_url']);
   const targets = agent?.['metrics_export_targets'];
-  for (const [index, item] of (Array.isArray(targets) ? targets : []).entries()) {
-    findings.push(
-      ...checkServerUrl({ path: ['agent', 'metrics_export_targets', index], fields: asObject(item) ?? {} }),
-    );
-  }
-  const grafana = asObject(agent?.['grafana']);
-  if (grafana !== undefined) findings.push(...checkServerUrl({ path: ['agent', 'grafana'], fields: grafana }));
-  return findings;
-}
-
-/** Checks an object that has a URL with connection settings beside it. */
-function checkServerUrl({ path, fields }: ConfigObject): PathDiagnostic[] {
-  return [...checkUrl(fields['url'], [...path, 'url']), ...checkSettings(fields, path)];
+  const ofTargets = (Array.isArray(targets) ? targets : []).flatMap((target: unknown, index) =>
+    checkSettings(asObject(target), ['agent', 'metrics_export_targets', index]),
+  );
+  return ofTargets.concat(checkSettings(asObject(agent?.['grafana']), ['agent', 'grafana']));
 }
 
 function checkHolder({ fields, path }: ConfigObject): PathDiagnostic[] {
@@ -62,10 +51,7 @@ function checkPath(value: unknown, path: Path): PathDiagnostic[] {
 function checkSettings(http: ConfigObject['fields'] | undefined, path: Path): PathDiagnostic[] {
   if (http === undefined) return [];
   const tls = asObject(http['tls']);
-  const findings = [
-    ...checkUrl(http['proxy'], [...path, 'proxy'], PROXY_PARTS),
-    ...checkHeaders(http['headers'], [...path, 'headers']),
-  ];
+  const findings = checkHeaders(http['headers'], [...path, 'headers']);
   if (typeof http['proxy'] === 'string' && http['unix_socket'] !== undefined) {
     const message = '`proxy` and `unix_socket` are both given; a unix socket has no proxy';
     findings.push({ path: [...path, 'proxy'], part: 'key', message, hint: 'keep one of the two' });
@@ -88,16 +74,6 @@ function checkSettings(http: ConfigObject['fields'] | undefined, path: Path): Pa
     }
   }
   return findings;
-}
-
-function checkExportUrl(value: unknown, path: Path): PathDiagnostic[] {
-  const fault = typeof value === 'string' ? exportUrlFault(value) : undefined;
-  return fault === undefined ? [] : [{ path, ...fault }];
-}
-
-function checkUrl(value: unknown, path: Path, parts: UrlParts = {}): PathDiagnostic[] {
-  const fault = typeof value === 'string' ? httpUrlFault(value, parts) : undefined;
-  return fault === undefined ? [] : [{ path, ...fault }];
 }
 
 function checkHeaders(headers: unknown, path: Path): PathDiagnostic[] {

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { listNames } from '../../../shared/text.ts';
-import { type Connection, parseConnectionString } from '../connection-string.ts';
-import type { Path, PathDiagnostic } from '../../diagnostics.ts';
+import { type Connection, httpTargetText } from '../connection-string.ts';
+import type { PathDiagnostic } from '../../diagnostics.ts';
 import { asObject, type ConfigObject, requestsOf } from '../../entries.ts';
 import { didYouMean } from '../../suggest.ts';
 import { optional, text } from '../../values.ts';
@@ -46,7 +46,7 @@ export const HOST_FIELDS = {
 };
 
 /** Field of the workload: further hosts by name. */
-export const targetsField = optional(z.record(text, text), {
+export const targetsField = optional(z.record(text, httpTargetText), {
   description:
     'Further HTTP hosts by name, which `http.target` selects: an http or https URL each, which may contain credentials and `${ENV_NAME}`. See [Targets](http.md#further-hosts).',
   default: {},
@@ -56,33 +56,20 @@ export const targetsField = optional(z.record(text, text), {
 /** The URL of a target, and its credentials. */
 export type TargetConnections = ReadonlyMap<string, Connection>;
 
-/** Parses the targets of a checked file. */
-export function planTargets(targets: Readonly<Record<string, string>> = {}): TargetConnections {
-  const connections = Object.entries(targets).map(([name, url]) => [name, parseConnectionString(url)] as const);
-  return new Map(connections.flatMap(([name, parsed]) => ('target' in parsed ? [[name, parsed] as const] : [])));
+/** The targets of a file. */
+export function planTargets(targets: Readonly<Record<string, Connection>> = {}): TargetConnections {
+  return new Map(Object.entries(targets));
 }
 
-/** Reports invalid targets, and requests that name one that does not exist. */
+/** Reports requests to a target that does not exist. */
 export function checkTargets(file: unknown): PathDiagnostic[] {
-  const targets = asObject(asObject(file)?.['targets']) ?? {};
-  const names = Object.keys(targets);
+  const names = Object.keys(asObject(asObject(file)?.['targets']) ?? {});
   const root: ConfigObject = { path: [], fields: asObject(file) ?? {} };
-  return [
-    ...Object.entries(targets).flatMap(([name, url]) => checkUrl(url, ['targets', name])),
-    ...[root, ...requestsOf(file)].flatMap(({ path, fields }): PathDiagnostic[] => {
-      const name = asObject(fields['http'])?.['target'];
-      if (typeof name !== 'string' || names.includes(name)) return [];
-      const known = names.length === 0 ? 'add it to `targets` of the workload' : `targets: ${listNames(names)}`;
-      const hint = didYouMean(name, names) ?? known;
-      return [{ path: [...path, 'http', 'target'], message: `the target \`${name}\` does not exist`, hint }];
-    }),
-  ];
-}
-
-function checkUrl(url: unknown, path: Path): PathDiagnostic[] {
-  if (typeof url !== 'string') return [];
-  const parsed = parseConnectionString(url);
-  if (!('target' in parsed)) return [{ path, ...parsed }];
-  if (parsed.target.driver === 'http') return [];
-  return [{ path, message: 'must be an http or https URL' }];
+  return [root, ...requestsOf(file)].flatMap(({ path, fields }): PathDiagnostic[] => {
+    const name = asObject(fields['http'])?.['target'];
+    if (typeof name !== 'string' || names.includes(name)) return [];
+    const known = names.length === 0 ? 'add it to `targets` of the workload' : `targets: ${listNames(names)}`;
+    const hint = didYouMean(name, names) ?? known;
+    return [{ path: [...path, 'http', 'target'], message: `the target \`${name}\` does not exist`, hint }];
+  });
 }

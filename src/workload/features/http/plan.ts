@@ -11,6 +11,8 @@ import type { Json } from '../../../shared/json.ts';
 import type { HttpOptions } from '../../../plan/target.ts';
 import { environmentProxy, mergeTls } from '../connection.ts';
 
+const MAX_HEADER_BYTES = parseSize(DEFAULTS.http.max_header_size);
+
 /** Settings of the workload or of a job, with their place in the file. */
 export interface HttpLevel {
   readonly http: HttpEntry | undefined;
@@ -40,7 +42,7 @@ export function mergeHttp(
     ),
     proxy: proxyOf(other ?? connection, merged, reader),
     unixSocket: socket === undefined ? undefined : reader.resolve(placeOf(levels, 'unix_socket'), socket),
-    maxHeaderBytes: merged.max_header_size ?? parseSize(DEFAULTS.http.max_header_size),
+    maxHeaderBytes: merged.max_header_size ?? MAX_HEADER_BYTES,
     targetUrl: other?.target.url,
     connectTo: merged.connect_to ?? {},
     localAddresses: merged.local_addresses ?? [],

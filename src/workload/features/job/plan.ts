@@ -23,9 +23,17 @@ export interface JobContext extends MixContext {
   readonly abortWhen: AbortWhenEntry | undefined;
 }
 
+const { job: defaults } = DEFAULTS;
+const TIMES = {
+  startAfterMs: duration.parse(defaults.start_after),
+  warmUpMs: duration.parse(defaults.warm_up),
+  thinkTimeMs: duration.parse(defaults.think_time),
+  timeoutMs: duration.parse(defaults.timeout),
+  drainMs: duration.parse(defaults.drain),
+};
+
 /** Applies every default to a job that sends requests. */
 export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobPlan {
-  const { job: defaults } = DEFAULTS;
   const { index, name, uuid, schema, http } = context;
   const pacing = buildPacing(job);
   const { connections = defaults.connections } = job;
@@ -38,16 +46,16 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     connections: job.users === undefined ? connections : mostUsers(job.users),
     users: planUsers(job.users),
     operationsPerUser: job.operations_per_user,
-    startAfterMs: job.start_after ?? duration.parse(defaults.start_after),
+    startAfterMs: job.start_after ?? TIMES.startAfterMs,
     pacing,
     durationMs: durationOf(job, pacing),
     operations: operationsOf(job, connections),
-    warmUpMs: job.warm_up ?? duration.parse(defaults.warm_up),
-    thinkTime: job.think_time ?? { kind: 'constant', ms: duration.parse(defaults.think_time) },
-    timeoutMs: job.timeout ?? duration.parse(defaults.timeout),
+    warmUpMs: job.warm_up ?? TIMES.warmUpMs,
+    thinkTime: job.think_time ?? { kind: 'constant', ms: TIMES.thinkTimeMs },
+    timeoutMs: job.timeout ?? TIMES.timeoutMs,
     reconnect: job.reconnect,
     overload: job.overload ?? defaults.overload,
-    drainMs: job.drain ?? duration.parse(defaults.drain),
+    drainMs: job.drain ?? TIMES.drainMs,
     database: job.database ?? schema?.database,
     collection: job.collection ?? schema?.collection ?? '',
     objectIds: context.objectIds,

@@ -1,10 +1,10 @@
 import { basicAuthorization } from '../connection-string.ts';
 import { FLAGS } from '../../flags.ts';
-import { exportUrlFault } from '../../http-url.ts';
-import { HEADER_VALUE, headerName } from '../server.ts';
+import { HEADER_VALUE, headerName, type ServerUrl } from '../server.ts';
+import { parsePushUrl } from './push-url.ts';
 import type { TlsOptions } from '../../../shared/network/destination.ts';
 import { readEnvironmentFile, type PlanInputs } from '../../plan-context.ts';
-import type { ReportProblem } from '../../diagnostics.ts';
+import { isFault, type ReportProblem } from '../../diagnostics.ts';
 import { splitOnce } from '../../../shared/text.ts';
 
 const PREFIX = 'LOADBOT_METRICS_EXPORT_';
@@ -21,11 +21,11 @@ export interface PushEnvironment {
 }
 
 /** Push URL of the environment; an invalid one is reported. */
-export function readPushUrl({ env }: PlanInputs, report: ReportProblem): string | undefined {
-  const url = env[PUSH_URL_VARIABLE] || undefined;
-  const fault = url === undefined ? undefined : exportUrlFault(url);
-  if (fault === undefined) return url;
-  report(PUSH_URL_VARIABLE, fault.message, fault.hint);
+export function readPushUrl({ env }: PlanInputs, report: ReportProblem): ServerUrl | undefined {
+  const text = env[PUSH_URL_VARIABLE] || undefined;
+  const url = text === undefined ? undefined : parsePushUrl(text);
+  if (url === undefined || !isFault(url)) return url;
+  report(PUSH_URL_VARIABLE, url.message, url.hint);
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 import { proxyFor, proxyField, tlsField } from '../connection.ts';
-import { lowerCase, authField, headersField } from '../server.ts';
+import { lowerCase, authField, headersField, serverUrl } from '../server.ts';
 import { z } from 'zod';
 import type { PushTarget } from '../../../plan/push-target.ts';
 import { PUSH_PROTOCOL_NAMES } from '../../../push-catalog.ts';
@@ -8,7 +8,7 @@ import { secondsToMs } from '../../../shared/units.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import type { FieldPlace, ReportProblem } from '../../diagnostics.ts';
 import { labels } from '../labels.ts';
-import { optional, required, integer, positive, text } from '../../values.ts';
+import { optional, required, integer, positive } from '../../values.ts';
 
 const { pushTarget: defaults } = DEFAULTS;
 const GRACE = 'must be a number of seconds, 0 or more';
@@ -16,7 +16,7 @@ const GRACE = 'must be a number of seconds, 0 or more';
 /** A push target of metrics. */
 export const pushTargetSchema = z
   .strictObject({
-    url: required(text, {
+    url: required(serverUrl, {
       description: 'URL to push to, http or https. May contain `${ENV_NAME}`; credentials in it become a header.',
       examples: ['http://victoria-metrics:8428/api/v1/import/prometheus'],
     }),

@@ -2,7 +2,7 @@ import type { SettingSources } from '../../plan-context.ts';
 import type { PushTarget } from '../../../plan/push-target.ts';
 import type { PushProtocolName } from '../../../push-catalog.ts';
 import { type PushTargetEntry, planPushTarget, type PushTargetSettings } from './push-target.ts';
-import { takeCredentials, authHeaders } from '../server.ts';
+import { authHeaders, type ServerUrl } from '../server.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import { spellingOf } from '../../flags.ts';
 import type { LabelRules } from '../../../plan/label-rules.ts';
@@ -15,14 +15,14 @@ import { mergeTls } from '../connection.ts';
 
 /** The fields of `agent` about push targets. */
 interface PushFields {
-  readonly metrics_export_url?: string | undefined;
+  readonly metrics_export_url?: ServerUrl | undefined;
   readonly metrics_export_interval_seconds?: number | undefined;
   readonly metrics_export_targets?: readonly PushTargetEntry[] | undefined;
 }
 
 /** The flags about push targets, parsed. */
 interface PushFlags {
-  readonly pushUrls: readonly string[];
+  readonly pushUrls: readonly ServerUrl[];
   readonly pushProtocol: PushProtocolName | undefined;
   /** Lower-case names. */
   readonly pushHeaders: Readonly<Record<string, string>>;
@@ -63,8 +63,7 @@ function simpleTargets(sources: PushSources): readonly PushTargetSettings[] {
   }
   const { authorization, headers, tls } = readPushEnvironment(surroundings, report);
   const ofEnvironment = authorization === undefined ? {} : { authorization };
-  return urls.map((text) => {
-    const { url, headers: ofUrl } = takeCredentials(text);
+  return urls.map(({ url, headers: ofUrl }) => {
     // Credentials in the file's URL belong to the file; in any other URL they were given with it.
     const credentials = typeof place === 'string' ? [ofEnvironment, ofUrl] : [ofUrl, ofEnvironment];
     const entry = { protocol: flags.pushProtocol };
@@ -74,7 +73,7 @@ function simpleTargets(sources: PushSources): readonly PushTargetSettings[] {
 
 function simpleUrls({ entry, flags, surroundings, report }: PushSources): {
   readonly place: FieldPlace;
-  readonly urls: readonly string[];
+  readonly urls: readonly ServerUrl[];
 } {
   if (flags.pushUrls.length > 0) return { place: spellingOf('metrics_export_url'), urls: flags.pushUrls };
   const url = readPushUrl(surroundings, report);
@@ -94,13 +93,12 @@ function listedTargets({
   entry: { metrics_export_targets: targets = [] },
   reader,
 }: PushSources): readonly PushTargetSettings[] {
-  return targets.map(({ url: text, headers = {}, auth, tls, ...entry }, index) => {
+  return targets.map(({ url: server, headers = {}, auth, tls, ...entry }, index) => {
     const path = ['agent', 'metrics_export_targets', index];
-    const { url, headers: ofUrl } = takeCredentials(text);
     return {
       entry,
-      url,
-      headers: [ofUrl, authHeaders(auth), headers],
+      url: server.url,
+      headers: [server.headers, authHeaders(auth), headers],
       tls: mergeTls([{ tls, path: [...path, 'tls'] }], reader),
       place: [...path, 'url'],
     };

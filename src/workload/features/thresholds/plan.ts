@@ -21,6 +21,8 @@ import { partsOf } from '../../../plan/job-part.ts';
 import { type JobPlan, type RequestJobPlan, sendsRequests } from '../../../plan/plan.ts';
 
 const { threshold: defaults } = DEFAULTS;
+const TIMEOUT_MS = duration.parse(defaults.timeout);
+const DELAY_MS = duration.parse(defaults.delay);
 
 /** Subject of a threshold: its jobs, and their name, which is empty for all jobs. */
 interface Scope {
@@ -126,7 +128,7 @@ function planSource(check: SourceCheck, given: ThresholdSettings, { job, jobs }:
 }
 
 function abortRuleOf(given: ThresholdSettings, jobs: readonly RequestJobPlan[]): AbortRule {
-  const { abort_on_fail: abortOnFail = defaults.abort_on_fail, delay = duration.parse(defaults.delay) } = given;
+  const { abort_on_fail: abortOnFail = defaults.abort_on_fail, delay = DELAY_MS } = given;
   return { uuids: jobs.map(({ uuid }) => uuid), abortOnFail, delayMs: delay };
 }
 
@@ -177,7 +179,7 @@ function planRecorded(
 }
 
 function planQuery(entry: QueryThresholdEntry, path: Path, report: ReportProblem): QueryThreshold {
-  const { prometheus, query, expect, timeout = duration.parse(defaults.timeout) } = entry;
+  const { prometheus, query, expect, timeout = TIMEOUT_MS } = entry;
   const { url, headers } = prometheus;
   const proxy = proxyFor(url, [...path, 'prometheus'], report);
   const text = `${query} ${expect.text}`;

@@ -1,5 +1,6 @@
 import { formsError, parsed, optional, required, duration, positiveDuration, text } from '../../values.ts';
 import { type ParsedCheck, parseCheck, parseExpectation } from './expression.ts';
+import type { CheckedFile } from '../../parsed-texts.ts';
 import { isFault, type TextFault, type PathDiagnostic, type Path } from '../../diagnostics.ts';
 import { parseServerUrl, type ServerUrl } from '../server.ts';
 import { z } from 'zod';
@@ -24,7 +25,10 @@ const ABORT = {
     examples: ['10s'],
   }),
 };
-const check = required(parsed(parseCheck), {
+/** The check of a threshold. */
+const checkText = parsed(parseCheck);
+
+const check = required(checkText, {
   description: 'Expression that must be true: see [Thresholds](ci.md#thresholds).',
   examples: ['p(99) < 200ms', 'error_rate < 1%'],
 });
@@ -98,12 +102,12 @@ const FORMS = 'must be text such as "p(99) < 200ms", or an object';
 
 /** Thresholds of a job. */
 export const jobThresholdsSchema = z
-  .array(z.union([parsed(parseCheck), thresholdSchema], { error: formsError(FORMS) }))
+  .array(z.union([checkText, thresholdSchema], { error: formsError(FORMS) }))
   .max(WORKLOAD_LIMITS.thresholds, AMOUNT);
 
 /** Thresholds of the workload. */
 export const workloadThresholdsSchema = z
-  .array(z.union([parsed(parseCheck), workloadThresholdSchema, queryThresholdSchema], { error: formsError(FORMS) }))
+  .array(z.union([checkText, workloadThresholdSchema, queryThresholdSchema], { error: formsError(FORMS) }))
   .max(WORKLOAD_LIMITS.thresholds, AMOUNT);
 
 /** A threshold on a query result, before defaults. */
@@ -118,8 +122,8 @@ export const THRESHOLD_FIELDS: readonly string[] = [
 ];
 
 /** Checks the sources of thresholds, and that `abort_on_fail` does not end every run. */
-export function checkThresholds(file: unknown): PathDiagnostic[] {
-  const holders = [{ path: [], fields: asObject(file) ?? {} }, ...jobsOf(file)];
+export function checkThresholds(file: CheckedFile): PathDiagnostic[] {
+  const holders = [{ path: [], fields: asObject(file.value) ?? {} }, ...jobsOf(file.value)];
   return holders.flatMap(({ path, fields }) => {
     const { thresholds } = fields;
     if (!Array.isArray(thresholds)) return [];
@@ -127,16 +131,15 @@ export function checkThresholds(file: unknown): PathDiagnostic[] {
   });
 }
 
-function checkThreshold(threshold: unknown, path: Path, file: unknown): PathDiagnostic[] {
+function checkThreshold(threshold: unknown, path: Path, { value, texts }: CheckedFile): PathDiagnostic[] {
   const fields = asObject(threshold);
-  const given = fields === undefined ? threshold : fields['check'];
-  const check = typeof given === 'string' ? parseCheck(given) : undefined;
-  if (check === undefined || isFault(check)) return []; // reported by the schema
+  const check = texts.valueOf(checkText, fields === undefined ? threshold : fields['check']);
+  if (check === undefined) return []; // reported by the schema
   const at = fields === undefined ? path : [...path, 'check'];
   const isOfSource = check.kind === 'source';
   return [
-    ...(isOfSource ? checkHasSources(at, 'is about the values of', file) : []),
-    ...(isOfSource ? checkSourceNames([check.selector], at, file) : []),
+    ...(isOfSource ? checkHasSources(at, 'is about the values of', value) : []),
+    ...(isOfSource ? checkSourceNames([check.selector], at, value) : []),
     ...(fields?.['abort_on_fail'] === true && failsAtStart(check) ? [abortsEvery(check.text, at)] : []),
     ...(isOfSource ? onlyOfRequests({ type: fields?.['type'], step: fields?.['step'] }, path) : []),
   ];
