@@ -1,0 +1,40 @@
+import { BusError } from './bus.ts';
+
+const TOKEN = '[!-)+-\\-/-=?-~]+';
+const SUBJECT = new RegExp(`^${TOKEN}(?:\\.${TOKEN})*$`);
+const PATTERN = new RegExp(`^(?:(?:${TOKEN}|\\*)(?:\\.(?:${TOKEN}|\\*))*(?:\\.>)?|>)$`);
+
+/**
+ * Checks the subject of a message.
+ * @throws {BusError} `refused`
+ */
+export function requireSubject(subject: string): void {
+  if (!SUBJECT.test(subject)) throw new BusError('refused', `not a subject: ${JSON.stringify(subject)}`);
+}
+
+/**
+ * Checks the subject of a subscription, which may have wildcards.
+ * @throws {BusError} `refused`
+ */
+export function requirePattern(pattern: string): void {
+  if (!PATTERN.test(pattern)) throw new BusError('refused', `not a subject: ${JSON.stringify(pattern)}`);
+}
+
+/** @throws {BusError} `refused` */
+export function requireSize(subject: string, data: Uint8Array, maxPayload: number): void {
+  if (data.length <= maxPayload) return;
+  throw new BusError('refused', `${subject}: ${data.length} bytes, the bus takes at most ${maxPayload} in a message`);
+}
+
+/** Returns a function that matches subjects against a pattern with the wildcards `*` and `>`. */
+export function createMatcher(pattern: string): (subject: string) => boolean {
+  if (!/[*>]/.test(pattern)) return (subject) => subject === pattern;
+  const wanted = pattern.split('.');
+  const isOpen = wanted.at(-1) === '>';
+  const fixed = isOpen ? wanted.slice(0, -1) : wanted;
+  return (subject) => {
+    const tokens = subject.split('.');
+    if (isOpen ? tokens.length <= fixed.length : tokens.length !== fixed.length) return false;
+    return fixed.every((token, at) => token === '*' || token === tokens[at]);
+  };
+}
