@@ -31,7 +31,7 @@ const NO_HTTP: HttpOptions = {
 };
 
 describe('defaults', () => {
-  test('of everything', async () => {
+  test('apply to every field that is not given', async () => {
     expect(await plan(MINIMAL)).toEqual({
       workload: 'load',
       runId: 'uuid-2',
@@ -118,7 +118,7 @@ describe('defaults', () => {
     } satisfies Plan);
   });
 
-  test('paced jobs arrive evenly', async () => {
+  test('a paced job has even arrivals', async () => {
     expect((await planJob({ pace: 5 })).pacing).toMatchObject({ arrival: 'even' });
   });
 
@@ -128,7 +128,7 @@ describe('defaults', () => {
     ['write', Infinity],
     ['bulk_write', Infinity],
     ['update', Infinity],
-  ])('%s: %d operations', async (type, operations) => {
+  ])('a job of type %s has %d operations by default', async (type, operations) => {
     expect(await planJob({ type, http: { method: 'POST', path: '/x' } })).toMatchObject({ operations, connections: 1 });
   });
 
@@ -138,7 +138,7 @@ describe('defaults', () => {
 });
 
 describe('values of the file', () => {
-  test('about a job', async () => {
+  test('are in the plan of their job', async () => {
     const job = await planJob(
       {
         name: 'workload 1',
@@ -184,7 +184,7 @@ describe('values of the file', () => {
     });
   });
 
-  test('stages end a job that has no other limit', async () => {
+  test('a job without another limit ends with its last stage', async () => {
     const stages = [
       { duration: '10s', pace: 500 },
       { duration: '1m', pace: 0 },
@@ -220,7 +220,7 @@ describe('values of the file', () => {
     expect(job.mix).toMatchObject([{ filter, saved: ['name'], document: { name: 'n-#string', age: 5 } }]);
   });
 
-  test('about the agent and its metrics', async () => {
+  test('are in the plan of the agent and its metrics', async () => {
     const agent = {
       name: '186.12.9.19',
       port: '1234',
@@ -248,7 +248,7 @@ describe('values of the file', () => {
     });
   });
 
-  test('steps: one after the other, groups together', async () => {
+  test('steps run one after the other, the jobs of a group together', async () => {
     const read = { type: 'read', http: { path: '/' } };
     const sleep = { type: 'sleep', duration: '5s' };
     const jobs = [read, { parallel: [read, sleep, { ...read, name: 'x' }] }, sleep];
@@ -287,7 +287,7 @@ describe('the seed', () => {
     return { seed: made.seed, isSeedGiven: made.isSeedGiven, jobs: ofJobs };
   };
 
-  test('is drawn once for a run that is given none, for all of its documents', async () => {
+  test('is drawn once for a run without one, and applies to all of its documents', async () => {
     expect(await seedsOf([users])).toEqual({
       seed: 101,
       isSeedGiven: false,
@@ -298,7 +298,7 @@ describe('the seed', () => {
     });
   });
 
-  test('is the same in every run for the documents of a collection with a number of existing ones', async () => {
+  test('is the same in every run for documents of a collection with `existing`', async () => {
     const expected = { seed: 101, isSeedGiven: false };
     for (const existing of [0, 500]) {
       expect(await seedsOf([{ ...users, existing }])).toEqual({
@@ -322,7 +322,7 @@ describe('the seed', () => {
     });
   });
 
-  test('of a collection with existing documents holds for jobs without a schema, too', async () => {
+  test('of a collection with `existing` also applies to jobs without a schema', async () => {
     const [first, second] = (
       await plan({
         ...MINIMAL,
@@ -358,7 +358,7 @@ describe('names', () => {
       ['read 2', '', ''],
       ['read 2', 'read', 'read 3'],
     ],
-  ])('%j become %j', async (names, expected) => {
+  ])('jobs %j are named %j', async (names, expected) => {
     const jobs = names.map((name) => ({ type: 'read', http: { path: '/' }, ...(name !== '' && { name }) }));
     expect((await plan({ ...MINIMAL, jobs })).jobs.map(({ name }) => name)).toEqual(expected);
   });
@@ -393,7 +393,7 @@ describe('flags', () => {
   test.each([
     ['over the file', file],
     ['over the defaults', MINIMAL],
-  ])('win %s', async (_, workload) => {
+  ])('override the file: %s', async (_, workload) => {
     const made = await plan(workload, { overrides, env: { WHERE: 'here' } });
     expect(made).toMatchObject({
       agent: 'flag',
@@ -410,14 +410,14 @@ describe('flags', () => {
     expect(made.jobs[0]).toMatchObject({ http: { headers: { authorization: `Basic ${btoa('bob:pw')}` } } });
   });
 
-  test('may be numbers', async () => {
+  test('accept numbers as well as text', async () => {
     const made = await plan(file, {
       overrides: { threads: 4, seed: 0, metrics_export_port: 9, metrics_export_interval_seconds: 0.25 },
     });
     expect(made).toMatchObject({ threads: 4, seed: 0, metrics: { pullPort: 9, pushTargets: [{ intervalMs: 250 }] } });
   });
 
-  test('that are absent do not override the file', async () => {
+  test('that are not given do not override the file', async () => {
     const made = await plan(file, { overrides: { name: undefined, threads: undefined } });
     expect(made).toMatchObject({ agent: 'file', threads: 2, seed: 2, controlPort: 2 });
     expect(made.metrics).toMatchObject({
@@ -467,13 +467,13 @@ describe('flags', () => {
       { connection_string: 'hunter2' },
       '--connection_string: must begin with a scheme (such as http://127.0.0.1:8080, or embedded: for the built-in store)',
     ],
-  ])('%j is a problem', async (overrides, expected) => {
+  ])('with invalid values are reported: %j', async (overrides, expected) => {
     const error = await failureOf(plan(MINIMAL, { overrides }));
     expect(error).toMatchObject({ code: 'config_invalid', message: 'flags: 1 problem' });
     expect(error.problems.map((problem) => line(problem).trim())).toEqual([expected]);
   });
 
-  test('reports all invalid ones at once', async () => {
+  test('are all reported at once if invalid', async () => {
     const error = await failureOf(
       plan(MINIMAL, { overrides: { threads: '0', seed: '-5', metrics_export_url: ['x'] } }),
     );
@@ -493,7 +493,7 @@ describe('the plan', () => {
       surroundings: { readFile: contentOf, readBytes: (path) => Buffer.from(contentOf(path)) },
     });
 
-  test('is frozen all through, and survives structured cloning', async () => {
+  test('is deeply frozen, and can be cloned with structuredClone', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryWorkload, async (workload) => {
         const made = await anyPlan(workload);
@@ -519,7 +519,7 @@ describe('the plan', () => {
     );
   });
 
-  test('keeps every job once, in order, in one step', async () => {
+  test('has every job once, in order, each in one step', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryWorkload, async (workload) => {
         const entries = workload['jobs'] as { parallel?: unknown[] }[];

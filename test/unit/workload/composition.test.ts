@@ -101,7 +101,7 @@ describe('include', () => {
     ]);
   });
 
-  test('has errors at their positions in each file', async () => {
+  test('reports errors at their positions in each file', async () => {
     const lines = await linesOf({
       'load.jsonc': `{ "include": ["a.jsonc", "b.yaml"],\n  "connection_string": "http://h", "threads": 0,\n  "jobs": [{ "type": "sleep" }] }`,
       'a.jsonc': `{\n  "jobs": [{ "type": "write", "collection": "c", "pace": "fast" }],\n  "seed": 1, "seed": 2 }`,
@@ -117,7 +117,7 @@ describe('include', () => {
     ]);
   });
 
-  test('names the chain of files that include themselves', async () => {
+  test('reports a cycle of includes with its chain of files', async () => {
     const files = {
       'load.jsonc': { ...MAIN, include: ['a.jsonc'] },
       'a.jsonc': { include: ['sub/b.jsonc'] },
@@ -131,7 +131,7 @@ describe('include', () => {
     ]);
   });
 
-  test('has at most 8 levels', async () => {
+  test('is limited to 8 levels', async () => {
     const chain = (levels: number): Files =>
       Object.fromEntries(
         Array.from({ length: levels + 1 }, (_, level) => [
@@ -165,7 +165,7 @@ describe('include', () => {
     ]);
   });
 
-  test('has the bounds of one file for all files together', async () => {
+  test('limits all files together like one file', async () => {
     const jobs = Array.from({ length: 6000 }, () => ({ type: 'sleep', duration: '1s' }));
     const files = { 'load.jsonc': { ...MAIN, include: ['a.jsonc'], jobs }, 'a.jsonc': { jobs } };
     expect(await linesOf(files)).toEqual([
@@ -201,7 +201,7 @@ describe('environments', () => {
     },
   });
 
-  test('change the workload by RFC 7396', async () => {
+  test('change the workload as JSON Merge Patch (RFC 7396) does', async () => {
     const { file, given, parameters, environment } = await load(files(), { environment: 'staging' });
     expect(environment).toBe('staging');
     expect(file).toMatchObject({
@@ -218,7 +218,7 @@ describe('environments', () => {
     expect(JSON.stringify(given)).not.toContain('secret-');
   });
 
-  test('are chosen by the flag, else by LOADBOT_ENVIRONMENT', async () => {
+  test('are selected by the flag, or by LOADBOT_ENVIRONMENT without it', async () => {
     const seedOf = async (options: Options): Promise<unknown> =>
       (await load({ 'load.jsonc': { ...MAIN, environments: { a: { seed: 1 }, b: { seed: 2 } } } }, options)).file.seed;
     expect(await seedOf({})).toBeUndefined();
@@ -227,7 +227,7 @@ describe('environments', () => {
     expect(await seedOf({ environment: 'b', env: { LOADBOT_ENVIRONMENT: 'a' } })).toBe(2);
   });
 
-  test('have errors at their positions', async () => {
+  test('report errors at their positions', async () => {
     expect(await linesOf(files(), { environment: 'production' })).toEqual([
       expect.stringMatching(/^load.jsonc:1:\d+ environments.production.seed: must be a whole number .*; it is "x"/),
       expect.stringMatching(/environments.production.http.proxy: the environment variable NOPE is not set/),
@@ -235,7 +235,7 @@ describe('environments', () => {
     ]);
   });
 
-  test('that do not exist are errors with the list', async () => {
+  test('that do not exist are reported with the known names', async () => {
     expect(await linesOf(files(), { environment: 'stagin' })).toEqual([
       ' --environment: the workload has no environment "stagin" (did you mean `staging`? it has staging, production)',
     ]);
@@ -248,7 +248,7 @@ describe('environments', () => {
     expect(await linesOf({ 'load.jsonc': MAIN }, { env: { LOADBOT_ENVIRONMENT: 'a' } })).toEqual([]);
   });
 
-  test('are objects, without includes and environments', async () => {
+  test('must be objects without `include` and `environments`', async () => {
     expect(await linesOf(files({ environments: { a: 1 } }), { environment: 'a' })).toEqual([
       expect.stringMatching(/environments.a: must be an object; it is 1/),
     ]);
@@ -257,7 +257,7 @@ describe('environments', () => {
     ]);
   });
 
-  test('of included files can be changed', async () => {
+  test('of an included file can be overridden', async () => {
     const main = { ...MAIN, include: ['a.yaml'], environments: { staging: { threads: 2 } } };
     const common = 'environments:\n  staging: { seed: 4, threads: 9, http: { timeout: x } }\n';
     expect(await linesOf({ 'load.jsonc': main, 'a.yaml': common }, { environment: 'staging' })).toEqual([

@@ -8,14 +8,14 @@ import { referenceTables } from './reference-tables.ts';
 const docs = readFileSync(new URL('../../../docs/workload.md', import.meta.url), 'utf8');
 
 describe('docs/workload.md', () => {
-  test('has no table of fields beyond these', () => {
+  test('has no other table of fields', () => {
     const defined = new Set(Object.values(referenceTables(workloadJsonSchema())));
     const tables = [...docs.matchAll(/^\| field \|[^\n]+(?:\n\|[^\n]+)+/gm)].map(([table]) => table);
     expect(tables).toHaveLength(defined.size);
     expect(tables.filter((table) => !defined.has(table))).toEqual([]);
   });
 
-  test('links to headings that are there', () => {
+  test('links only to existing headings', () => {
     const headings = new Set(
       [...docs.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase().replaceAll(' ', '-')),
     );
@@ -40,7 +40,7 @@ describe('docs/workload.md', () => {
   );
   const workloads = examples.filter(({ text }) => !/^\/\/ (?!load\.)\S+\n/.test(text));
 
-  test('includes the files of the page', async () => {
+  test('shows an include that loads and plans', async () => {
     const readFile = async (path: string): Promise<string> => named.get(path) ?? '';
     const io = { env: {}, readFile, readStdin: () => readFile('') };
     const { file, files } = await loadWorkload('load.jsonc', io, { environment: 'staging' });

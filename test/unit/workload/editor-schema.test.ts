@@ -100,8 +100,8 @@ const cases = Object.entries(all)
     ),
   );
 
-describe('a variable stands for the value of a field', () => {
-  test('in each field that holds a text, a number or a boolean', () => {
+describe('a variable may replace the value of a field', () => {
+  test('of type text, number or boolean', () => {
     const fields = new Set(cases.map(({ name, field }) => `${name}.${field}`));
     expect(fields.size).toBeGreaterThan(150);
     for (const { name, field, value, part } of cases) {
@@ -116,7 +116,7 @@ describe('a variable stands for the value of a field', () => {
     }
   });
 
-  test('of the type of a job, whose other fields are those of its type', () => {
+  test('that is the type of a job, and the other fields of the job are still checked', () => {
     for (const type of ['read', 'sleep', 'bulk_write']) {
       const file = (given: string): Fields => inWorkload({ jobs: [{ ...SLEEP, type: given }] });
       expect(findingsOf(file('${V}'), { V: type })).toEqual([]);
@@ -133,7 +133,7 @@ describe('a variable stands for the value of a field', () => {
     [{ jobs: [{ type: 'sleep', duration: 'long' }] }],
     [{ jobs: [{ type: 'slumber', duration: '1s' }] }],
     [{ jobs: '${V}' }],
-  ])('%j is refused', (fields) => {
+  ])('refuses %j', (fields) => {
     const file = inWorkload(fields);
     expect(findingsOf(file, { V: 'x' }).length).toBeGreaterThan(0);
     expect(written.accepts(file)).toBe(false);

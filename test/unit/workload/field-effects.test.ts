@@ -129,7 +129,7 @@ async function planned(target: Target, job: object): Promise<string> {
 const CASES = TARGETS.flatMap((target) => JOB_TYPES.map((type) => [target, type] as const));
 
 describe.each(CASES)('%s: %s', (target, type) => {
-  test('has an effect of every field, or refuses it', async () => {
+  test('every field changes the plan or is refused', async () => {
     const base = baseOf(type, target);
     const plain = await planned(target, base);
     expect(plain).not.toBe('refused');
@@ -147,7 +147,7 @@ describe.each(CASES)('%s: %s', (target, type) => {
 });
 
 describe.each(CASES.filter(([, type]) => type !== 'sleep'))('%s: %s', (target, type) => {
-  test('has an effect of every field of `http`, or refuses it', async () => {
+  test('every field of `http` changes the plan or is refused', async () => {
     const base = baseOf(type, target);
     const without = await planned(target, base);
     const idle: string[] = [];
@@ -163,7 +163,7 @@ describe.each(CASES.filter(([, type]) => type !== 'sleep'))('%s: %s', (target, t
   });
 });
 
-test('the documentation names the fields without an effect', () => {
+test('the documentation lists the fields that have no effect', () => {
   const docs = readFileSync(new URL('../../../docs/workload.md', import.meta.url), 'utf8');
   expect(docs).toMatch(/\| `format` \|.*has no effect/);
   expect(docs).toMatch(/\| `batch_size` \| write \|.*has no effect/);

@@ -48,12 +48,12 @@ test.each(ROWS.filter(([, { kind }]) => kind === 'number'))(
   },
 );
 
-test.each(FIELDS)('--$name is in $field of the workload as it was run', ({ name, field }) => {
+test.each(FIELDS)('--$name is shown as $field of the effective workload', ({ name, field }) => {
   expect(valueAt(effectiveWorkload(MINIMAL, given(name)), field)).toBeDefined();
 });
 
 test.each(FIELDS.filter(({ variable }) => variable === undefined))(
-  '--$name has the effect of $field in the file, and its problems are its own',
+  '--$name plans like $field of the file, and reports its errors under the name of the flag',
   ({ name, field, merged }) => {
     const { file, placeOf, problems } = apply(given(name));
     expect(problems).toEqual([]);

@@ -35,11 +35,11 @@ describe('formats', () => {
     ['load.jsonc', `\uFEFF${MINIMAL}`],
     ['load.yaml', `\uFEFF${MINIMAL_YAML}`],
     ['load.jsonc', MINIMAL.replaceAll(' ', '\r\n')],
-  ])('%s: %j', async (source, text) => {
+  ])('parses %s: %j', async (source, text) => {
     expect((await load(text, { source })).file).toEqual(CONTENT);
   });
 
-  test('YAML anchors, aliases and merge keys', async () => {
+  test('parses YAML anchors, aliases and merge keys', async () => {
     const text = `${MINIMAL_YAML.replace('- type', '- &first\n    type')}  - <<: *first\n    type: update\n  - *first\n`;
     expect((await load(text, { source: 'load.yaml' })).file.jobs).toEqual([
       { type: 'write', collection: 'c' },
@@ -82,7 +82,7 @@ describe('formats', () => {
   });
 });
 
-describe('origin', () => {
+describe('name of the workload', () => {
   test.each([
     ['work/checkout.load.jsonc', 'checkout.load', 'work/checkout.load.jsonc', 'work'],
     ['load.yaml', 'load', 'load.yaml', '.'],
@@ -95,7 +95,7 @@ describe('origin', () => {
     });
   });
 
-  test('the file names itself', async () => {
+  test('is the field `name` if given', async () => {
     expect((await load(MINIMAL.replace('{', '{ "name": "checkout",'))).name).toBe('checkout');
   });
 });
@@ -126,7 +126,7 @@ describe('unreadable files', () => {
     expect(error.message.replace(directory, 'DIR')).toBe(message);
   });
 
-  test('permission denied', async () => {
+  test('reports a missing permission', async () => {
     const readFile = (): Promise<string> => Promise.reject(Object.assign(new Error('EACCES: ...'), { code: 'EACCES' }));
     const error = await failureOf(loadWorkload('x.json', { readFile, readStdin: readFile, env: {} }));
     expect(error.message).toBe('cannot read x.json: permission denied');
@@ -184,7 +184,7 @@ describe('text that is not a workload', () => {
   });
 
   test.each(['|hunter2', '!hunter2', '*hunter2', '>hunter2 x', '"x" hunter2', '1\n]hunter2', '&a hunter2]: x'])(
-    'YAML that trips over %j does not repeat it',
+    'an error of YAML at %j does not repeat the secret',
     async (value) => {
       const problems = await problemsOf(`http:\n  auth:\n    bearer: ${value}\n`, { source: 'load.yaml' });
       expect(problems[0]?.message).toMatch(/^not valid YAML: \w+/);
@@ -243,7 +243,7 @@ describe('throws only LoadbotError for any file', () => {
     'auth',
   ];
 
-  test('values of the wrong kind everywhere', async () => {
+  test('with values of the wrong type in any place', async () => {
     const { value } = fc.letrec((tie) => ({
       value: fc.oneof(
         { maxDepth: 5 },
@@ -266,7 +266,7 @@ describe('throws only LoadbotError for any file', () => {
     );
   });
 
-  test('truncated text', async () => {
+  test('that is cut off at any place', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryWorkload, source, fc.nat(), fc.nat(9), async (workload, from, at, length) => {
         const text = JSON.stringify(workload, null, 1);

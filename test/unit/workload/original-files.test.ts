@@ -152,7 +152,7 @@ describe('files of the original loadbot', () => {
     expect(write?.mix).toMatchObject([{ type: 'write', batchSize: 1 }]);
   });
 
-  test('give `template` for `schema`, of jobs', async () => {
+  test('may name the schema of a job `template`', async () => {
     const [write, read] = (await plan(SAVED)).jobs as RequestJobPlan[];
     for (const job of [write, read]) {
       expect(job).toMatchObject({ database: 'load_test', collection: 'load_test', connections: 100 });

@@ -156,13 +156,13 @@ describe('fields of a job', () => {
     expect((await problemLines([job])).join('\n')).toBe(expected);
   });
 
-  test('a job of an unknown type is checked all the same', async () => {
+  test('checks the fields of a job of an unknown type', async () => {
     const found = await problemLines(['{ "type": "wirte", "conections": 5, "pace": -1, "collection": "c" }']);
     expect(found.map((text) => text.split(' ')[1])).toEqual(['jobs[0].type:', 'jobs[0].conections:', 'jobs[0].pace:']);
   });
 });
 
-describe('fields that mean nothing for a type', () => {
+describe('fields that do not apply to a type of job', () => {
   test.each([
     ['write', '"filter": {}'],
     ['bulk_write', '"filter": {}'],
@@ -214,7 +214,7 @@ describe('pace', () => {
     '"stages": [{ "duration": "1s", "pace": 5 }, { "duration": "1s", "pace": 0 }]',
     '"stages": [{ "duration": "1s", "pace": 0, "from": 9 }], "duration": "1s"',
     '"stages": [{ "duration": "0s", "pace": "60/m" }], "arrival": "poisson", "overload": "skip"',
-  ])('%s is fine', async (fields) => {
+  ])('accepts %s', async (fields) => {
     expect(await problemLines([`{ "type": "read", "collection": "c", ${fields} }`])).toEqual([]);
   });
 });
@@ -273,7 +273,7 @@ describe('schemas', () => {
     expect(found.filter((text) => !text.includes('at least one job'))).toEqual([expected]);
   });
 
-  test('one without a name is not offered', async () => {
+  test('a schema without a name is not suggested', async () => {
     const found = await problemLines(['{ "type": "read", "schema": "user" }'], ['{ "schema": {} }']);
     expect(found[0]).toBe('4:29 jobs[0].schema: there is no schema "user"');
   });
@@ -296,7 +296,7 @@ describe('tags', () => {
     expect(await problemLines([job], [schema])).toEqual([`7:50 schemas[0].schema.list[1].deep: ${message}`]);
   });
 
-  test('those that are known, escaped, or none at all are fine', async () => {
+  test('accepts known and escaped tags, and text without tags', async () => {
     const schema =
       '{ "name": "a", "schema": { "t": "#id #string #uuid #now #int(1,5) #int( -3 , 9 ) ##fff # 5 #5 a#" } }';
     expect(await problemLines(['{ "type": "sleep", "duration": "1s" }'], [schema])).toEqual([]);
@@ -373,7 +373,7 @@ describe('http', () => {
     expect(await problemLines(['{ "type": "read", "collection": "c" }'], [], http)).toEqual([expected]);
   });
 
-  test("a job's own, in a group too", async () => {
+  test('reports the settings of a job, also in a group', async () => {
     const job = '{ "type": "read", "collection": "c", "http": { "version": 3 } }';
     expect(await problemLines([job, `{ "parallel": [${job}] }`])).toEqual([
       '4:59 jobs[0].http.version: must be one of 1, 2; it is 3',
@@ -433,7 +433,7 @@ describe('the workload and its agent', () => {
     expect(await problemLines(['{ "type": "read", "collection": "c" }'], [], fields)).toEqual([expected]);
   });
 
-  test('no jobs', async () => {
+  test('reports a workload without jobs', async () => {
     expect(await problemLines([])).toEqual(['3:9 jobs: must hold at least one job']);
     expect((await problemsOf('{ "connection_string": "embedded:" }')).map(line)).toEqual([
       'load.jsonc:1:1 jobs: `jobs` is missing (list the jobs to run; a file with `agent` only is for loadbot-agent start-agent -f FILE)',
@@ -441,7 +441,7 @@ describe('the workload and its agent', () => {
   });
 });
 
-test('every problem at once, in the order of the text', async () => {
+test('reports every problem at once, in the order of the text', async () => {
   const found = await problemLines(
     [
       '{ "type": "reed", "conections": 5, "schema": "nope" }',
@@ -465,7 +465,7 @@ test('every problem at once, in the order of the text', async () => {
   ]);
 });
 
-test('a key with a meaning of its own in JavaScript is a key like any other', async () => {
+test('reports keys such as `__proto__` like any other unknown key', async () => {
   const found = await problemLines(['{ "type": "read", "collection": "c", "__proto__": {}, "constructor": 1 }']);
   expect(found).toEqual([
     '4:38 jobs[0].__proto__: `__proto__` is not a known field',
@@ -473,7 +473,7 @@ test('a key with a meaning of its own in JavaScript is a key like any other', as
   ]);
 });
 
-test('YAML problems have their places too', async () => {
+test('reports positions in YAML', async () => {
   const text = [
     'connection_string: http://127.0.0.1:8080',
     'jobs:',
@@ -514,7 +514,7 @@ describe('secrets', () => {
     '"http": { "auth": "hunter2" }',
     '"http": { "headers": "hunter2" }',
     '"http": { "auth": { "basic": "hunter2", "bearer": "${SECRET}" } }',
-  ])('%s is told without them', async (fields) => {
+  ])('reports an invalid %s without the secret', async (fields) => {
     const text = `{ "jobs": [{ "type": "read", "collection": "c" }], ${fields} }`;
     const problems = await problemsOf(text, { env });
     expect(problems.filter(({ path }) => path !== undefined).length).toBeGreaterThan(0);

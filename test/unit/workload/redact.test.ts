@@ -21,11 +21,11 @@ describe('the redacted workload', () => {
     [`mongodb://a,b/?tlsInsecure=true&x=${SECRET}`, 'mongodb://a,b/?tlsInsecure=true&x=***'],
     ['http://host:8080/a@b', 'http://host:8080/a@b'],
     ['embedded:', 'embedded:'],
-  ])('a target %s', (given, shown) => {
+  ])('redacts the target %s', (given, shown) => {
     expect(redactWorkload({ connection_string: given })).toEqual({ connection_string: shown });
   });
 
-  test('shows of headers and credentials only where they come from', () => {
+  test('shows headers and credentials only as references to variables', () => {
     const headers = {
       'X-Key': SECRET,
       Authorization: 'Bearer ${TOKEN}',
@@ -96,18 +96,18 @@ describe('the redacted workload', () => {
     });
   });
 
-  test.each(['a', 'token', '://', 'secret=" '])('is made in no time of a body of a megabyte of %j', (piece) => {
+  test.each(['a', 'token', '://', 'secret=" '])('takes linear time for a body of a megabyte of %j', (piece) => {
     const body = piece.repeat(2 ** 20 / piece.length);
     // With a search that begins anew at every letter this would take minutes.
     expect(JSON.stringify(redactWorkload({ jobs: [{ http: { body } }] })).length).toBeLessThan(5000);
   });
 
-  test('cuts very long texts', () => {
+  test('truncates very long texts', () => {
     const { body } = redactWorkload({ body: 'x'.repeat(5000) }) as { readonly body: string };
     expect(body).toBe(`${'x'.repeat(2000)}… and 3000 characters more`);
   });
 
-  test('no userinfo of a URL and no literal token is ever shown', () => {
+  test('shows no userinfo of a URL and no literal token', () => {
     const word = fc.stringMatching(/^[A-Za-z0-9!*_.~-]{8,20}$/);
     fc.assert(
       fc.property(word, word, fc.constantFrom('http', 'https', 'postgres', 'redis'), (user, password, scheme) => {

@@ -50,18 +50,18 @@ describe('requests supported by a target', () => {
     ],
     ['redis://h', { command: { get: 'k' } }, 'jobs[0].command: must be text or a list of words, like Redis commands'],
     ['postgres://h', { http: { path: '/x' } }, 'jobs[0].http: `http` does not apply to PostgreSQL (leave it out)'],
-  ])('and what not: %s %j', async (target, fields, problem) => {
+  ])('refuses requests that a target does not support: %s %j', async (target, fields, problem) => {
     expect(await problemLines(target, [{ ...read, ...fields }])).toEqual([problem]);
   });
 
-  test('both forms at once', async () => {
+  test('reports two forms of one request', async () => {
     expect(await problemLines('postgres://h', [{ ...read, sql: SQL, command: 'PING' }])).toEqual([
       'jobs[0].command: `sql` and `command` are both given; each is the whole request (keep one of the two)',
       'jobs[0].command: `command` does not apply to PostgreSQL (give `sql`)',
     ]);
   });
 
-  test('HTTP settings of the workload and of an operation', async () => {
+  test('reports HTTP settings of the workload and of operations for a database', async () => {
     const jobs = [{ type: 'mixed', collection: 'c', mixed: [{ type: 'read', http: { path: '/x' } }] }];
     expect(await problemLines('redis://h', jobs, { http: { method: 'GET' } })).toEqual([
       'jobs[0].mixed[0].http: `http` does not apply to Redis (leave it out)',
@@ -69,7 +69,7 @@ describe('requests supported by a target', () => {
     ]);
   });
 
-  test('indexes, which a database needs and HTTP does not know', async () => {
+  test('requires `indexes` for a database, and refuses them for HTTP', async () => {
     expect(await problemLines('mongodb://h', [{ type: 'create_index', collection: 'c' }])).toEqual([
       'jobs[0]: `indexes` is missing (for example "indexes": [{ "keys": { "name": 1 } }])',
     ]);
@@ -101,17 +101,20 @@ describe('statements', () => {
     "SELECT '##id', a #> '{b}' FROM t WHERE a = #id",
     "SELECT 1 -- it's\nFROM t WHERE a = #id",
     "/* ' */ SELECT 'a', #id, 'b'",
-  ])('%j is fine', async (sql) => {
+  ])('accepts %j', async (sql) => {
     expect(await problemLines('postgres://h', [{ ...read, sql }])).toEqual([]);
   });
 
-  test.each(['SELECT 1 -- #id', '/* #id */ SELECT 1'])('%s has a tag that is not a parameter', async (sql) => {
-    expect(await problemLines('postgres://h', [{ ...read, sql }])).toEqual([
-      'jobs[0].sql: `#id` is in a comment, where it is not a parameter (move it out of the comment: a tag becomes a parameter of the statement)',
-    ]);
-  });
+  test.each(['SELECT 1 -- #id', '/* #id */ SELECT 1'])(
+    'reports a tag in a comment, which is not a parameter: %s',
+    async (sql) => {
+      expect(await problemLines('postgres://h', [{ ...read, sql }])).toEqual([
+        'jobs[0].sql: `#id` is in a comment, where it is not a parameter (move it out of the comment: a tag becomes a parameter of the statement)',
+      ]);
+    },
+  );
 
-  test('may name saved fields, and nothing unknown', async () => {
+  test('may refer to saved fields, but not to unknown ones', async () => {
     const schemas = [{ name: 'user', collection: 'c', existing: 9, schema: { nick: '#string' }, save: ['nick'] }];
     const job = (sql: string) => ({ type: 'read', schema: 'user', sql });
     expect(await problemLines('postgres://h', [job('SELECT #nick')], { schemas })).toEqual([]);
@@ -140,7 +143,7 @@ describe('mixed jobs', () => {
       ],
       {},
     ],
-  ])('%j with %j is fine', async (value, fields) => {
+  ])('accepts %j with %j', async (value, fields) => {
     expect(await mixed(value, fields)).toEqual([]);
   });
 
@@ -210,7 +213,7 @@ describe('data_size', () => {
       { size: '1KiB', weight: 9 },
       { size: 5, weight: 0.1 },
     ],
-  ])('%j is fine', async (value) => {
+  ])('accepts %j', async (value) => {
     expect(await sized(value)).toEqual([]);
   });
 
@@ -232,7 +235,7 @@ describe('scan_length', () => {
   const scan = (value: unknown) => problemLines(HTTP, [{ ...read, type: 'scan', scan_length: value }]);
 
   test.each([1, 10_000, { uniform: [1, 100] }, { zipfian: [5, 5] }, { normal: [1, 9] }, { exponential: [1, 9] }])(
-    '%j is fine',
+    'accepts %j',
     async (value) => {
       expect(await scan(value)).toEqual([]);
     },
@@ -252,7 +255,7 @@ describe('scan_length', () => {
     expect((await scan(value))[0]).toContain(`jobs[0].scan_length${problem}`);
   });
 
-  test('belongs to scans', async () => {
+  test('applies to scans only', async () => {
     expect(await problemLines(HTTP, [{ ...read, scan_length: 5 }])).toEqual([
       'jobs[0].scan_length: `scan_length` does not apply to a read job (leave it out)',
     ]);
@@ -262,7 +265,7 @@ describe('scan_length', () => {
 describe('keys', () => {
   const keys = (value: unknown) => problemLines(HTTP, [{ ...read, keys: value }]);
 
-  test.each(['uniform', 'zipfian', 'latest', 'hotspot', 'sequential'])('%s is fine', async (distribution) => {
+  test.each(['uniform', 'zipfian', 'latest', 'hotspot', 'sequential'])('accepts %s', async (distribution) => {
     expect(await keys(distribution)).toEqual([]);
     expect(await keys({ distribution })).toEqual([]);
   });
@@ -284,7 +287,7 @@ describe('keys', () => {
     expect(await keys(value)).toEqual([problem]);
   });
 
-  test('mean nothing for a write', async () => {
+  test('do not apply to a write', async () => {
     expect(await problemLines(HTTP, [{ type: 'write', collection: 'c', keys: 'latest' }])).toEqual([
       'jobs[0].keys: `keys` does not apply to a write job (leave it out)',
     ]);
@@ -294,7 +297,7 @@ describe('keys', () => {
 describe('feeders', () => {
   const feeders = (entries: readonly object[], job: object = read) => problemLines(HTTP, [job], { feeders: entries });
 
-  test('are fine', async () => {
+  test('are accepted', async () => {
     const entries = [
       { name: 'users', file: 'data/users.csv' },
       { name: 'events', file: 'events.ndjson', order: 'random' },
@@ -351,7 +354,7 @@ describe('escaping', () => {
   const feeders = [{ name: 'q', file: 'q.csv' }];
   const read = (http: object, others: object = {}) => ({ type: 'read', collection: 'c', http, ...others });
 
-  test('#raw stands where values are escaped', async () => {
+  test('#raw is accepted where values are escaped', async () => {
     const http = { path: '/#raw(q.path)?#raw(#q.query)', body: 'a=#raw(bytes(4))' };
     expect(await problemLines(HTTP, [read(http)], { feeders })).toEqual([]);
   });
@@ -370,14 +373,14 @@ describe('escaping', () => {
     ]);
   });
 
-  test('#raw is around one tag', async () => {
+  test('#raw takes one tag as its argument', async () => {
     expect(await problemLines(HTTP, [read({ path: '/#raw(nope)' }), read({ path: '/#raw' })])).toEqual([
       'jobs[0].http.path: `#raw` is not a tag (it is written `#raw(users.path)`, around one tag)',
       'jobs[1].http.path: `#raw` is not a tag (it is written `#raw(users.path)`, around one tag)',
     ]);
   });
 
-  test('a segment of a path in braces is a placeholder', async () => {
+  test('a path segment in braces must be a placeholder', async () => {
     expect(
       await problemLines(HTTP, [read({ path: '/{collection}/{key}?q={me{id}}' }), read({ path: '/u/{id}' })]),
     ).toEqual([

@@ -77,7 +77,7 @@ describe('values', () => {
   });
 });
 
-test('the http of the workload may name the user if all jobs are scenarios', async () => {
+test('`http` of the workload may use `#user.number` if all jobs are scenarios', async () => {
   const http = { headers: { 'x-user': '#user.number' } };
   expect(await problems({ steps: [get('a')] }, { http })).toEqual([]);
   const jobs = [

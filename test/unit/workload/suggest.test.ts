@@ -53,13 +53,13 @@ describe('suggest', () => {
     expect(suggest(word, fields)).toBe(expected);
   });
 
-  test('the nearest of several wins', () => {
+  test('the most similar of several words is suggested', () => {
     expect(suggest('stage', ['stag_es', 'stages', 'stale'])).toBe('stag_es');
     expect(suggest('wrte', ['wart', 'write'])).toBe('write');
     expect(suggest('writ', ['bulk_write', 'write'])).toBe('write');
   });
 
-  test('is worded as a question, or not at all', () => {
+  test('is a question, or absent', () => {
     expect(didYouMean('pase', fields)).toBe('did you mean `pace`?');
     expect(didYouMean('concurrency', fields)).toBeUndefined();
   });

@@ -18,17 +18,17 @@ describe('0 is "not set"', () => {
     expect(await planJob({ type: 'bulk_write', batch_size: 7, [field]: zero })).toEqual(without);
   });
 
-  test('batch_size 0 of a job is the default, of an operation that of its job', async () => {
+  test('batch_size 0 is the default for a job, and the value of its job for an operation', async () => {
     expect((await planJob({ type: 'bulk_write', batch_size: 0 })).mix).toMatchObject([{ batchSize: 100 }]);
     const mixed = [{ type: 'bulk_write', batch_size: 0 }];
     expect((await planJob({ type: 'mixed', batch_size: 7, mixed })).mix).toMatchObject([{ batchSize: 7 }]);
   });
 
-  test('operations of a job that is done once are 1', async () => {
+  test('a job that runs once has 1 operation', async () => {
     expect((await planJob({ type: 'drop_collection', operations: 0 })).operations).toBe(1);
   });
 
-  test('jobs of a parallel group lose their zeros', () => {
+  test('removes zeros from jobs of a parallel group', () => {
     const job = { type: 'write', operations: 0, pace: 5 };
     expect(removeUnsetFields({ jobs: [{ parallel: [job, 'x'] }] })).toEqual({
       jobs: [{ parallel: [{ type: 'write', pace: 5 }, 'x'] }],
@@ -43,7 +43,7 @@ describe('0 is "not set"', () => {
   });
 
   test.each([null, 7, 'text', [], { jobs: 7 }, { jobs: [null, 7, { parallel: 7 }, { mixed: [7] }] }])(
-    'the file %j stays as it is',
+    'the file %j is not changed',
     (file) => {
       expect(removeUnsetFields(file)).toEqual(file);
     },

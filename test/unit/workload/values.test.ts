@@ -17,7 +17,7 @@ describe('formatDuration', () => {
     expect(formatDuration(ms)).toBe(text);
   });
 
-  test('is read back exactly, and is a duration by its pattern', () => {
+  test('is parsed back to the same value, and matches the pattern', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10 ** 13 }), (ms) => {
         const text = formatDuration(ms);
@@ -59,7 +59,7 @@ describe('rate', () => {
     ['1800/h', 0.5],
     ['0.5/s', 0.5],
     ['0/s', 0],
-  ])('%j is %d a second', (given, perSecond) => {
+  ])('%j is %d per second', (given, perSecond) => {
     expect(rate.parse(given)).toBe(perSecond);
   });
 

@@ -19,7 +19,7 @@ describe('expandText', () => {
     expect(expandText(text, env)).toEqual({ text: expanded, faults: [] });
   });
 
-  test('a missing variable is named and left as it stands', () => {
+  test('reports a missing variable by name and leaves the text unchanged', () => {
     expect(expandText('x ${NOPE} ${TOKEN}', env)).toEqual({
       text: 'x ${NOPE} se#cret',
       faults: [{ message: 'the environment variable NOPE is not set', hint: 'set it, or write $${ for a literal ${' }],
@@ -31,20 +31,17 @@ describe('expandText', () => {
     expect(expandText(`\${${name}}`, env, (value) => value.trim())).toMatchObject({ faults: [{ message }] });
   });
 
-  test.each(['${}', '${A-B}', '${TOKEN', '${TOKEN:-x}', '${ TOKEN }'])(
-    '%j is not how a variable is written',
-    (text) => {
-      expect(expandText(text, env).faults).toEqual([
-        { message: 'a variable is written ${NAME}', hint: 'write $${ for a literal ${' },
-      ]);
-    },
-  );
+  test.each(['${}', '${A-B}', '${TOKEN', '${TOKEN:-x}', '${ TOKEN }'])('reports the notation %j', (text) => {
+    expect(expandText(text, env).faults).toEqual([
+      { message: 'a variable is written ${NAME}', hint: 'write $${ for a literal ${' },
+    ]);
+  });
 
   test('does not expand the value of a variable', () => {
     expect(expandText('${A}', { A: '${B}', B: 'x' }).text).toBe('${B}');
   });
 
-  test('escaping brings back any text', () => {
+  test('escaped text expands to the original', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(
@@ -137,7 +134,7 @@ async function lines(workload: object): Promise<string[]> {
 }
 
 describe('problems', () => {
-  test('name each place of a variable that is not set, and of one that is not written as such', async () => {
+  test('report each place of an unset variable and of an invalid notation', async () => {
     const jobs = [
       { type: 'read', collection: '${NOPE}', http: { path: '/${NOPE}', body: { q: ['a ${x:-y}'] } } },
       { type: 'write', collection: 'c', schema: 's' },
@@ -152,7 +149,7 @@ describe('problems', () => {
     ]);
   });
 
-  test('name fields whose names hold variables', async () => {
+  test('report field names that contain variables', async () => {
     const body = { '${TOKEN}': 1, '$${TOKEN}': 1, '${NOPE}': 1 };
     const message = 'a field name cannot contain a variable (write the name out; $${ is a literal ${)';
     expect(await lines({ http: { path: '/', body } })).toEqual([
@@ -161,7 +158,7 @@ describe('problems', () => {
     ]);
   });
 
-  test('show a text as written, never the value of a variable', async () => {
+  test('show texts as written, never the value of a variable', async () => {
     const job = {
       type: 'read',
       connections: '${TOKEN}',

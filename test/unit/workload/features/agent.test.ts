@@ -35,7 +35,7 @@ async function problems(given: Given): Promise<string[]> {
 const PLAIN = { intervalMs: 10_000, timeoutMs: 10_000, graceMs: 15_000 };
 
 describe('push targets', () => {
-  test('are none by default', async () => {
+  test('are empty by default', async () => {
     expect(await planned({})).toMatchObject({
       pushTargets: [],
       labelRules: { added: {}, dropped: [], jobLabel: 'job' },
@@ -44,7 +44,7 @@ describe('push targets', () => {
     });
   });
 
-  test('have defaults for all but the URL; credentials in it become a header', async () => {
+  test('have defaults for all fields but the URL; credentials of the URL become a header', async () => {
     const { pushTargets } = await planned({
       agent: {
         metrics_export_url: 'http://anna:p%40ss@vm/x?y=1',
@@ -57,7 +57,7 @@ describe('push targets', () => {
     ]);
   });
 
-  test('can have settings of their own', async () => {
+  test('can have separate settings', async () => {
     const { pushTargets } = await planned({
       agent: {
         metrics_export_interval_seconds: 30,
@@ -106,14 +106,14 @@ describe('push targets', () => {
     [0.5, 5000],
     [7.5, 7500],
     [60, 10_000],
-  ])('pushed to every %d s may take %d ms for an answer', async (interval_seconds, timeoutMs) => {
+  ])('have for an interval of %d s a timeout of %d ms', async (interval_seconds, timeoutMs) => {
     const { pushTargets } = await planned({
       agent: { metrics_export_targets: [{ url: 'http://vm', interval_seconds }] },
     });
     expect(pushTargets).toMatchObject([{ intervalMs: interval_seconds * 1000, timeoutMs }]);
   });
 
-  test('of flags beat that of the environment, which beats that of the file; listed ones stay', async () => {
+  test('of flags override the environment, which overrides the file; listed targets are kept', async () => {
     const agent = { metrics_export_url: 'http://file', metrics_export_targets: [{ url: 'http://listed' }] };
     const env = { LOADBOT_METRICS_EXPORT_URL: 'http://env', HOST: 'flag' };
     const urlsOf = async (given: Given): Promise<string[]> =>
@@ -125,7 +125,7 @@ describe('push targets', () => {
     expect(await urlsOf({ env: { LOADBOT_METRICS_EXPORT_URL: '' } })).toEqual(['http://file', 'http://listed']);
   });
 
-  test('of flags share protocol and headers, of which later ones win', async () => {
+  test('of flags share protocol and headers; a later header replaces an earlier one', async () => {
     const overrides = {
       metrics_export_url: ['http://vm/x'],
       metrics_export_protocol: 'otlp',
@@ -197,7 +197,7 @@ describe('credentials of the environment', () => {
 });
 
 describe('labels', () => {
-  test('of flags join those of the file', async () => {
+  test('of flags are added to those of the file', async () => {
     const agent = { labels: { zone: 'eu', tier: 'a' }, drop_labels: ['job_type'], job_label: 'workload_job' };
     const overrides = { label: ['zone=us=1', 'job=loadbot'], drop_labels: 'job_uuid, branch', go_compat: true };
     expect(await planned({ agent })).toMatchObject({
@@ -277,7 +277,7 @@ describe('problems', () => {
     expect(found.join('\n')).not.toContain('s3cret');
   });
 
-  test('two targets that are the same', async () => {
+  test('reports two equal targets', async () => {
     const agent = {
       metrics_export_url: 'http://vm/x?token=s3cret',
       metrics_export_targets: [
@@ -293,7 +293,7 @@ describe('problems', () => {
     ]);
   });
 
-  test('flags about targets that are not there', async () => {
+  test('reports flags about push targets without a push target', async () => {
     const overrides = { metrics_export_protocol: 'otlp', metrics_export_header: ['x-a: 1'], require_delivery: true };
     expect(await problems({ overrides })).toEqual([
       '--metrics_export_protocol: needs --metrics_export_url, which is not given (targets of the file have settings of their own)',
@@ -306,28 +306,31 @@ describe('problems', () => {
     ['a flag', '--metrics_export_url', (url: string) => ({ overrides: { metrics_export_url: [url] } })],
     ['the environment', 'LOADBOT_METRICS_EXPORT_URL', (url: string) => ({ env: { LOADBOT_METRICS_EXPORT_URL: url } })],
     ['the file', 'agent.metrics_export_url', (url: string) => ({ agent: { metrics_export_url: url } })],
-  ])('an address to listen on, given by %s, is answered with the setting that serves metrics', (_, place, given) => {
-    test.each([
-      ['9090', '--metrics_export_port 9090, or "metrics_export_port": 9090'],
-      [':9090', '--metrics_export_port 9090, or "metrics_export_port": 9090'],
-      ['http://:9090/', '--metrics_export_port 9090, or "metrics_export_port": 9090'],
-      ['localhost:9090', '--metrics_export_port 9090, or "metrics_export_port": 9090'],
-      [
-        '0.0.0.0:9090',
-        '--metrics_export_port 9090 --metrics_export_host 0.0.0.0, or "metrics_export_port": 9090, "metrics_export_host": "0.0.0.0"',
-      ],
-      [
-        '[::]:9090',
-        '--metrics_export_port 9090 --metrics_export_host ::, or "metrics_export_port": 9090, "metrics_export_host": "::"',
-      ],
-    ])('%s', async (address, settings) => {
-      expect(await problems(given(address))).toEqual([
-        `${place}: must be a URL to push to; this is an address to listen on (to serve GET /metrics to scrapers: ${settings} under "agent" in the file)`,
-      ]);
-    });
-  });
+  ])(
+    'an address to listen on, given by %s, is refused with a hint to the setting that serves metrics',
+    (_, place, given) => {
+      test.each([
+        ['9090', '--metrics_export_port 9090, or "metrics_export_port": 9090'],
+        [':9090', '--metrics_export_port 9090, or "metrics_export_port": 9090'],
+        ['http://:9090/', '--metrics_export_port 9090, or "metrics_export_port": 9090'],
+        ['localhost:9090', '--metrics_export_port 9090, or "metrics_export_port": 9090'],
+        [
+          '0.0.0.0:9090',
+          '--metrics_export_port 9090 --metrics_export_host 0.0.0.0, or "metrics_export_port": 9090, "metrics_export_host": "0.0.0.0"',
+        ],
+        [
+          '[::]:9090',
+          '--metrics_export_port 9090 --metrics_export_host ::, or "metrics_export_port": 9090, "metrics_export_host": "::"',
+        ],
+      ])('%s', async (address, settings) => {
+        expect(await problems(given(address))).toEqual([
+          `${place}: must be a URL to push to; this is an address to listen on (to serve GET /metrics to scrapers: ${settings} under "agent" in the file)`,
+        ]);
+      });
+    },
+  );
 
-  test('an invalid proxy or URL in the environment', async () => {
+  test('reports an invalid proxy and an invalid URL of the environment', async () => {
     vi.stubEnv('http_proxy', 'socks5://u:s3cret@proxy');
     vi.stubEnv('no_proxy', '');
     const found = await problems({

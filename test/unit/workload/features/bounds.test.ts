@@ -177,7 +177,7 @@ const HOSTILE: readonly (readonly [what: string, text: string])[] = [
   ],
 ];
 
-describe('takes seconds at most, however hostile', () => {
+describe('takes at most seconds for hostile files', () => {
   // Processor time, as the machine may be busy with other things; the slowest took hours.
   test.each(HOSTILE)('%s', async (_, text) => {
     const before = process.cpuUsage();

@@ -15,7 +15,7 @@ describe('targets', () => {
     });
   });
 
-  test.each(['embedded:', 'embedded://', 'EMBEDDED:'])('%s is the built-in store', (text) => {
+  test.each(['embedded:', 'embedded://', 'EMBEDDED:'])('%s selects the built-in store', (text) => {
     expect(parseConnectionString(text)).toEqual({
       target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
       authorization: undefined,
@@ -34,7 +34,7 @@ describe('databases', () => {
     ['postgres://u:sec@ret@h/db?options=a@b', 'postgres', 'postgres://h/db'],
     ['postgres://h:5432/db?options=a/b@c', 'postgres', 'postgres://h:5432/db'],
     ['REDISS://h', 'redis', 'rediss://h'],
-  ])('%s goes whole to the client library of %s', (text, driver, url) => {
+  ])('%s is passed unchanged to the client library of %s', (text, driver, url) => {
     expect(parseConnectionString(text)).toEqual({ target: { driver, url, secretUrl: text }, authorization: undefined });
   });
 });
@@ -44,7 +44,7 @@ describe('credentials', () => {
     ['http://bob:secret@h/x', 'bob:secret'],
     ['http://bob@h/x', 'bob:'],
     ['http://b%40b:p%3A%C3%A9@h/x', 'b@b:p:é'],
-  ])('of %s leave the URL and become a header', (text, credentials) => {
+  ])('of %s are removed from the URL and become a header', (text, credentials) => {
     expect(parseConnectionString(text)).toEqual({
       target: { driver: 'http', url: 'http://h/x', secretUrl: undefined },
       authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,

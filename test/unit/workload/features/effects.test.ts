@@ -50,7 +50,7 @@ describe('refuses a field without an effect', () => {
     expect(await lines(target, job)).toEqual([expect.stringContaining(message)]);
   });
 
-  test('in a mixed job, when no operation takes it', async () => {
+  test('of a mixed job of which no operation uses it', async () => {
     const mixed = [
       { type: 'read', sql },
       { type: 'update', sql, filter: { a: 1 } },

@@ -18,7 +18,7 @@ async function problemLines(job: object, rest: object = { sources: SOURCES }): P
 
 const NO_SOURCES = '(add a source: "sources": [{ "name": "db", "url": "http://127.0.0.1:9187/metrics" }])';
 
-describe('valid', () => {
+describe('accepts valid conditions', () => {
   test.each([
     [{ wait_for: 'busy == 0', abort_when: 'increase(failures{source="db"}[run]) > 0' }],
     [{ wait_for: { condition: 'increase(failures[1m]) == 0', timeout: '2m', for: '10s' } }],
@@ -45,7 +45,7 @@ describe('valid', () => {
     expect(await problemLines(job)).toEqual([]);
   });
 
-  test('conditions of the workload', async () => {
+  test('on the level of the workload', async () => {
     const rest = { sources: SOURCES, abort_when: 'busy == 1', thresholds: [{ check: 'rate(busy) < 1', job: 'read' }] };
     expect(await problemLines({}, rest)).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe('gates', () => {
     ]);
   });
 
-  test('that of the workload has the same form', async () => {
+  test('`abort_when` of the workload has the same form as that of a job', async () => {
     const rest = { sources: SOURCES, abort_when: { condition: 'busy = 1', for: '10s' } };
     expect(await problemLines({}, rest)).toEqual([
       'abort_when.condition: is not a condition: a comparison is written `==`, not `=` (at character 6: `= 1`)',
@@ -161,7 +161,7 @@ describe('thresholds on sources', () => {
   });
 });
 
-test('wait conditions: text has defaults, an object its own settings', async () => {
+test('plans a wait condition given as text with defaults, as an object with its settings', async () => {
   const short = await planJob({ wait_for: ' busy == 0 ' }, { sources: SOURCES });
   expect(short.waitFor).toMatchObject({ text: 'busy == 0', timeoutMs: 300_000, forMs: 0 });
   expect(short.waitFor?.condition).toMatchObject({ kind: 'compare', comparison: '==' });
@@ -171,7 +171,7 @@ test('wait conditions: text has defaults, an object its own settings', async () 
   expect((await planJob({})).waitFor).toBeUndefined();
 });
 
-test('a sleep waits as well', async () => {
+test('plans the wait condition of a sleep', async () => {
   const { jobs } = await plan({
     connection_string: 'embedded:',
     sources: SOURCES,
@@ -180,7 +180,7 @@ test('a sleep waits as well', async () => {
   expect(jobs[0]).toMatchObject({ type: 'sleep', waitFor: { text: 'busy == 0' } });
 });
 
-test('abort conditions: that of the job, and that of the workload for every job, each once', async () => {
+test('plans the abort condition of the job and that of the workload for every job, each once', async () => {
   const guards = async (job: object, rest: object): Promise<readonly unknown[]> =>
     (await planJob(job, { sources: SOURCES, ...rest })).abortWhen.map(({ text, forMs }) => [text, forMs]);
   const held = { condition: ' a > 1', for: '10s' };
@@ -197,7 +197,7 @@ test('abort conditions: that of the job, and that of the workload for every job,
   ]);
 });
 
-test('thresholds on sources: those of a job cover its load, those of the workload the run or a named job', async () => {
+test('plans thresholds on sources for the load of a job, for the run or for a named job', async () => {
   const { thresholds, jobs } = await plan({
     connection_string: 'embedded:',
     sources: SOURCES,
@@ -230,7 +230,7 @@ test('thresholds on sources: those of a job cover its load, those of the workloa
   ]);
 });
 
-test('a run of sleeps alone can have them', async () => {
+test('plans thresholds on sources for a run of sleeps only', async () => {
   const { thresholds } = await plan({
     connection_string: 'embedded:',
     sources: SOURCES,

@@ -20,7 +20,7 @@ describe('the Grafana of a plan', () => {
     expect(await grafanaOf(undefined, { env: { LOADBOT_GRAFANA_TOKEN: 't0ken' } })).toBeUndefined();
   });
 
-  test('without credentials is only linked to', async () => {
+  test('without credentials is used for links only', async () => {
     expect(await grafanaOf({ url: 'https://g.example.com/grafana/?orgId=2&secret=x' })).toEqual({
       url: 'https://g.example.com/grafana',
       orgId: '2',
@@ -30,7 +30,7 @@ describe('the Grafana of a plan', () => {
     });
   });
 
-  test('with a token gets annotations, of the organization or of the dashboard that is named', async () => {
+  test('with a token gets annotations, of the organization or of the named dashboard', async () => {
     const planning = { env: { TOKEN: 't0ken' } };
     const known = await grafanaOf({ url: 'http://g:3000', token: '${TOKEN}', tags: ['team:a'] }, planning);
     expect(known?.annotations).toMatchObject({
@@ -46,7 +46,7 @@ describe('the Grafana of a plan', () => {
     expect(unwanted).toMatchObject({ annotations: undefined });
   });
 
-  test('takes credentials of its URL out of it', async () => {
+  test('has a URL without its credentials', async () => {
     const authorization = `Basic ${Buffer.from('anna:p/w').toString('base64')}`;
     expect(await grafanaOf({ url: 'http://anna:p%2Fw@g:3000/' })).toMatchObject({
       url: 'http://g:3000',
@@ -54,7 +54,7 @@ describe('the Grafana of a plan', () => {
     });
   });
 
-  test('the flag beats the environment, which beats the file', async () => {
+  test('the flag overrides the environment, which overrides the file', async () => {
     const file = { url: 'http://file', dashboard_uid: 'file' };
     const env = { LOADBOT_GRAFANA_URL: 'http://environment', LOADBOT_GRAFANA_TOKEN: 't0ken' };
     expect(await grafanaOf(file, { env })).toMatchObject({ url: 'http://environment', dashboardUid: 'file' });
@@ -66,7 +66,7 @@ describe('the Grafana of a plan', () => {
     });
   });
 
-  test("a token of the file goes to the file's Grafana alone", async () => {
+  test('a token of the file is sent only to the URL of the file', async () => {
     const overrides = { grafana_url: 'http://elsewhere' };
     expect(await grafanaOf({ url: 'http://file', token: 't0ken' }, { overrides })).toMatchObject({
       url: 'http://elsewhere',
@@ -74,7 +74,7 @@ describe('the Grafana of a plan', () => {
     });
   });
 
-  test('a token, and whom to trust, may stand in files', async () => {
+  test('token and CA certificates may be read from files', async () => {
     const files: Readonly<Record<string, string>> = { '/token': 't0ken\n', '/ca.pem': 'PEM' };
     const env = { LOADBOT_GRAFANA_TOKEN_FILE: '/token', LOADBOT_GRAFANA_CA_FILE: '/ca.pem' };
     const surroundings = { readFile: (path: string) => files[path] ?? '' };
@@ -83,7 +83,7 @@ describe('the Grafana of a plan', () => {
     });
   });
 
-  test('labels without series are not variables', async () => {
+  test('dropped labels are not variables of the link', async () => {
     expect(await grafanaOf({ url: 'http://g' }, {}, { drop_labels: ['run_id'] })).toMatchObject({
       dropped: ['run_id'],
     });
@@ -149,7 +149,7 @@ describe('the Grafana of a plan', () => {
       { env: { LOADBOT_GRAFANA_TOKEN_FILE: '/t' } },
       ['LOADBOT_GRAFANA_TOKEN_FILE: cannot read /t: no such file'],
     ],
-  ])('%s is a problem', async (_, grafana, planning, expected) => {
+  ])('reports %s', async (_, grafana, planning, expected) => {
     const problems = await problemsOf(grafana, planning);
     expect(problems).toEqual(expected);
     expect(problems.join()).not.toContain('s3cret');

@@ -4,7 +4,7 @@ import { planJob } from '../planning.ts';
 const SCHEMAS = [{ name: 'user', collection: 'users', schema: { name: '#name' }, save: ['name'] }];
 
 describe('the mix of a job', () => {
-  test('of one type is its one operation', async () => {
+  test('of a job of one type is one operation', async () => {
     const job = await planJob({
       type: 'update',
       data_size: '1KB',
@@ -25,7 +25,7 @@ describe('the mix of a job', () => {
     ]);
   });
 
-  test('given as weights takes the settings of the job', async () => {
+  test('given as weights has the settings of the job', async () => {
     const job = await planJob(
       {
         type: 'mixed',
@@ -46,7 +46,7 @@ describe('the mix of a job', () => {
     ]);
   });
 
-  test('given as operations has settings of their own, the rest from the job', async () => {
+  test('given as operations has their settings, and those of the job for the rest', async () => {
     const job = await planJob({
       type: 'mixed',
       keys: 'latest',
@@ -105,7 +105,7 @@ describe('raw requests', () => {
     expect(job.collection).toBe('');
   });
 
-  test('of operations', async () => {
+  test('are planned for operations', async () => {
     const mixed = [
       { type: 'read', sql: 'SELECT 1' },
       { type: 'update', sql: 'UPDATE t SET a = 1' },
@@ -118,7 +118,7 @@ describe('raw requests', () => {
     expect(job.mix.map(({ statement }) => statement)).toEqual(['SELECT 1', 'UPDATE t SET a = 1']);
   });
 
-  test('indexes of a database', async () => {
+  test('are planned for indexes of a database', async () => {
     const indexes = [{ keys: { a: 1, b: -1 }, options: { unique: true } }, { keys: { c: 'text' } }];
     const job = await planJob({ type: 'create_index', indexes }, {}, { overrides: target('mongodb://h/d') });
     expect(job).toMatchObject({ operations: 1 });

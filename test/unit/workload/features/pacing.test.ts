@@ -14,7 +14,7 @@ test.each([
   [500, 500],
   [0.5, 0.5],
   ['1800/h', 0.5],
-])('a pace of %j holds at %d', async (pace, perSecond) => {
+])('a pace of %j is %d per second', async (pace, perSecond) => {
   expect(await pacingOf({ pace })).toEqual({
     kind: 'paced',
     segments: [{ durationMs: 0, fromRate: perSecond, toRate: perSecond }],
@@ -22,7 +22,7 @@ test.each([
   });
 });
 
-test('stages ramp from where the one before ended, the first from 0; without a duration they jump', async () => {
+test('a stage ramps from the rate of the previous one, the first from 0; without a duration it is a step', async () => {
   const list = [
     { duration: '10s', pace: 500 },
     { duration: '1m', pace: '30000/m' },
@@ -41,7 +41,7 @@ test('stages ramp from where the one before ended, the first from 0; without a d
   });
 });
 
-test('the first may begin elsewhere', async () => {
+test('the first stage may start at another rate', async () => {
   expect(await pacingOf({ stages: [{ duration: '1s', pace: 5, from: 3 }] })).toMatchObject({
     segments: [{ durationMs: 1000, fromRate: 3, toRate: 5 }],
   });

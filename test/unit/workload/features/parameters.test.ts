@@ -15,7 +15,7 @@ async function linesOf(text: string, loading: Loading = {}): Promise<string[]> {
 describe('a value', () => {
   const file = (): string => fileOf({ RATE: { default: '100/s' }, N: 5, H2: false }, { pace: '${RATE}' });
 
-  test('is that of the flag, else of the environment, else the default', async () => {
+  test('is that of the flag, or of the environment, or the default', async () => {
     const rateOf = async (loading: Loading): Promise<unknown> =>
       (await load(file(), loading)).parameters.map(({ name, value, origin }) => [name, value, origin])[0];
     const env = { LOADBOT_PARAM_RATE: '2/s', RATE: '9/s' };
@@ -39,13 +39,13 @@ describe('a value', () => {
     expect(job.pacing).toMatchObject({ segments: [{ toRate: 0.5 }] });
   });
 
-  test('hides the environment variable of its name, and its default may contain others', async () => {
+  test('replaces the environment variable of its name; its default may contain others', async () => {
     const text = fileOf({ A: 'x-${B}' }, { http: { path: '/${A}/${B}' } });
     const { jobs } = await plan(text, { env: { A: 'no', B: 'b' } });
     expect(jobs[0]).toMatchObject({ mix: [{ http: { path: '/x-b/b' } }] });
   });
 
-  test('that replaces a default needs no variable of it', async () => {
+  test('that replaces a default does not need the variables in the default', async () => {
     expect(await linesOf(fileOf({ A: '${NOPE}' }), { parameters: ['A=x'] })).toEqual([]);
     expect(await linesOf(fileOf({ A: { default: '${NOPE}' } }))).toEqual([
       expect.stringContaining('parameters.A.default: the environment variable NOPE is not set'),
@@ -65,7 +65,7 @@ describe('a value', () => {
     });
   });
 
-  test('is in the workload of the result', async () => {
+  test('is shown in the workload of the result', async () => {
     const text = fileOf({ RATE: { default: 1, description: 'd' }, N: 2, KEEP: 3, TOKEN: 'hidden-default' });
     const { asRun } = await plan(text, { parameters: ['RATE=5'], env: { LOADBOT_PARAM_N: '6' } });
     expect(asRun).toMatchObject({
@@ -80,7 +80,7 @@ describe('a value', () => {
 });
 
 describe('errors', () => {
-  test('name the flag, and suggest a name', async () => {
+  test('name the flag and suggest a similar name', async () => {
     const parameters = ['RAT=1', 'RATE', 'RATE=1', 'RATE=2', 'zebra=se-cret'];
     expect(await linesOf(fileOf({ RATE: 1, USERS: 2 }), { parameters })).toEqual([
       ' --param: the workload has no parameter `RAT` (did you mean `RATE`?)',
@@ -106,12 +106,12 @@ describe('errors', () => {
     ]);
   });
 
-  test('are about values after they are filled in', async () => {
+  test('refer to values after expansion', async () => {
     const text = fileOf({ RATE: 'fast' }, { pace: '${RATE}' });
     expect(await linesOf(text)).toEqual([expect.stringMatching(/jobs\[0\].pace: must be .*it is "fast"/)]);
   });
 
-  test('are about the shape of a parameter', async () => {
+  test('report the form of a parameter', async () => {
     const text = fileOf({ '1A': 1, B: { defualt: 1 }, C: ['x'], D: { default: {} }, E: { secret: 'yes' } });
     expect(await linesOf(text)).toEqual([
       expect.stringMatching(/parameters.1A: "1A" must be a name of letters, digits and _/),
@@ -122,7 +122,7 @@ describe('errors', () => {
     ]);
   });
 
-  test('are the same in YAML', async () => {
+  test('are equal in YAML', async () => {
     const text =
       'parameters:\n  RATE: { default: fast }\nconnection_string: http://h\njobs:\n  - { type: write, collection: c, pace: "${RATE}" }\n';
     expect(await linesOf(text, { source: 'load.yaml' })).toEqual([
@@ -130,7 +130,7 @@ describe('errors', () => {
     ]);
   });
 
-  test('name a key with a parameter, as it stands', async () => {
+  test('report a field name with a parameter as it is written', async () => {
     const text = fileOf({ A: 'x' }, { http: { method: 'POST', path: '/', body: { '${A}': 'v', '${NOPE}': 'v' } } });
     expect(await linesOf(text)).toEqual([
       expect.stringMatching(/body\["\$\{A\}"\]: a field name cannot contain a variable/),
@@ -191,14 +191,14 @@ describe('a secret', () => {
     expect(base64.secrets).toContain(Buffer.from(`u:${VALUE}`).toString('base64'));
   });
 
-  test('is known by its name unless the file decides', async () => {
+  test('is detected by its name unless the file sets `secret`', async () => {
     const { parameters } = await load(
       fileOf({ API_KEY: 'long', PASSWORD: { secret: false }, RATE: 1, X: secret.TOKEN }),
     );
     expect(parameters.map(({ isSecret }) => isSecret)).toEqual([true, false, false, true]);
   });
 
-  test('has a length that can be masked', async () => {
+  test('must be long enough to be masked', async () => {
     expect(await linesOf(fileOf({ TOKEN: 'abc' }))).toEqual([
       expect.stringMatching(/parameters.TOKEN: is secret, and its value has fewer than 4 characters.*\(give a longer/),
     ]);

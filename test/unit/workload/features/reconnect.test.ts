@@ -7,7 +7,7 @@ test.each([
   [20, { kind: 'requests', requests: 20 }],
   ['1m30s', { kind: 'age', ms: 90_000 }],
   [undefined, undefined],
-])('reconnect %s', async (reconnect, expected) => {
+])('plans reconnect %s', async (reconnect, expected) => {
   expect((await planJob({ reconnect })).reconnect).toEqual(expected);
 });
 

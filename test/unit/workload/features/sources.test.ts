@@ -74,13 +74,13 @@ describe('a source', () => {
     });
   });
 
-  it('has credentials of its own instead of those in the URL', async () => {
+  it('has the credentials of `auth` instead of those in the URL', async () => {
     const auth = { bearer: '${TOKEN}' };
     const planned = await planSource({ url: 'http://bob:pw@db/', auth }, { env: { TOKEN: 'sesame' } });
     expect(planned?.origin).toMatchObject({ url: 'http://db/', headers: { authorization: 'Bearer sesame' } });
   });
 
-  it('may be a file or a command where that is allowed', async () => {
+  it('may be a file or a command if allowed', async () => {
     const planning = { source: '/srv/load/w.jsonc', overrides: ALLOWED };
     expect((await planSource({ file: 'page.prom' }, planning))?.origin).toEqual({
       kind: 'file',
@@ -93,7 +93,7 @@ describe('a source', () => {
     });
   });
 
-  it('may not where it is not', async () => {
+  it('may not be a file or a command by default', async () => {
     const hint = '(add the flag --allow_local_sources if you trust this workload)';
     expect(
       await problemsOf([
@@ -151,11 +151,11 @@ describe('a source', () => {
       { url: 'http://db/', auth: { bearer: 'x' }, headers: { Authorization: 'y' } },
       ['sources[0].auth: `auth` and a header `authorization` are both given (keep one of the two)'],
     ],
-  ])('%j has problems', async (source, expected) => {
+  ])('refuses %j', async (source, expected) => {
     expect(await problemsOf([{ name: 'db', ...source }], { overrides: ALLOWED })).toEqual(expected);
   });
 
-  it('has a name of its own', async () => {
+  it('has a unique name', async () => {
     const url = 'http://db/';
     expect(
       await problemsOf([
@@ -166,7 +166,7 @@ describe('a source', () => {
     ).toEqual(['sources[2].name: there are two sources named "a" (rename one)']);
   });
 
-  it('keeps its secrets out of messages', async () => {
+  it('shows no secret in messages', async () => {
     const [problem] = await problemsOf([{ name: 'a', url: 'htp://bob:sesame@db/?token=open' }]);
     expect(problem).not.toMatch(/sesame|open/);
   });

@@ -13,7 +13,7 @@ async function lines(...jobs: readonly object[]): Promise<string[]> {
   return (await problemsOf(JSON.stringify(workload))).map((problem) => line(problem).replace(/^load\.jsonc:\S+ /, ''));
 }
 
-test('a ramp gives the connections and the duration of its job', async () => {
+test('a ramp determines the connections and the duration of its job', async () => {
   const { jobs } = await plan({ connection_string: 'http://h', jobs: [{ ...read, users: ramp, operations: 1000 }] });
   expect(jobs).toMatchObject([
     {
@@ -28,7 +28,7 @@ test('a ramp gives the connections and the duration of its job', async () => {
   ]);
 });
 
-test('operations per user give the operations of the job', async () => {
+test('operations per user determine the operations of the job', async () => {
   const job = { ...read, connections: 6, operations_per_user: 7 };
   const { jobs } = await plan({ connection_string: 'http://h', jobs: [job] });
   expect(jobs).toMatchObject([{ connections: 6, operations: 42, operationsPerUser: 7 }]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { lookUpByName } from '../../../../src/workload/read/source-document.ts';
 
-test('the last item of a name is found, and a container is gone through once', () => {
+test('finds the last entry of a duplicate key, and reads each container once', () => {
   let times = 0;
   const find = lookUpByName((container: readonly (readonly [string, number])[]) => {
     times++;

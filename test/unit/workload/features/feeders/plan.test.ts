@@ -139,7 +139,7 @@ describe('feeders', () => {
     ]);
   });
 
-  test('keep the columns that the workload names, in memory that a clone shares', async () => {
+  test('keep only the columns that the workload uses, in memory that clones share', async () => {
     const [feeder] = (await planFeeder('users.csv', CSV)).feeders;
     const table = feeder?.table ?? fail();
     expect(table.columns.map(({ name }) => name)).toEqual(['email']);
@@ -148,7 +148,7 @@ describe('feeders', () => {
     expect(rowsOf({ name: 'users', per: 'request', order: 'sequential', table: clone })['email']?.[0]).toBe('A@x');
   });
 
-  test('take at most three times the memory of a file whose cells have a character each', async () => {
+  test('take at most three times the size of a file of cells of one character', async () => {
     const csv = `a,b,c\n${'1,2,3\n'.repeat(10_000)}`;
     const filter = { email: '#users.a', b: '#users.b', c: '#users.c' };
     const [feeder] = (await planFeeder('users.csv', csv, filter)).feeders;
@@ -156,13 +156,13 @@ describe('feeders', () => {
     expect(bytes.byteLength + ends.byteLength).toBeLessThanOrEqual(3.01 * csv.length);
   });
 
-  test('read quoted line ends and quotes alike wherever a piece of the file ends', async () => {
+  test('read quoted line ends and quotes equally wherever the file is split', async () => {
     const csv = `email,a\r\n${Array.from({ length: 60_000 }, (_, row) => `"${row},\n""x""",y`).join('\r\n')}\r\n`;
     const { email = [] } = rowsOf((await planFeeder('users.csv', csv)).feeders[0]);
     expect(email).toEqual(Array.from({ length: 60_000 }, (_, row) => `${row},\n"x"`));
   });
 
-  test('read rows of a large table alike, whatever they are asked for first', async () => {
+  test('read rows of a large table equally in any order of access', async () => {
     const csv = `email\n${Array.from({ length: 5000 }, (_, row) => `ü${row}@x`).join('\n')}\n`;
     const { email = [] } = rowsOf((await planFeeder('users.csv', csv)).feeders[0]);
     expect([email.length, email[0], email[4999]]).toEqual([5000, 'ü0@x', 'ü4999@x']);
@@ -268,7 +268,7 @@ describe('feeders', () => {
     else expect(found).toMatch(problem);
   });
 
-  test('have a bound', async () => {
+  test('are limited in size', async () => {
     const error = await failureOf(planFeeder('users.csv', `a\n${'x'.repeat(64 * 1024 ** 2)}`));
     expect(error.problems.map((one) => one.message)).toEqual(['users.csv is larger than 64.0 MiB']);
   });

@@ -106,7 +106,7 @@ describe('problems of a body', () => {
     expect(lines.join('\n')).toBe(expected);
   });
 
-  test('are files that cannot be read, where they are named', async () => {
+  test('report unreadable files at the field that names them', async () => {
     const text = workload('{ "multipart": { "a": { "file": "no.txt" } } }', '{ "body_file": "no.bin" }');
     const error = await failureOf(plan(text));
     expect(error.problems.map(line)).toEqual([

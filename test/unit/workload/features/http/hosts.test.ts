@@ -11,7 +11,7 @@ describe('the plan of hosts', () => {
     expect(http.headers).toEqual({ authorization: `Basic ${Buffer.from('u:p').toString('base64')}` });
   });
 
-  test('does not take credentials of another host', async () => {
+  test('has no credentials of another host', async () => {
     const workload = { ...TARGETS, http: { auth: { bearer: 'x' }, headers: { cookie: 'a=1', 'x-a': '1' } } };
     expect((await planJob({ http: { target: 'other' } }, workload)).http.headers).toEqual({ 'x-a': '1' });
     const own = { target: 'other', headers: { authorization: 'Own' } };

@@ -40,7 +40,7 @@ describe('merging', () => {
     });
   });
 
-  test('TLS settings too', async () => {
+  test('TLS settings are merged field by field', async () => {
     const planning = {
       source: 'dir/load.json',
       surroundings: { readFile: (path: string) => `<${path.replace(process.cwd(), '')}>` },
@@ -63,8 +63,8 @@ describe('merging', () => {
   });
 });
 
-describe('files that TLS names', () => {
-  test('are problems where they are named, all at once', async () => {
+describe('files of TLS settings', () => {
+  test('are all reported at once at the fields that name them', async () => {
     const text = [
       '{ "connection_string": "https://h",',
       '"http": { "tls": { "ca": "nope.pem" } },',
@@ -107,11 +107,11 @@ describe('credentials', () => {
     expect((await httpOf(workload, job, rest)).headers).toEqual({ authorization: expected });
   });
 
-  test('can be removed', async () => {
+  test('can be removed by a null header', async () => {
     expect((await httpOf(auth, { headers: { AUTHORIZATION: null } }, inUrl)).headers).toEqual({});
   });
 
-  test('come from the environment', async () => {
+  test('can come from variables of the environment', async () => {
     const planning = { env: { TOKEN: 'se#cret', PASSWORD: 'p' } };
     const header = { headers: { 'x-key': 'k-${TOKEN}-#uuid' } };
     expect((await httpOf(header, { auth: { bearer: '${TOKEN}' } }, {}, planning)).headers).toEqual({
@@ -135,7 +135,7 @@ describe('the proxy', () => {
   };
   const to = (connection_string: string) => ({ connection_string });
 
-  test('of the environment is for hosts that are not this one', async () => {
+  test('of the environment is not used for loopback hosts', async () => {
     clear();
     vi.stubEnv('HTTP_PROXY', 'http://proxy:3128');
     const proxies = async (url: string) => (await httpOf({}, {}, to(url))).proxy;

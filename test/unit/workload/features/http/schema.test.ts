@@ -8,7 +8,7 @@ test.each([
   ['5xx', 500, 599],
   ['200-204', 200, 204],
   ['200-399', 200, 399],
-])('%j is from %d to %d', (status, from, to) => {
+])('%j is the range from %d to %d', (status, from, to) => {
   expect(httpSchema.parse({ expect_status: status }).expect_status).toEqual([[from, to]]);
   if (typeof status === 'string') expect(status).toMatch(STATUS);
 });

@@ -4,7 +4,7 @@ import { problemsOf } from '../../loading.ts';
 
 const p = (percent: number) => ({ name: 'p', percent, time: undefined });
 
-describe('a threshold is read', () => {
+describe('a threshold is parsed', () => {
   test.each([
     ['p(99) < 200ms', p(99), '<', 0.2],
     ['p99<=1.5s', p(99), '<=', 1.5],
@@ -28,7 +28,7 @@ describe('a threshold is read', () => {
     expect(parseThreshold(text)).toMatchObject({ metric, operator, limit });
   });
 
-  test('its text is as written, with single blanks', () => {
+  test('keeps its text as written, with single blanks', () => {
     expect(parseThreshold(' service   p99<200ms')).toMatchObject({ text: 'service p99 < 200ms' });
   });
 
@@ -36,7 +36,7 @@ describe('a threshold is read', () => {
     ['< 0.8', '<', 0.8],
     ['>= -1e3', '>=', -1000],
     ['==0', '==', 0],
-  ])('what an answer must be: %s', (text, operator, limit) => {
+  ])('parses the expected result of a query: %s', (text, operator, limit) => {
     expect(parseExpectation(text)).toMatchObject({ operator, limit });
   });
 });
@@ -73,11 +73,11 @@ describe('reports the problem with a suggestion', () => {
     });
   });
 
-  test.each([['0.8'], ['value < 0.8'], ['< much']])('an invalid comparison: %s', (text) => {
+  test.each([['0.8'], ['value < 0.8'], ['< much']])('reports an invalid expectation: %s', (text) => {
     expect(parseExpectation(text)).toHaveProperty('message');
   });
 
-  test('at its place in the file', async () => {
+  test('reports the position in the file', async () => {
     const problems = await problemsOf(
       JSON.stringify({
         connection_string: 'embedded:',

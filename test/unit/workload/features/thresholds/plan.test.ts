@@ -17,7 +17,7 @@ const workload = (thresholds: readonly unknown[], jobs: readonly unknown[] = [RE
 });
 
 describe('subject of a threshold', () => {
-  test('the job that has it, with its type and its place in the series', async () => {
+  test('is the job that has the threshold, with the type of the job', async () => {
     const { thresholds, jobs } = await plan(
       workload(
         [],
@@ -42,7 +42,7 @@ describe('subject of a threshold', () => {
     ]);
   });
 
-  test('the job that it names, or all that send requests', async () => {
+  test('is the named job, or all jobs that send requests', async () => {
     const { thresholds, jobs } = await plan(
       workload(['errors == 0', { check: 'rate > 1', job: 'mix', abort_on_fail: true, delay: '10s' }]),
     );
@@ -53,13 +53,13 @@ describe('subject of a threshold', () => {
     ]);
   });
 
-  test('all jobs of the name that it names, together', async () => {
+  test('is all jobs of the given name together', async () => {
     const { thresholds } = await plan(workload([{ check: 'rate > 1', job: 'reads' }], [READS, READS]));
     expect(thresholds).toMatchObject([{ job: 'reads', jobType: '' }]);
     expect(thresholds[0]).toHaveProperty('uuids.length', 2);
   });
 
-  test('a query: credentials leave the URL and become a header', async () => {
+  test('of a query: credentials of the URL become a header', async () => {
     const query = { prometheus: 'http://bob:${PW}@prom:9090/base', query: 'up', expect: '< 0.8', timeout: '3s' };
     vi.stubEnv('HTTP_PROXY', 'http://proxy:3128');
     const { thresholds } = await plan(workload([query]), { env: { PW: 's3cret' } });
@@ -108,7 +108,7 @@ describe('impossible thresholds are reported with their position', () => {
     expect(problems[0]?.message).toContain(message);
   });
 
-  test('without a subject', async () => {
+  test('report a threshold without a subject', async () => {
     const { problems } = await failureOf(plan(workload(['errors == 0'], [SLEEP])));
     expect(problems).toMatchObject([{ path: 'thresholds[0]' }]);
   });
