@@ -5,7 +5,7 @@ import { LoadbotError } from './shared/errors.ts';
 import { driverOf } from './driver-catalog.ts';
 import { PreciseClock } from './engine/precise-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
-import { mostConnections } from './engine/open-files.ts';
+import { connectionsOfPlaces } from './engine/place.ts';
 import { reportFailure, reportFloor, serveUnit, type ThreadStart } from './engine/thread-messages.ts';
 import { HeapMonitor } from './metrics/heap-meter.ts';
 import { readThreadId, startEventLoopMonitor } from './validity/event-loop-monitor.ts';
@@ -16,15 +16,15 @@ const HEAP_UPDATE_MS = 1000;
 captureThreadOutput();
 const port = parentPort;
 if (port === null) throw new LoadbotError('internal', 'load-thread runs only as a worker thread');
-const { plan, thread, phases, heapAccount, pulse } = workerData as ThreadStart;
+const { plan, place, phases, heapAccount, pulse } = workerData as ThreadStart;
 if (heapAccount !== undefined) new HeapMonitor(heapAccount).scheduleUpdates(HEAP_UPDATE_MS);
 if (pulse !== undefined) {
-  const connections = Math.ceil(mostConnections(plan) / plan.threads);
+  const connections = connectionsOfPlaces(plan, [place]);
   startEventLoopMonitor({ memory: pulse, clock: systemClock(), threadId: readThreadId(), connections });
 }
 const unit = new LocalUnit({
   plan,
-  thread,
+  place,
   driver: await driverOf(plan.target).load(),
   clock: new PreciseClock(),
   phases: new Int32Array(phases),

@@ -7,6 +7,7 @@ import { settlesWithTimeout } from '../shared/clock.ts';
 import { driverOf } from '../driver-catalog.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
+import { placesOfThreads } from '../engine/place.ts';
 import type { Delivery, Exporter } from '../exporters/exporter.ts';
 import type { Family } from '../metrics/family.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -57,7 +58,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     };
     const open = (planned: Plan, run: RunHandle): Promise<OpenedRun> => {
       requirePeer(driverOf(planned.target));
-      requireOpenFiles(planned, readOpenFiles());
+      requireOpenFiles(planned, placesOfThreads(planned.threads), readOpenFiles());
       return openAll(async (ofRun) => {
         const { grafana } = settings;
         const watched = await watchRun({ ...planned, grafana }, run, options, ofRun);

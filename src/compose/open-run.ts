@@ -5,6 +5,7 @@ import type { Log } from '../shared/log.ts';
 import { driverOf } from '../driver-catalog.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
+import { placesOfThreads } from '../engine/place.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openAll, type ComposeOptions } from './parts.ts';
 import { exportsMetrics, openControl, snapshotDetail, openExporters, loadMetricsRegistry } from './services.ts';
@@ -19,7 +20,7 @@ import { watchRun } from './watch-run.ts';
  */
 export async function openRun(planned: Plan, run: RunHandle, options: ComposeOptions): Promise<OpenedRun> {
   requirePeer(driverOf(planned.target));
-  requireOpenFiles(planned, readOpenFiles());
+  requireOpenFiles(planned, placesOfThreads(planned.threads), readOpenFiles());
   return openAll(async (closers) => {
     const watched = await watchRun(planned, run, options, closers);
     const { plan, record, observation, thresholds, families } = watched;

@@ -1,5 +1,6 @@
 import type { GeneratorRun, LoadGenerator } from '../agent/load-generator.ts';
 import { readOpenFiles } from '../engine/open-files.ts';
+import type { Place } from '../engine/place.ts';
 import { ThreadUnit } from '../engine/thread-unit.ts';
 import type { Plan } from '../plan/plan.ts';
 import { lowestFloor } from '../shared/floor.ts';
@@ -10,14 +11,18 @@ import { readClocks, SystemStats } from '../validity/system-stats.ts';
 import { ValidityWatch } from '../validity/watch.ts';
 import type { ComposeOptions } from './parts.ts';
 
-/** Creates the generator of a run: load threads of this process, and the monitor of their validity. */
+/**
+ * Creates the generator of a run: load threads of this process, and the monitor of their validity.
+ * @param places of the threads
+ */
 export function createThreadGenerator(
-  { runId, threads }: Pick<Plan, 'runId' | 'threads'>,
+  { runId }: Pick<Plan, 'runId'>,
+  places: readonly Place[],
   { clock, log }: Pick<ComposeOptions, 'clock' | 'log'>,
 ): LoadGenerator {
   const entry = new URL('../load-thread.js', import.meta.url);
   const machine = new SystemStats(readTextFile);
-  const pulses = Array.from({ length: threads }, () => allocateEventLoopMonitor());
+  const pulses = places.map(() => allocateEventLoopMonitor());
   const units: ThreadUnit[] = [];
   const closers: (() => Promise<unknown>)[] = [];
   const validity = new ValidityWatch(() => ({
@@ -34,10 +39,12 @@ export function createThreadGenerator(
   const onTerminated = (message: string): void => log.warn(`${message}; its requests in flight count as aborted`);
 
   function open({ plan, phases, onFailure, openHeapAccount }: GeneratorRun): readonly ThreadUnit[] {
-    for (const [thread, pulse] of pulses.entries()) {
+    for (const [thread, place] of places.entries()) {
+      const pulse = pulses[thread];
       const account = openHeapAccount();
       const heapAccount = account?.memory;
-      const unit = new ThreadUnit({ plan, thread, phases, heapAccount, pulse, entry, clock, onFailure, onTerminated });
+      const start = { plan, place, phases, heapAccount, pulse };
+      const unit = new ThreadUnit({ ...start, thread, entry, clock, onFailure, onTerminated });
       units.push(unit);
       closers.push(() => unit.close().finally(() => account?.close()));
     }

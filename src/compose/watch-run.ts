@@ -10,6 +10,7 @@ import { ThresholdMonitor } from '../thresholds/threshold-monitor.ts';
 import type { DisposableStack, ComposeOptions } from './parts.ts';
 import type { SystemObservation } from './observe.ts';
 import { createThreadGenerator } from './thread-generator.ts';
+import { placesOfThreads } from '../engine/place.ts';
 import { noopGates } from '../engine/schedule.ts';
 import type { Target } from '../plan/target.ts';
 import { startTarget } from '../drivers/embedded/start.ts';
@@ -38,7 +39,7 @@ export async function watchRun(
 ): Promise<WatchedRun> {
   const plan = { ...planned, target: await openTarget(planned, closers) };
   const observation = await openObservation(plan, run, options, closers);
-  const generator = options.generator ?? createThreadGenerator(plan, options);
+  const generator = options.generator ?? createThreadGenerator(plan, placesOfThreads(plan.threads), options);
   const record = createRunRecord(plan, observation.names, generator.recordClock);
   const thresholds = new ThresholdMonitor(plan.thresholds, observation.gates.measure);
   const families = (): readonly Family[] => [

@@ -1,9 +1,9 @@
 import { documentsBefore } from '../data/document-numbers.ts';
 import type { RequestJobPlan } from '../plan/plan.ts';
-import type { JobRunEnd } from './job-run.ts';
+import { type JobRunEnd, mergeSequences } from './job-run-end.ts';
 import type { JobPreparation } from './load-unit.ts';
 import { createJobMix } from './operations.ts';
-import { allocateWatermarks, isWriting } from './write-watermarks.ts';
+import { isWriting } from './write-watermarks.ts';
 
 /** Ranges of document numbers of one collection. */
 interface Collection {
@@ -50,51 +50,50 @@ export class DocumentLedger {
   }
 
   /**
-   * Returns the document numbers that a job writes, the number of documents it can read, and the shared memory for its
-   * write watermarks.
+   * Returns the document numbers that a job writes, and the number of documents it can read.
    */
-  prepareJob(job: RequestJobPlan): Omit<JobPreparation, 'memories'> {
+  prepareJob(job: RequestJobPlan): JobPreparation {
     const collection = this.#of(job);
     const { next, known, deal } = collection;
     // Deletes beyond the last document were misses.
     const oldest = (collection.oldest = Math.min(collection.oldest, known));
     const writers = writersOf(job);
-    const readsItsOwn = writers > 0 && writers < job.mix.length;
     return {
       firstDocument: deal.missing.get(job.index) ?? next,
       documentStride: Math.max(1, deal.missing.size),
       population: known,
       oldest,
-      writes: readsItsOwn ? allocateWatermarks(job.connections) : undefined,
+      readsOwnWrites: writers > 0 && writers < job.mix.length,
     };
   }
 
-  /** Records the documents that a finished job wrote, from the data sequences that its threads report. */
+  /** Records the documents that a finished job wrote, from the data sequences that its load units report. */
   completeJob(job: RequestJobPlan, ends: readonly JobRunEnd[]): void {
     const collection = this.#of(job);
     if (job.type === 'drop_collection') {
       collection.next = collection.known = collection.oldest = 0;
       collection.deal = assignDocuments([...collection.deal.missing.keys()], collection);
     }
-    const used = ends.map(({ nextSequence }) => nextSequence).filter((sequence) => sequence > 0);
-    collection.oldest += this.#deletedBy(job, Math.min(...used, Infinity));
+    const { usedBelow, noneFrom } = mergeSequences(ends);
+    if (noneFrom === 0) return;
+    collection.oldest += this.#deletedBy(job, usedBelow);
     const { whole, missing } = collection.deal;
     const first = missing.get(job.index);
-    if (first === undefined || used.length === 0) return;
+    if (first === undefined) return;
     const writtenBelow = documentsBefore(job.mix, createJobMix(job, this.#seed));
-    // Threads and jobs progress at different speeds. Below the lowest next number, every document was sent. Above it
+    // Threads and jobs progress at different speeds. Below the first unused sequence, every document was sent. Above it
     // there are gaps, and a read of a missing document would count as a miss that the target did not cause.
-    missing.set(job.index, first + writtenBelow(Math.min(...used)) * missing.size);
+    missing.set(job.index, first + writtenBelow(usedBelow) * missing.size);
     if (whole) collection.known = Math.min(...missing.values());
-    const last = first + (writtenBelow(Math.max(...used)) - 1) * missing.size;
+    const last = first + (writtenBelow(noneFrom) - 1) * missing.size;
     collection.next = Math.max(collection.next, last + 1);
   }
 
   /**
-   * Number of documents that a job deleted without gaps, oldest first. Below the lowest next number of its threads,
-   * every delete was sent.
+   * Number of documents that a job deleted without gaps, oldest first.
+   * @param usedBelow every delete below this data sequence was sent
    */
-  #deletedBy(job: RequestJobPlan, sequence: number): number {
+  #deletedBy(job: RequestJobPlan, usedBelow: number): number {
     const operation = job.mix.findIndex(
       ({ type, keys, filter, statement, http }) =>
         type === 'delete' &&
@@ -103,8 +102,8 @@ export class DocumentLedger {
         statement === undefined &&
         http.path === undefined,
     );
-    if (operation < 0 || !Number.isFinite(sequence)) return 0;
-    return createJobMix(job, this.#seed).countBefore(operation, sequence);
+    if (operation < 0) return 0;
+    return createJobMix(job, this.#seed).countBefore(operation, usedBelow);
   }
 
   #of({ database, collection, existing = 0 }: RequestJobPlan): Collection {

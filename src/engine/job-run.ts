@@ -6,6 +6,7 @@ import type { Session } from '../drivers/driver.ts';
 import { isConnectFailure, nextBackoffMs } from './connect-backoff.ts';
 import { Deadlines } from './deadlines.ts';
 import { IdleQueue } from './idle-queue.ts';
+import type { JobRunEnd } from './job-run-end.ts';
 import { type LoadWorker, type RequestOperations, Worker, type WorkerOwner } from './worker.ts';
 import type { ResponseChecks } from './response-checks.ts';
 import type { MeasurementWindow } from './measurement-window.ts';
@@ -39,16 +40,6 @@ export interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeou
   readonly onFailure: (errorClass: ErrorClass, failure: unknown, operation: number) => void;
 }
 
-/** Result of one thread's part of a job. */
-export interface JobRunEnd {
-  /** Tickets of the measured window that came due, for each operation of the job. */
-  readonly planned: readonly number[];
-  /** When the last request of the measured window was done or the window ended, whichever is later. */
-  readonly endedMs: number;
-  /** First unused data sequence of this thread: all of its lower ones were used. */
-  readonly nextSequence: number;
-}
-
 /** Runs one thread's part of one job: assigns due tickets to idle workers. */
 export class JobRun implements WorkerOwner {
   readonly #options: JobRunOptions;
@@ -64,7 +55,9 @@ export class JobRun implements WorkerOwner {
   /** Closed windows, each with its end. */
   readonly #closedWindows: [MeasurementWindow, number][] = [];
   #inFlight = 0;
+  /** First data sequence of this thread that was not used; `Infinity`: it has no workers. */
   #nextSequence: number;
+  #lastSequence = -1;
   #wake: Timer | undefined;
   #wakeMs = Infinity;
   #drain: Timer | undefined;
@@ -84,7 +77,7 @@ export class JobRun implements WorkerOwner {
       createIdle?.(this.#workers, () => this.#pump(this.#clock.nowMs())) ?? new IdleQueue(this.#workers.length);
     for (const worker of this.#workers) this.#idle.push(worker);
     this.#deadlines = options.createWorkers === undefined ? new Deadlines(options.clock, options.timeoutMs) : undefined;
-    this.#nextSequence = this.#workers.length === 0 ? 0 : options.share.next(-1);
+    this.#nextSequence = this.#workers.length === 0 ? Infinity : options.share.next(-1);
   }
 
   /** Resolves when every request is done or aborted. Never rejects. */
@@ -172,6 +165,7 @@ export class JobRun implements WorkerOwner {
     const recorder = stretch.recorders[operation]!; // one for each
     if (stretch.paced) recorder.lag(nowMs - intendedMs);
     stretch.take(operation);
+    this.#lastSequence = sequence;
     this.#nextSequence = this.#options.share.next(sequence);
     this.#inFlight++;
     this.#deadlines?.set(worker, nowMs);
@@ -244,7 +238,8 @@ export class JobRun implements WorkerOwner {
     this.#resolve({
       planned: this.#options.stretches.at(-1)?.planned ?? [],
       endedMs,
-      nextSequence: this.#nextSequence,
+      usedBelow: this.#nextSequence,
+      noneFrom: this.#lastSequence + 1,
     });
   }
 }

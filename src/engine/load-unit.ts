@@ -1,11 +1,10 @@
 import type { ErrorClass } from '../shared/outcome.ts';
 import type { JobMemory } from '../recorder/run-record.ts';
-import type { JobRunEnd } from './job-run.ts';
+import type { JobRunEnd } from './job-run-end.ts';
+import type { UnitWatermarks } from './write-watermarks.ts';
 
-/** State that a job inherits from earlier jobs of the run. */
+/** State that a job inherits from earlier jobs of the run: the same numbers for all load units, in any process. */
 export interface JobPreparation {
-  /** One for each request type of the job. */
-  readonly memories: readonly JobMemory[];
   /** Number of the first document that this job writes; no two jobs write the same number. */
   readonly firstDocument: number;
   /**
@@ -17,8 +16,16 @@ export interface JobPreparation {
   readonly population: number;
   /** Number of the oldest document: earlier jobs deleted all below. */
   readonly oldest: number;
-  /** Write watermarks of the job's threads; `undefined`: the job does not read documents that it writes. */
-  readonly writes: SharedArrayBuffer | undefined;
+  /** Whether the job reads documents that it writes: each process then allocates watermarks for its units. */
+  readonly readsOwnWrites: boolean;
+}
+
+/** Shared memory of a job on one unit, allocated by the process that has the unit. */
+export interface UnitMemory {
+  /** One for each part of the job. */
+  readonly parts: readonly JobMemory[];
+  /** `undefined`: the job does not read documents that it writes. */
+  readonly watermarks: UnitWatermarks | undefined;
 }
 
 /** The first failure of its error class in a job on a unit. */
@@ -28,13 +35,18 @@ export interface UnitFailure {
   readonly message: string;
 }
 
-/** Executes one thread's partition of the jobs: in a worker thread, or inline. */
+/** Executes a partition of the jobs: in a worker thread, inline, or on other machines. */
 export interface LoadUnit {
+  /**
+   * Milliseconds from the call of `run` to the start of a job that the unit needs to start in time. Read before each
+   * job.
+   */
+  readonly startAheadMs: number;
   /**
    * Opens the job's sessions on this unit.
    * @throws {LoadbotError} when the job cannot work; sessions opened so far are closed
    */
-  prepare(job: number, preparation: JobPreparation): Promise<void>;
+  prepare(job: number, preparation: JobPreparation, memory: UnitMemory): Promise<void>;
   /** Runs a prepared job from the clock's `startMs` until it ends or is stopped, then closes its sessions. */
   run(job: number, startMs: number): Promise<JobRunEnd>;
   /** Starts no more requests in any job; requests in flight may finish within the job's drain time. */

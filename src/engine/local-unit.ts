@@ -15,14 +15,17 @@ import type { ErrorClass } from '../shared/outcome.ts';
 import type { Draw } from '../shared/distribution.ts';
 import { thinkTimeDraw } from './scenario/draws.ts';
 import { streamKey } from '../shared/random.ts';
+import { connectsAtOnce } from './connect-limit.ts';
 import { createWindows } from './create-windows.ts';
 import type { ResponseChecks } from './response-checks.ts';
 import { prepareScenario, type PreparedScenario } from './scenario/prepare-scenario.ts';
 import { VirtualUsers } from './scenario/virtual-users.ts';
 import { QuotaQueue, RampedQueue } from './idle-queue.ts';
-import { JobRun, type JobRunEnd, type JobRunOptions } from './job-run.ts';
+import { JobRun, type JobRunOptions } from './job-run.ts';
+import type { JobRunEnd } from './job-run-end.ts';
 import { UserRamp } from './user-ramp.ts';
-import type { UnitFailure, LoadUnit, JobPreparation } from './load-unit.ts';
+import type { UnitFailure, LoadUnit, JobPreparation, UnitMemory } from './load-unit.ts';
+import type { Place } from './place.ts';
 import { withReconnects } from './reconnecting-session.ts';
 import { limitSessions } from './row-limited-session.ts';
 import { createChecks, createJobMix, createOperations } from './operations.ts';
@@ -30,8 +33,6 @@ import { ThreadPartition } from './thread-partition.ts';
 import type { RequestOperations } from './worker.ts';
 import { WriteWatermarks } from './write-watermarks.ts';
 
-/** Connections opened concurrently; more would overflow the target's accept queue. */
-const OPENING_AT_ONCE = 32;
 /** Timeout for closing sessions and client libraries, in milliseconds; the rest is released when the thread ends. */
 const CLOSE_WITHIN_MS = 500;
 /** Maximum length of a failure message, in characters. */
@@ -39,8 +40,7 @@ const MAX_MESSAGE_LENGTH = 1000;
 
 interface LocalUnitOptions {
   readonly plan: Plan;
-  /** Index of the thread in the plan. */
-  readonly thread: number;
+  readonly place: Place;
   readonly driver: DriverFactory;
   readonly clock: Clock;
   /** [0]: bit mask of the active phases of the system under test; written by the main thread. */
@@ -68,6 +68,7 @@ const ITERATION: RequestOperations = { operation: 0, first: undefined };
 
 /** A load unit in the calling thread. */
 export class LocalUnit implements LoadUnit {
+  readonly startAheadMs = 0;
   readonly #options: LocalUnitOptions;
   readonly #prepared = new Map<number, PreparedJob>();
   readonly #running = new Set<JobRun>();
@@ -77,14 +78,14 @@ export class LocalUnit implements LoadUnit {
     this.#options = options;
   }
 
-  async prepare(index: number, { memories, writes: marks, ...documents }: JobPreparation): Promise<void> {
-    const { plan, thread, clock } = this.#options;
+  async prepare(index: number, documents: JobPreparation, memory: UnitMemory): Promise<void> {
+    const { plan, place, clock } = this.#options;
     const job = plan.jobs[index];
     if (job === undefined || !sendsRequests(job)) throw new LoadbotError('internal', `job ${index} sends no requests`);
-    const share = new ThreadPartition(thread, plan.threads, job.connections);
+    const share = new ThreadPartition(place.rank, place.of, job.connections);
     const mix = createJobMix(job, plan.seed);
     const types = job.mix.map(({ type }) => type);
-    const writes = marks === undefined ? undefined : new WriteWatermarks(marks, share, types);
+    const writes = memory.watermarks && new WriteWatermarks(memory.watermarks, share, types);
     const completedBelow = writes && (() => writes.completedBelow());
     const data = { mix, seed: plan.seed, ...documents, completedBelow, clock };
     const scenario = job.scenario && (await prepareScenario(job, data));
@@ -106,11 +107,11 @@ export class LocalUnit implements LoadUnit {
       clock,
     });
     const rows = findRowLimits({ job, mix, ...documents, scenario: scenario?.rows });
-    const opened = await openSessions(driver, share.workers, this.#stopping.signal, clock);
+    const opened = await openSessions(driver, share, this.#stopping.signal, clock);
     const renewed = withReconnects(opened, job.reconnect, operations, clock);
     const sessions = limitSessions(renewed, rows, steps);
     const rowsEnd = rows?.stopAt ?? Infinity;
-    const prepared = { job, memories, mix, steps, writes, share, driver, sessions, rowsEnd, checks };
+    const prepared = { job, memories: memory.parts, mix, steps, writes, share, driver, sessions, rowsEnd, checks };
     const users = scenario && this.#createUsers(prepared, scenario);
     this.#prepared.set(index, { ...prepared, users });
     await users?.prepare();
@@ -210,12 +211,17 @@ function pauseOf({ thinkTime, index }: RequestJobPlan, seed: number): Draw | und
   return thinkTimeDraw(thinkTime, streamKey(seed, index, 'think'));
 }
 
-async function openSessions(driver: Driver, count: number, stopping: AbortSignal, clock: Clock): Promise<Session[]> {
+async function openSessions(
+  driver: Driver,
+  { workers, of }: ThreadPartition,
+  stopping: AbortSignal,
+  clock: Clock,
+): Promise<Session[]> {
   const oneFailed = new AbortController();
   const giveUp = AbortSignal.any([stopping, oneFailed.signal]);
   setMaxListeners(0, giveUp); // one listener per connection that is being opened
-  const limit = pLimit(OPENING_AT_ONCE);
-  const opening = Array.from({ length: count }, () =>
+  const limit = pLimit(connectsAtOnce(of));
+  const opening = Array.from({ length: workers }, () =>
     limit(async () => {
       giveUp.throwIfAborted();
       return driver.connect(giveUp);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { LoadbotError } from '../shared/errors.ts';
-import { type Plan, sendsRequests } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { connectionsOfPlaces, type Place } from './place.ts';
 
 /** Open files reserved for the event loop of a load thread, and for the rest of the process. */
 const FILES_A_THREAD = 10;
@@ -25,13 +26,14 @@ export function readOpenFiles(): OpenFiles | undefined {
  * Rejects a run that would exhaust the open files of the process, before it starts; during the run, this would look
  * like a fault of the target. Each connection takes one file, or two with the embedded target, which runs in the same
  * process.
+ * @param places of the load threads of this process
  * @throws {LoadbotError} `resource_limit`, with the number of files that the run needs
  */
-export function requireOpenFiles(plan: Plan, files: OpenFiles | undefined): void {
+export function requireOpenFiles(plan: Plan, places: readonly Place[], files: OpenFiles | undefined): void {
   if (files === undefined) return;
-  const connections = mostConnections(plan);
+  const connections = connectionsOfPlaces(plan, places);
   const each = plan.target.driver === 'embedded' ? 2 : 1;
-  const needed = files.open + FILES_TO_SPARE + plan.threads * FILES_A_THREAD + connections * each;
+  const needed = files.open + FILES_TO_SPARE + places.length * FILES_A_THREAD + connections * each;
   if (needed <= files.limit) return;
   throw new LoadbotError(
     'resource_limit',
@@ -40,15 +42,4 @@ export function requireOpenFiles(plan: Plan, files: OpenFiles | undefined): void
       hint: `Raise the limit with "ulimit -n ${needed}" (or LimitNOFILE= in a systemd unit), or use fewer connections.`,
     },
   );
-}
-
-/** Maximum number of concurrently open connections, over all threads. */
-export function mostConnections(plan: Plan): number {
-  return Math.max(0, ...plan.steps.map((step) => connectionsOf(plan, step)));
-}
-
-function connectionsOf(plan: Plan, step: readonly number[]): number {
-  return step
-    .map((index) => plan.jobs[index])
-    .reduce((total, job) => total + (job !== undefined && sendsRequests(job) ? job.connections : 0), 0);
 }

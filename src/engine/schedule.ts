@@ -4,11 +4,9 @@ import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
 import { jobKey } from '../recorder/snapshot.ts';
 import { DocumentLedger } from './document-ledger.ts';
-import type { JobRunEnd } from './job-run.ts';
+import type { JobRunEnd } from './job-run-end.ts';
 import type { LoadUnit } from './load-unit.ts';
-
-/** Delay between the start command and the start, so that every thread receives the command in time. */
-const START_AHEAD_MS = 10;
+import { allocateWatermarks } from './write-watermarks.ts';
 
 interface ScheduleOptions {
   readonly plan: Plan;
@@ -117,14 +115,18 @@ export class Schedule {
     const { units, record, clock } = this.#options;
     const records = record.job(job.index);
     const opened = records.map((one) => one.open(units.length));
-    const documents = this.#documents.prepareJob(job);
+    const preparation = this.#documents.prepareJob(job);
+    const watermarks = preparation.readsOwnWrites ? allocateWatermarks(units.length) : undefined;
     await Promise.all(
-      units.map((unit, thread) => {
-        const memories = opened.map((ofThreads) => ofThreads[thread]!); // one for each unit
-        return unit.prepare(job.index, { memories, ...documents });
+      units.map((one, unit) => {
+        const parts = opened.map((ofUnits) => ofUnits[unit]!); // one for each unit
+        return one.prepare(job.index, preparation, {
+          parts,
+          watermarks: watermarks && { memory: watermarks, unit },
+        });
       }),
     );
-    const startMs = clock.nowMs() + START_AHEAD_MS;
+    const startMs = clock.nowMs() + Math.max(...units.map(({ startAheadMs }) => startAheadMs));
     for (const one of records) one.begin(startMs);
     this.#beginStep();
     this.#gates.loadBegins(job.index);

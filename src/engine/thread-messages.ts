@@ -1,14 +1,15 @@
 import { type ErrorCode, LoadbotError, messageOf } from '../shared/errors.ts';
 import type { LatencyFloor } from '../shared/floor.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { JobRunEnd } from './job-run.ts';
-import type { UnitFailure, JobPreparation, LoadUnit } from './load-unit.ts';
+import type { JobRunEnd } from './job-run-end.ts';
+import type { UnitFailure, JobPreparation, LoadUnit, UnitMemory } from './load-unit.ts';
+import type { Place } from './place.ts';
 import type { MessagePort } from 'node:worker_threads';
 
 /** Start parameters of a load thread. */
 export interface ThreadStart {
   readonly plan: Plan;
-  readonly thread: number;
+  readonly place: Place;
   /** [0]: 32-bit mask of the active phases of the system under test. */
   readonly phases: SharedArrayBuffer;
   /** Memory for its heap statistics: see `metrics/heap-meter.ts`. Absent: not collected. */
@@ -19,7 +20,13 @@ export interface ThreadStart {
 
 /** Commands from the main thread to a load thread. All except `stop` and `ping` are answered under their `id`. */
 export type ThreadCommand =
-  | { readonly order: 'prepare'; readonly id: number; readonly job: number; readonly preparation: JobPreparation }
+  | {
+      readonly order: 'prepare';
+      readonly id: number;
+      readonly job: number;
+      readonly preparation: JobPreparation;
+      readonly memory: UnitMemory;
+    }
   | { readonly order: 'run'; readonly id: number; readonly job: number; readonly startMs: number }
   | { readonly order: 'close'; readonly id: number }
   | { readonly order: 'stop' }
@@ -74,7 +81,7 @@ export function serveUnit(port: MessagePort, unit: LoadUnit): void {
 
   async function carryOut(order: Exclude<ThreadCommand, { order: 'stop' | 'ping' }>): Promise<JobRunEnd | undefined> {
     if (order.order === 'run') return unit.run(order.job, order.startMs);
-    await (order.order === 'prepare' ? unit.prepare(order.job, order.preparation) : unit.close());
+    await (order.order === 'prepare' ? unit.prepare(order.job, order.preparation, order.memory) : unit.close());
     return undefined;
   }
 }

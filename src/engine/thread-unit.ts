@@ -4,7 +4,7 @@ import { type Clock, type Timer, settlesWithTimeout } from '../shared/clock.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
 import type { LatencyFloor } from '../shared/floor.ts';
 import { formatMs } from '../shared/units.ts';
-import type { JobRunEnd } from './job-run.ts';
+import type { JobRunEnd } from './job-run-end.ts';
 import { trackThread } from '../shared/live-threads.ts';
 import {
   HANG_LIMIT_MS,
@@ -15,10 +15,15 @@ import {
   runLimits,
   type TimeLimits,
 } from './time-limits.ts';
-import type { UnitFailure, LoadUnit, JobPreparation } from './load-unit.ts';
+import type { UnitFailure, LoadUnit, JobPreparation, UnitMemory } from './load-unit.ts';
 import { type ThreadReply, type ThreadCommand, type ThreadStart, unpackError } from './thread-messages.ts';
 
+/** Time for the start command to reach the thread, in milliseconds. */
+const START_AHEAD_MS = 10;
+
 interface ThreadUnitOptions extends ThreadStart {
+  /** Number of the thread in this process, for names and messages. */
+  readonly thread: number;
   /** Entry point of the load thread, a JavaScript file. */
   readonly entry: URL;
   readonly clock: Clock;
@@ -40,6 +45,7 @@ interface Waiting {
  * aborted.
  */
 export class ThreadUnit implements LoadUnit {
+  readonly startAheadMs = START_AHEAD_MS;
   readonly #options: ThreadUnitOptions;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
@@ -50,8 +56,8 @@ export class ThreadUnit implements LoadUnit {
   #dead: LoadbotError | undefined;
 
   constructor(options: ThreadUnitOptions) {
-    const { plan, thread, phases, heapAccount, pulse, entry, onFailure } = options;
-    const start: ThreadStart = { plan, thread, phases, heapAccount, pulse };
+    const { plan, place, thread, phases, heapAccount, pulse, entry, onFailure } = options;
+    const start: ThreadStart = { plan, place, phases, heapAccount, pulse };
     this.#options = options;
     this.#hangWatch = new HangWatch(
       options.clock,
@@ -77,9 +83,9 @@ export class ThreadUnit implements LoadUnit {
     return this.#floor;
   }
 
-  async prepare(job: number, preparation: JobPreparation): Promise<void> {
-    const limits = prepareLimits(this.#options.plan, job);
-    await this.#ask(limits, (id) => ({ order: 'prepare', id, job, preparation }));
+  async prepare(job: number, preparation: JobPreparation, memory: UnitMemory): Promise<void> {
+    const limits = prepareLimits(this.#options.plan, job, this.#options.place);
+    await this.#ask(limits, (id) => ({ order: 'prepare', id, job, preparation, memory }));
   }
 
   async run(job: number, startMs: number): Promise<JobRunEnd> {

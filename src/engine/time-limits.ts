@@ -1,6 +1,9 @@
 import { LoadbotError } from '../shared/errors.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
+import { connectsAtOnce } from './connect-limit.ts';
+import type { Place } from './place.ts';
+import { ThreadPartition } from './thread-partition.ts';
 
 /** Timeouts of the main thread for replies of a load thread, in milliseconds. */
 export interface TimeLimits {
@@ -30,15 +33,14 @@ const STOP_GRACE_MS = 1000;
 const END_GRACE_MS = 30_000;
 /** For generating data and loading client libraries. */
 const PREPARE_MS = 60_000;
-/** Time allowed for each connection in addition to its timeout, and the number of connections opened concurrently. */
+/** Time allowed for each connection of the job in addition to its timeout. */
 const CONNECT_MS = 10;
-const OPENED_AT_ONCE = 32;
 
 /** For a thread that opens the sessions of a job: all of them may time out, in batches of concurrent ones. */
-export function prepareLimits(plan: Plan, index: number): TimeLimits {
-  const job = plan.jobs[index];
+export function prepareLimits({ jobs }: Plan, index: number, { rank, of }: Place): TimeLimits {
+  const job = jobs[index];
   const { connections, timeoutMs } = job !== undefined && sendsRequests(job) ? job : { connections: 0, timeoutMs: 0 };
-  const waves = Math.ceil(connections / plan.threads / OPENED_AT_ONCE);
+  const waves = Math.ceil(new ThreadPartition(rank, of, connections).workers / connectsAtOnce(of));
   return {
     doing: `open the connections of job ${job?.name ?? index}`,
     isLoaded: false,

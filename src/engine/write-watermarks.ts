@@ -1,7 +1,11 @@
 import type { RequestType } from '../shared/job-type.ts';
 import type { ThreadPartition } from './thread-partition.ts';
 
-const BYTES_OF_A_MARK = 8;
+const BYTES_OF_A_MARK = Float64Array.BYTES_PER_ELEMENT;
+/** Index of the watermark of other processes. */
+const OTHERS = 0;
+/** `FIRST_UNIT + number of the unit`: its watermark. */
+const FIRST_UNIT = 1;
 
 /** A worker as an entry in the list of writes in flight, ordered by ticket. */
 export interface PendingWrite {
@@ -15,9 +19,33 @@ export function isWriting(type: RequestType): boolean {
   return type === 'write' || type === 'bulk_write';
 }
 
-/** Allocates the shared memory for a job's write watermarks: one for each thread that has workers. */
-export function allocateWatermarks(connections: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(connections * BYTES_OF_A_MARK);
+/** Watermarks of a job in this process, for one of its units. */
+export interface UnitWatermarks {
+  /** From `allocateWatermarks`. */
+  readonly memory: SharedArrayBuffer;
+  /** Number of the unit in this process. */
+  readonly unit: number;
+}
+
+/**
+ * Allocates the shared memory for a job's write watermarks in this process: one for each of its load units, and one for
+ * all units of other processes.
+ * @param others see `setOtherWatermark`; default: there are no other processes
+ */
+export function allocateWatermarks(units: number, others = Infinity): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer((FIRST_UNIT + units) * BYTES_OF_A_MARK);
+  setOtherWatermark(memory, others);
+  return memory;
+}
+
+/** Sets the watermark of other processes: all of their writes with a ticket below `completedBelow` are complete. */
+export function setOtherWatermark(memory: SharedArrayBuffer, completedBelow: number): void {
+  new Float64Array(memory)[OTHERS] = completedBelow;
+}
+
+/** Returns the watermark of this process: all of its writes with lower tickets are complete. `Infinity`: no workers. */
+export function readOwnWatermark(memory: SharedArrayBuffer): number {
+  return Math.min(...new Float64Array(memory).subarray(FIRST_UNIT));
 }
 
 /**
@@ -27,7 +55,7 @@ export function allocateWatermarks(connections: number): SharedArrayBuffer {
  */
 export class WriteWatermarks {
   readonly #watermarks: Float64Array;
-  readonly #thread: number;
+  readonly #own: number;
   readonly #isWriting: readonly boolean[];
   #first: PendingWrite | undefined;
   #last: PendingWrite | undefined;
@@ -35,16 +63,13 @@ export class WriteWatermarks {
   #next = 0;
 
   /**
-   * @param memory from `allocateWatermarks`, shared by the job's threads
+   * @param share of the unit; a unit without workers delays no reads
    * @param types of the job's operations
    */
-  constructor(
-    memory: SharedArrayBuffer,
-    { thread, threads, connections }: ThreadPartition,
-    types: readonly RequestType[],
-  ) {
-    this.#watermarks = new Float64Array(memory, 0, Math.min(threads, connections));
-    this.#thread = thread;
+  constructor({ memory, unit }: UnitWatermarks, { workers }: ThreadPartition, types: readonly RequestType[]) {
+    this.#watermarks = new Float64Array(memory);
+    this.#own = FIRST_UNIT + unit;
+    if (workers === 0) this.#watermarks[this.#own] = Infinity;
     this.#isWriting = types.map(isWriting);
   }
 
@@ -79,7 +104,7 @@ export class WriteWatermarks {
     this.#updateWatermark();
   }
 
-  /** All writes with a ticket below this watermark are complete, on every thread. Monotonic. */
+  /** All writes with a ticket below this watermark are complete, on every thread of the run. Monotonic. */
   completedBelow(): number {
     let lowest = Infinity;
     for (const mark of this.#watermarks) if (mark < lowest) lowest = mark;
@@ -87,6 +112,6 @@ export class WriteWatermarks {
   }
 
   #updateWatermark(): void {
-    this.#watermarks[this.#thread] = this.#first === undefined ? this.#next : this.#first.writeTicket;
+    this.#watermarks[this.#own] = this.#first === undefined ? this.#next : this.#first.writeTicket;
   }
 }

@@ -58,7 +58,7 @@ export async function tryPlan(planned: Plan, { onRequest, signal }: TrialOptions
     let running = 0;
     const unit = new LocalUnit({
       plan,
-      thread: 0,
+      place: { rank: 0, of: 1 },
       driver: observedDriver(await driverOf(plan.target).load(), (options) => trial.observe(running, options)),
       clock,
       phases: new Int32Array(1),
@@ -66,8 +66,10 @@ export async function tryPlan(planned: Plan, { onRequest, signal }: TrialOptions
     });
     closers.push(() => unit.close());
     // One after the other: the observer of a driver belongs to the job that is prepared.
-    const prepare: LocalUnit['prepare'] = (index, preparation) => unit.prepare((running = index), preparation);
-    const units = [{ prepare, run: unit.run.bind(unit), stop: unit.stop.bind(unit), close: unit.close.bind(unit) }];
+    const prepare: LocalUnit['prepare'] = (index, ...others) => unit.prepare((running = index), ...others);
+    const { startAheadMs } = unit;
+    const [run, stopUnit, close] = [unit.run.bind(unit), unit.stop.bind(unit), unit.close.bind(unit)];
+    const units = [{ startAheadMs, prepare, run, stop: stopUnit, close }];
     const schedule = new Schedule({ plan, units, record: createRunRecord(plan, [], clock), clock });
     const stop = (): void => schedule.stop();
     signal.addEventListener('abort', stop, { once: true });

@@ -77,9 +77,9 @@ async function turn(kind) {
     drainMs: 5000,
     onFailure: (errorClass, failure) => console.error(errorClass, failure),
   });
-  const { nextSequence } = await run.run();
+  const { noneFrom } = await run.run();
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / nextSequence;
+  return (user + system) / noneFrom;
 }
 
 await turn(Recorder);

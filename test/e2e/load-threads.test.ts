@@ -60,6 +60,7 @@ test('measures no floor when no output needs it', async () => {
   const open = (driver: 'http' | 'redis'): ThreadUnit =>
     new ThreadUnit({
       plan: planOf([requestJob()], { target: { driver, url: `${driver}://127.0.0.1:1`, secretUrl: undefined } }),
+      place: { rank: 0, of: 1 },
       thread: 0,
       phases: new SharedArrayBuffer(4),
       entry: new URL('../../dist/load-thread.js', import.meta.url),

@@ -49,7 +49,7 @@ export class VirtualUsers {
     const runner: StepRunnerOptions = { clock, phases, checks, deadlines: this.#deadlines };
     const steps = { ...scenario, recordersOf: (iterations: Recorder) => this.#stepRecorders.get(iterations) };
     this.#users = sessions.map((session, worker) => {
-      const number = share.thread + worker * share.threads;
+      const number = share.rank + worker * share.of;
       return new VirtualUser(session, number, steps, runner, (action, outcome, failure, operation) => {
         if (action === 'before') this.#countFailedBefore();
         const errorClass = ERROR_CLASSES[outcome - FIRST_ERROR];

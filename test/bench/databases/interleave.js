@@ -21,7 +21,7 @@ const plan = await planOf({ name: 'bench', connection_string: url, jobs });
 const unit = new LocalUnit({
   phases: new Int32Array(1),
   plan,
-  thread: 0,
+  place: { rank: 0, of: 1 },
   driver: await driverOf(plan.target).load(),
   clock,
   onFailure: ({ errorClass, message }) => {
@@ -33,15 +33,10 @@ const requests = await Promise.all(Array.from({ length: Number(connections) }, (
 /** @returns {Promise<() => Promise<number>>} a turn that is ready to begin, and gives its requests */
 async function ours() {
   const measured = allocateTally(tallyLayout(plan.metrics.bucketBounds, false));
-  await unit.prepare(0, {
-    memories: [{ measured, warmUp: undefined, phases: [] }],
-    firstDocument: 0,
-    documentStride: 1,
-    population: 0,
-    oldest: 0,
-    writes: undefined,
-  });
-  return async () => (await unit.run(0, clock.nowMs())).nextSequence;
+  const documents = { firstDocument: 0, documentStride: 1, population: 0, oldest: 0, readsOwnWrites: false };
+  const memory = { parts: [{ measured, warmUp: undefined, phases: [] }], watermarks: undefined };
+  await unit.prepare(0, documents, memory);
+  return async () => (await unit.run(0, clock.nowMs())).noneFrom;
 }
 
 /** @returns {Promise<() => Promise<number>>} */

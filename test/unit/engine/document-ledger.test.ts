@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { DocumentLedger } from '../../../src/engine/document-ledger.ts';
-import type { JobRunEnd } from '../../../src/engine/job-run.ts';
+import type { JobRunEnd } from '../../../src/engine/job-run-end.ts';
 import type { RequestJobPlan } from '../../../src/plan/plan.ts';
 import { requestJob } from './plans.ts';
 
-const ends = (...nextSequences: number[]): JobRunEnd[] =>
-  nextSequences.map((nextSequence) => ({ planned: [0], endedMs: 0, nextSequence }));
+/** Ends of load units that used all of their data sequences below these numbers, and none from them on. */
+const ends = (...sequences: number[]): JobRunEnd[] =>
+  sequences.map((sequence) => ({ planned: [0], endedMs: 0, usedBelow: sequence, noneFrom: sequence }));
+/** End of a load unit without workers. */
+const IDLE: JobRunEnd = { planned: [0], endedMs: 0, usedBelow: Infinity, noneFrom: 0 };
 
 const reader = requestJob({ index: 9, type: 'read' });
 
@@ -24,7 +27,7 @@ test('later jobs continue after the documents of earlier ones, and read them', (
 
 test('with threads of different speed only documents below the slowest are certain', () => {
   const documents = new DocumentLedger(1);
-  run(documents, [requestJob({ type: 'write' }), ends(90, 121, 0)]);
+  run(documents, [requestJob({ type: 'write' }), [...ends(90, 121), IDLE]]);
   expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 121, population: 90 });
   // There is a gap now, so later documents do not extend the known range.
   run(documents, [requestJob({ type: 'write' }), ends(50, 50)]);
@@ -72,20 +75,42 @@ test('of a mixed job only writes create documents', () => {
   expect(documents.prepareJob(job)).toMatchObject({ firstDocument: 100, population: 100 });
 });
 
-test('only a job that reads its own writes has watermarks, one for each thread with a worker', () => {
+test('all documents of a job that several load units finished together are known', () => {
+  const documents = new DocumentLedger(1);
+  // 10 documents by 3 connections on 3 threads: 0, 3, 6, 9 and 1, 4, 7 and 2, 5, 8.
+  const sequences = [
+    [12, 10],
+    [10, 8],
+    [11, 9],
+  ] as const;
+  const used = sequences.map(([usedBelow, noneFrom]) => ({ planned: [0], endedMs: 0, usedBelow, noneFrom }));
+  run(documents, [requestJob({ type: 'write' }), used]);
+  expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 10, population: 10 });
+  run(documents, [requestJob({ type: 'write' }), ends(5)]);
+  expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 15, population: 15 });
+});
+
+test('a job of which no request was sent writes nothing', () => {
+  const documents = new DocumentLedger(1);
+  run(documents, [requestJob({ type: 'write' }), ends(10)]);
+  run(documents, [requestJob({ type: 'write' }), [{ planned: [0], endedMs: 0, usedBelow: 1, noneFrom: 0 }, IDLE]]);
+  expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 10, population: 10 });
+});
+
+test('only a job that writes and reads has watermarks', () => {
   const documents = new DocumentLedger(1);
   const [read] = requestJob({ type: 'read' }).mix;
   const [write] = requestJob({ type: 'bulk_write' }).mix;
   if (read === undefined || write === undefined) throw new Error('a job has an operation');
-  const marksOf = (mix: readonly (typeof read)[]): number | undefined =>
-    documents.prepareJob({ ...requestJob({ connections: 5 }), type: 'mixed', mix }).writes?.byteLength;
+  const hasWatermarks = (mix: readonly (typeof read)[]): boolean =>
+    documents.prepareJob({ ...requestJob({ connections: 5 }), type: 'mixed', mix }).readsOwnWrites;
   expect(
     [
       [read, write],
       [read, read],
       [write, write],
-    ].map(marksOf),
-  ).toEqual([40, undefined, undefined]);
+    ].map(hasWatermarks),
+  ).toEqual([true, false, false]);
 });
 
 describe('concurrent jobs that write to one collection', () => {

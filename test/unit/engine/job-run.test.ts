@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ErrorClass, failure, MISS, OK, type Outcome } from '../../../src/shared/outcome.ts';
 import type { Exchange, Session } from '../../../src/drivers/driver.ts';
-import { JobRun, type JobRunEnd } from '../../../src/engine/job-run.ts';
+import { JobRun } from '../../../src/engine/job-run.ts';
+import { type JobRunEnd, mergeSequences } from '../../../src/engine/job-run-end.ts';
 import { MeasurementWindow } from '../../../src/engine/measurement-window.ts';
 import { ThreadPartition } from '../../../src/engine/thread-partition.ts';
 import { Tickets } from '../../../src/engine/tickets.ts';
@@ -196,6 +197,7 @@ describe('limits', () => {
   test('operations: exactly the given number, with any number of connections', async () => {
     const run = await simulate({ connections: 3, operations: 10 }).finish();
     expect(run.measured.ok).toBe(10);
+    expect(mergeSequences(run.ends)).toEqual({ usedBelow: 10, noneFrom: 10 });
     // 4 rounds of 3 workers at 10 ms each.
     expect(run.elapsedMs()).toBe(40);
     run.expectConservation();

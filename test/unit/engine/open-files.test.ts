@@ -3,21 +3,33 @@ import { LINUX } from '../../needs.ts';
 import { testWith } from '../../services/binary.ts';
 import { LoadbotError } from '../../../src/shared/errors.ts';
 import { readOpenFiles, requireOpenFiles } from '../../../src/engine/open-files.ts';
+import { placesOfThreads } from '../../../src/engine/place.ts';
 import { planOf, requestJob } from './plans.ts';
 
+const ALONE = placesOfThreads(1);
 const files = { limit: 256, open: 20 };
 
 test('adds up the jobs of a step, not of several steps', () => {
   const jobs = [0, 1, 2].map((index) => requestJob({ index, connections: 100 }));
-  expect(() => requireOpenFiles(planOf(jobs), files)).not.toThrow();
-  expect(() => requireOpenFiles(planOf(jobs, { steps: [[0], [1, 2]] }), files)).not.toThrow();
-  expect(() => requireOpenFiles(planOf(jobs, { steps: [[0, 1, 2]] }), files)).toThrow(LoadbotError);
+  expect(() => requireOpenFiles(planOf(jobs), ALONE, files)).not.toThrow();
+  expect(() => requireOpenFiles(planOf(jobs, { steps: [[0], [1, 2]] }), ALONE, files)).not.toThrow();
+  expect(() => requireOpenFiles(planOf(jobs, { steps: [[0, 1, 2]] }), ALONE, files)).toThrow(LoadbotError);
 });
 
 test('reports the required number: open files, files of threads, one for each connection', () => {
   const job = requestJob({ connections: 300 });
-  expect(() => requireOpenFiles(planOf([job], { threads: 2 }), files)).toThrow(
+  expect(() => requireOpenFiles(planOf([job]), placesOfThreads(2), files)).toThrow(
     '300 connections need 364 open files, but this process may open only 256',
+  );
+});
+
+test('counts only connections of the load threads of this process', () => {
+  const job = requestJob({ connections: 100_003 });
+  const places = [3, 1999].map((rank) => ({ rank, of: 2000 }));
+  // Of 2,000 threads the first three have 51 connections, the others 50.
+  expect(() => requireOpenFiles(planOf([job]), places, { limit: 163, open: 20 })).toThrow('100 connections need 164');
+  expect(() => requireOpenFiles(planOf([job]), [{ rank: 2, of: 2000 }], { limit: 104, open: 20 })).toThrow(
+    '51 connections need 105 open files',
   );
 });
 
@@ -25,11 +37,11 @@ test('counts both ends of each connection to the embedded target', () => {
   const plan = planOf([requestJob({ connections: 150 })], {
     target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
   });
-  expect(() => requireOpenFiles(plan, files)).toThrow('need 354 open files');
+  expect(() => requireOpenFiles(plan, ALONE, files)).toThrow('need 354 open files');
 });
 
 test('refuses no run if the limit is unknown', () => {
-  expect(() => requireOpenFiles(planOf([requestJob({ connections: 100_000 })]), undefined)).not.toThrow();
+  expect(() => requireOpenFiles(planOf([requestJob({ connections: 100_000 })]), ALONE, undefined)).not.toThrow();
 });
 
 testWith([LINUX], 'reads the limit of this process', () => {

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { LoadbotError } from '../../../src/shared/errors.ts';
 import { OK } from '../../../src/shared/outcome.ts';
-import type { JobRunEnd } from '../../../src/engine/job-run.ts';
+import type { JobRunEnd } from '../../../src/engine/job-run-end.ts';
 import { type StartGates, Schedule, type ScheduleEnd } from '../../../src/engine/schedule.ts';
-import type { LoadUnit, JobPreparation } from '../../../src/engine/load-unit.ts';
+import type { LoadUnit, JobPreparation, UnitMemory } from '../../../src/engine/load-unit.ts';
 import { partsOf } from '../../../src/plan/job-part.ts';
 import { type Plan, type SleepJobPlan, sendsRequests } from '../../../src/plan/plan.ts';
 import { tallyLayout } from '../../../src/recorder/tally.ts';
@@ -17,28 +17,29 @@ const clock = systemClock();
 
 /** A unit that records one request per job, takes a given time, and logs its calls. */
 class DiaryUnit implements LoadUnit {
+  startAheadMs = 10;
   readonly diary: string[] = [];
   readonly startsMs: number[] = [];
   readonly #plan: Plan;
   readonly #takesMs: number;
   readonly #wakers = new Set<() => void>();
-  readonly preparations = new Map<number, JobPreparation>();
+  readonly preparations = new Map<number, JobPreparation & UnitMemory>();
 
   constructor(plan: Plan, takesMs = 20) {
     this.#plan = plan;
     this.#takesMs = takesMs;
   }
 
-  prepare(job: number, preparation: JobPreparation): Promise<void> {
+  prepare(job: number, preparation: JobPreparation, memory: UnitMemory): Promise<void> {
     this.diary.push(`prepare ${job}`);
-    this.preparations.set(job, preparation);
+    this.preparations.set(job, { ...preparation, ...memory });
     return Promise.resolve();
   }
 
   async run(job: number, startMs: number): Promise<JobRunEnd> {
     this.diary.push(`run ${job}`);
     this.startsMs.push(startMs);
-    const memory = this.preparations.get(job)?.memories[0]?.measured;
+    const memory = this.preparations.get(job)?.parts[0]?.measured;
     if (memory === undefined) throw new Error('not prepared');
     const recorder = new Recorder(memory, tallyLayout(this.#plan.metrics.bucketBounds, false));
     recorder.start();
@@ -51,7 +52,7 @@ class DiaryUnit implements LoadUnit {
     });
     recorder.finish(OK, this.#takesMs, this.#takesMs);
     this.diary.push(`end ${job}`);
-    return { planned: [1], endedMs: clock.nowMs(), nextSequence: 1 };
+    return { planned: [1], endedMs: clock.nowMs(), usedBelow: 1, noneFrom: 1 };
   }
 
   stop(): void {
@@ -142,6 +143,44 @@ describe('order', () => {
     expect(record.snapshot().jobs[0]?.measured.ok).toBe(2);
   });
 
+  test('the unit that needs most time to start determines the start of each job', async () => {
+    const plan = planOf(jobs.slice(0, 2));
+    const units = [new DiaryUnit(plan), new DiaryUnit(plan)];
+    const [near, far] = units as [DiaryUnit, DiaryUnit];
+    const { schedule, record } = setUp(plan, units);
+    far.startAheadMs = 60_000;
+    const prepare = near.prepare.bind(near);
+    near.prepare = (job, ...given) => {
+      // Read when the start is set.
+      if (job === 1) far.startAheadMs = 120_000;
+      return prepare(job, ...given);
+    };
+    const before = clock.nowMs();
+    await schedule.run();
+    const [first = 0, second = 0] = near.startsMs;
+    expect(first).toBeGreaterThanOrEqual(before + 60_000);
+    expect(second).toBeGreaterThanOrEqual(before + 120_000);
+    expect(second).toBeLessThan(clock.nowMs() + 120_000);
+    expect(record.snapshot().jobs).toHaveLength(2);
+  });
+
+  test('units of a job that reads its own writes share the memory of its watermarks', async () => {
+    const job = requestJob();
+    const [write] = job.mix as [(typeof job.mix)[0]];
+    const mixed = {
+      ...requestJob({ index: 1 }),
+      type: 'mixed' as const,
+      mix: [write, { ...write, type: 'read' as const }],
+    };
+    const plan = planOf([job, mixed], { threads: 2 });
+    const units = [new DiaryUnit(plan), new DiaryUnit(plan)];
+    await setUp(plan, units).schedule.run();
+    const [first, second] = units.map(({ preparations }) => preparations);
+    expect(first?.get(0)?.watermarks).toBeUndefined();
+    expect([first, second].map((preparations) => preparations?.get(1)?.watermarks?.unit)).toEqual([0, 1]);
+    expect(first?.get(1)?.watermarks?.memory).toBe(second?.get(1)?.watermarks?.memory);
+  });
+
   test('a sleep waits', async () => {
     const plan = planOf([sleep(0, 60), requestJob({ index: 1 })]);
     const { schedule } = setUp(plan, [new DiaryUnit(plan)]);
@@ -225,8 +264,8 @@ describe('failing', () => {
     const plan = planOf(jobs);
     const unit = new DiaryUnit(plan);
     const prepare = unit.prepare.bind(unit);
-    unit.prepare = (job, preparation) =>
-      job === 1 ? Promise.reject(new LoadbotError('config_invalid', 'no such certificate')) : prepare(job, preparation);
+    unit.prepare = (job, ...given) =>
+      job === 1 ? Promise.reject(new LoadbotError('config_invalid', 'no such certificate')) : prepare(job, ...given);
     const { schedule, record, statuses } = setUp(plan, [unit]);
     const ended = await schedule.run();
     expect(ended.end).toBe('failed');
@@ -240,7 +279,7 @@ describe('failing', () => {
     const [dying, healthy] = [new DiaryUnit(plan), new DiaryUnit(plan, 60_000)];
     const dead = new LoadbotError('internal', 'load thread 0 exited with code 3');
     dying.run = (job) => {
-      const memory = dying.preparations.get(job)!.memories[0]!.measured; // prepared, with one type
+      const memory = dying.preparations.get(job)!.parts[0]!.measured; // prepared, with one type
       new Recorder(memory, tallyLayout(plan.metrics.bucketBounds, false)).start();
       return new Promise((_, reject) => setTimeout(() => reject(dead), 20));
     };

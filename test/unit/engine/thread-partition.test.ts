@@ -8,7 +8,41 @@ function sharesOf({ threads, connections }: { threads: number; connections: numb
   return Array.from({ length: threads }, (_, thread) => new ThreadPartition(thread, threads, connections));
 }
 
-describe('Share', () => {
+/** The definition, one ticket after the other. */
+function walk(share: ThreadPartition, sequence: number): number {
+  let candidate = sequence + 1;
+  while (!share.owns(candidate)) candidate++;
+  return candidate;
+}
+
+const partitions = fc
+  .record({ of: fc.integer({ min: 1, max: 3000 }), connections: fc.integer({ min: 1, max: 5000 }) })
+  .chain(({ of, connections }) =>
+    fc.nat(Math.min(of, connections) - 1).map((rank) => new ThreadPartition(rank, of, connections)),
+  );
+
+describe('ThreadPartition', () => {
+  test('next is the next owned ticket, for any rank and any ticket', () => {
+    fc.assert(
+      fc.property(partitions, fc.oneof(fc.nat(20_000), fc.integer({ min: 2 ** 31, max: 2 ** 43 })), (share, ticket) => {
+        expect(share.next(ticket)).toBe(walk(share, ticket));
+        expect(share.next(-1)).toBe(share.rank);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('countOf counts the owned tickets, for any rank and any total', () => {
+    fc.assert(
+      fc.property(partitions, fc.nat(20_000), (share, total) => {
+        let count = 0;
+        for (let ticket = walk(share, -1); ticket < total; ticket = walk(share, ticket)) count++;
+        expect(share.countOf(total)).toBe(count);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('7 operations over 2 threads are 4 and 3', () => {
     const shares = sharesOf({ threads: 2, connections: 2 });
     expect(shares.map((share) => share.countOf(7))).toEqual([4, 3]);

@@ -14,6 +14,7 @@ function unitOf(script: string, job = requestJob(), clock: Clock = systemClock()
   return new ThreadUnit({
     phases: new SharedArrayBuffer(4),
     plan: planOf([job]),
+    place: { rank: 5, of: 7 },
     thread: 0,
     entry,
     clock,
@@ -24,23 +25,17 @@ function unitOf(script: string, job = requestJob(), clock: Clock = systemClock()
 
 const layout = tallyLayout([0.1], false);
 const memory = { measured: allocateTally(layout), warmUp: undefined, phases: [] };
-const preparation = {
-  memories: [memory],
-  firstDocument: 0,
-  documentStride: 1,
-  population: 0,
-  oldest: 0,
-  writes: undefined,
-};
+const preparation = { firstDocument: 0, documentStride: 1, population: 0, oldest: 0, readsOwnWrites: false };
+const unitMemory = { parts: [memory], watermarks: undefined };
 
 test('a crashed thread fails its commands and keeps its recorded counts', async () => {
   const unit = unitOf(`
     import { parentPort } from 'node:worker_threads';
-    parentPort.on('message', ({ preparation }) => {
-      new Float64Array(preparation.memories[0].measured)[0] = 7;
+    parentPort.on('message', ({ memory }) => {
+      new Float64Array(memory.parts[0].measured)[0] = 7;
       throw new Error('out of luck');
     });`);
-  await expect(unit.prepare(0, preparation)).rejects.toThrow('load thread 0 failed: out of luck');
+  await expect(unit.prepare(0, preparation, unitMemory)).rejects.toThrow('load thread 0 failed: out of luck');
   // And everything asked of it later.
   await expect(unit.run(0, 0)).rejects.toThrow('out of luck');
   await unit.close();
@@ -49,19 +44,19 @@ test('a crashed thread fails its commands and keeps its recorded counts', async 
 
 test('detects a thread that exits', async () => {
   const unit = unitOf('process.exit(3)');
-  await expect(unit.prepare(0, preparation)).rejects.toThrow('load thread 0 exited with code 3');
+  await expect(unit.prepare(0, preparation, unitMemory)).rejects.toThrow('load thread 0 exited with code 3');
   await unit.close();
 });
 
 test('memory is shared, not copied', async () => {
   const unit = unitOf(`
     import { parentPort } from 'node:worker_threads';
-    parentPort.on('message', ({ order, id, preparation }) => {
-      if (order === 'prepare') new Float64Array(preparation.memories[0].measured)[1] = 3;
+    parentPort.on('message', ({ order, id, memory }) => {
+      if (order === 'prepare') new Float64Array(memory.parts[0].measured)[1] = 3;
       parentPort.postMessage({ answer: 'done', id, end: undefined });
     });`);
   new Recorder(memory.measured, layout).skip(2);
-  await unit.prepare(0, preparation);
+  await unit.prepare(0, preparation, unitMemory);
   await unit.close();
   expect(readTally([memory.measured], layout).skipped).toBe(3);
 });
@@ -72,7 +67,7 @@ test('a thread reports its floor before its first reply', async () => {
     parentPort.postMessage({ answer: 'floor', floor: { samples: 200, p50Seconds: 0.00004, p99Seconds: 0.0001 } });
     parentPort.on('message', ({ id }) => parentPort.postMessage({ answer: 'done', id, end: undefined }));`);
   expect(unit.floor).toBeUndefined();
-  await unit.prepare(0, preparation);
+  await unit.prepare(0, preparation, unitMemory);
   expect(unit.floor).toEqual({ samples: 200, p50Seconds: 0.00004, p99Seconds: 0.0001 });
   await unit.close();
 });
@@ -80,9 +75,9 @@ test('a thread reports its floor before its first reply', async () => {
 /** A thread that prepares, and then does nothing that it is asked for. */
 const HANGING = `
   import { parentPort } from 'node:worker_threads';
-  parentPort.on('message', ({ order, id, preparation }) => {
+  parentPort.on('message', ({ order, id, memory }) => {
     if (order === 'prepare') {
-      new Float64Array(preparation.memories[0].measured)[0] = 7;
+      new Float64Array(memory.parts[0].measured)[0] = 7;
       parentPort.postMessage({ answer: 'done', id, end: undefined });
     }
     if (order === 'run' && BUSY) for (;;);
@@ -95,7 +90,7 @@ test.each([
   terminated.length = 0;
   const job = requestJob({ drainMs: 300, durationMs: Infinity });
   const unit = unitOf(HANGING.replace('BUSY', busy), job);
-  await unit.prepare(0, preparation);
+  await unit.prepare(0, preparation, unitMemory);
   const running = unit.run(0, 0);
   const startMs = performance.now();
   unit.stop();
@@ -109,7 +104,7 @@ test.each([
 
 test('terminates a thread that does not stop preparing after a second', async () => {
   const unit = unitOf('setInterval(() => {}, 1000)');
-  const preparing = unit.prepare(0, preparation);
+  const preparing = unit.prepare(0, preparation, unitMemory);
   unit.stop();
   await expect(preparing).rejects.toThrow('within 1.00s and was terminated');
   await unit.close();
@@ -117,7 +112,7 @@ test('terminates a thread that does not stop preparing after a second', async ()
 
 test('abandons a thread that does not close', async () => {
   const unit = unitOf(HANGING.replace('BUSY', 'false'));
-  await unit.prepare(0, preparation);
+  await unit.prepare(0, preparation, unitMemory);
   const startMs = performance.now();
   await unit.close();
   expect(performance.now() - startMs).toBeGreaterThan(990);
@@ -127,7 +122,7 @@ test('terminates a thread with a blocked event loop after a minute, regardless o
   const clock = new VirtualClock();
   const job = requestJob({ durationMs: Infinity, operations: 10 });
   const unit = unitOf(HANGING.replace('BUSY', 'true'), job, clock);
-  await unit.prepare(0, preparation);
+  await unit.prepare(0, preparation, unitMemory);
   const running = unit.run(0, 0);
   clock.pass(HANG_LIMIT_MS + PING_EVERY_MS);
   await expect(running).rejects.toThrow('load thread 0 did not respond for 1m00s and was terminated');

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ThreadPartition } from '../../../src/engine/thread-partition.ts';
-import { allocateWatermarks, type PendingWrite, WriteWatermarks } from '../../../src/engine/write-watermarks.ts';
+import {
+  allocateWatermarks,
+  type PendingWrite,
+  readOwnWatermark,
+  setOtherWatermark,
+  WriteWatermarks,
+} from '../../../src/engine/write-watermarks.ts';
 
 const TYPES = ['read', 'write', 'bulk_write'] as const;
 
@@ -10,7 +16,7 @@ function worker(): PendingWrite {
 }
 
 test('the watermark is the first incomplete write, or the next ticket without one', () => {
-  const writes = new WriteWatermarks(allocateWatermarks(4), new ThreadPartition(0, 1, 4), TYPES);
+  const writes = new WriteWatermarks({ memory: allocateWatermarks(1), unit: 0 }, new ThreadPartition(0, 1, 4), TYPES);
   const [reader, first, second] = [worker(), worker(), worker()];
   expect(writes.completedBelow()).toBe(0);
   writes.start(reader, 0, 0, 1);
@@ -26,8 +32,11 @@ test('the watermark is the first incomplete write, or the next ticket without on
 });
 
 test('the lowest watermark of all threads with workers counts', () => {
-  const memory = allocateWatermarks(2);
-  const [fast, slow] = [0, 1].map((thread) => new WriteWatermarks(memory, new ThreadPartition(thread, 8, 2), TYPES));
+  const memory = allocateWatermarks(8);
+  const [fast, slow] = Array.from(
+    { length: 8 },
+    (_, unit) => new WriteWatermarks({ memory, unit }, new ThreadPartition(unit, 8, 2), TYPES),
+  );
   const writer = worker();
   for (let ticket = 0; ticket < 100; ticket += 2) {
     fast?.start(writer, ticket, 1, ticket + 2);
@@ -40,18 +49,45 @@ test('the lowest watermark of all threads with workers counts', () => {
   expect([fast?.completedBelow(), slow?.completedBelow()]).toEqual([3, 3]);
 });
 
+test('the watermark of other processes counts, and is not part of the own one', () => {
+  const memory = allocateWatermarks(2, 0);
+  // Two of the 40 threads of a run.
+  const [first, second] = [7, 31].map((rank, unit) => {
+    return new WriteWatermarks({ memory, unit }, new ThreadPartition(rank, 40, 40), TYPES);
+  });
+  first?.start(worker(), 7, 1, 47);
+  second?.start(worker(), 31, 0, 71);
+  expect([readOwnWatermark(memory), first?.completedBelow(), second?.completedBelow()]).toEqual([7, 0, 0]);
+  setOtherWatermark(memory, 5);
+  expect(second?.completedBelow()).toBe(5);
+  setOtherWatermark(memory, 40);
+  expect([readOwnWatermark(memory), second?.completedBelow()]).toEqual([7, 7]);
+});
+
+test('a process without workers does not delay the reads of others', () => {
+  const memory = allocateWatermarks(1);
+  const idle = new WriteWatermarks({ memory, unit: 0 }, new ThreadPartition(5, 40, 3), TYPES);
+  expect([readOwnWatermark(memory), idle.completedBelow()]).toEqual([Infinity, Infinity]);
+});
+
 test('equals the first entry of a list of incomplete writes, for any order of completion', () => {
   const threads = 3;
   const connections = 7;
   const step = fc.record({ thread: fc.nat(threads - 1), operation: fc.nat(2), ends: fc.nat(1), which: fc.nat(6) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const memory = allocateWatermarks(connections);
+      const memory = allocateWatermarks(threads);
       const sides = Array.from({ length: threads }, (_, thread) => {
         const share = new ThreadPartition(thread, threads, connections);
         const idle = Array.from({ length: share.workers }, worker);
         const busy: { readonly worker: PendingWrite; readonly ticket: number; readonly operation: number }[] = [];
-        return { share, writes: new WriteWatermarks(memory, share, TYPES), idle, busy, next: share.next(-1) };
+        return {
+          share,
+          writes: new WriteWatermarks({ memory, unit: thread }, share, TYPES),
+          idle,
+          busy,
+          next: share.next(-1),
+        };
       });
       let before = 0;
       for (const { thread, operation, ends, which } of steps) {

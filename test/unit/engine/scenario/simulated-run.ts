@@ -75,7 +75,7 @@ export class SimulatedRun {
       run.#units.push(
         new LocalUnit({
           plan: { ...planned, metrics: { ...planned.metrics, bucketBounds: BOUNDS } },
-          thread,
+          place: { rank: thread, of: threads },
           driver: (options) => run.#driverOf(options, scenario, thread, threads),
           clock: run.clock,
           phases: new Int32Array(1),
@@ -83,7 +83,9 @@ export class SimulatedRun {
         }),
       );
     }
-    const prepared = run.#units.map((unit) => unit.prepare(0, { memories: run.#allocate(), ...DOCUMENTS }));
+    const prepared = run.#units.map((unit) =>
+      unit.prepare(0, DOCUMENTS, { parts: run.#allocate(), watermarks: undefined }),
+    );
     await run.#settled(Promise.all(prepared));
     run.#ended = Promise.all(run.#units.map((unit) => unit.run(0, run.clock.nowMs())));
     return run;
@@ -150,7 +152,7 @@ export class SimulatedRun {
   }
 }
 
-const DOCUMENTS = { firstDocument: 0, documentStride: 1, population: 0, oldest: 0, writes: undefined };
+const DOCUMENTS = { firstDocument: 0, documentStride: 1, population: 0, oldest: 0, readsOwnWrites: false };
 
 class SimulatedConnection implements Session {
   readonly #run: SimulatedRun;
