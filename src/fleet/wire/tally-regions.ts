@@ -2,7 +2,7 @@ import { SLOTS } from '../../recorder/latency-counts.ts';
 import { BUCKETS, EXEMPLAR_LENGTH, type TallyLayout } from '../../recorder/tally.ts';
 
 /** A range of slots that hold counts: integers that only increase. */
-interface CountRegion {
+export interface CountRegion {
   readonly from: number;
   /** Exclusive. */
   readonly to: number;

@@ -1,7 +1,7 @@
 import { WireError } from './wire-error.ts';
 
 /** Largest value of a varint: counts in 64-bit floats are exact up to here. */
-const MAX_COUNT = 2 ** 53;
+export const MAX_COUNT = 2 ** 53;
 
 const INITIAL_BYTES = 4096;
 const LARGEST_VARINT_BYTES = 8;
@@ -86,14 +86,21 @@ export class ByteReader {
   varint(): number {
     const bytes = this.#bytes;
     let at = this.#at;
+    const first = bytes[at];
+    // Most numbers have one byte.
+    if (first !== undefined && first < 128) {
+      this.#at = at + 1;
+      return first;
+    }
     let value = 0;
     let scale = 1;
     for (const end = at + LARGEST_VARINT_BYTES; at < end; at++) {
       const byte = bytes[at];
       if (byte === undefined) throw new WireError('the message ends within a number');
-      value += (byte & 127) * scale;
+      const part = (byte & 127) * scale;
+      if (part > MAX_COUNT - value) break;
+      value += part;
       if (byte < 128) {
-        if (value > MAX_COUNT) break;
         this.#at = at + 1;
         return value;
       }
