@@ -139,7 +139,7 @@ describe('examples/backup-impact', () => {
     for (const line of shown) expect(seen, line).toContain(shapeOf(line));
   });
 
-  test('writes the page with its picture and the phase', () => {
+  test('writes the report with its chart and the phase', () => {
     expect(readFileSync(join(folder, 'report.html'), 'utf8')).toMatch(/<tr><t.[^>]*>dump_backup<.*<strong/);
     const { size } = statSync(join(EXAMPLE, 'latency.png'));
     expect(size).toBeGreaterThan(10_000);

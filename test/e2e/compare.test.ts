@@ -223,11 +223,11 @@ describe('examples/ci', () => {
     expect(parseXml(report('comparison.xml')).attributes['tests']).toBe('10');
   });
 
-  test('an unreadable workload', () => {
+  test('an unreadable workload fails the stage with 104', () => {
     expect(stage((text) => text.replace('p(99)', 'p99x')).status).toBe(104);
   });
 
-  test.each(['github-actions.yml', 'gitlab-ci.yml'])('%s is YAML and runs an existing script', (file) => {
+  test.each(['github-actions.yml', 'gitlab-ci.yml'])('%s is valid YAML and runs an existing script', (file) => {
     const text = readFileSync(path(`examples/ci/${file}`), 'utf8');
     expect(parse(text)).toBeTypeOf('object');
     expect(text).toContain('sh loadbot-agent/examples/ci/stage.sh');

@@ -172,7 +172,7 @@ test('opens no port unless configured', async () => {
   expect(stderr).not.toContain('control:');
 });
 
-describe('without an agent at the address', () => {
+describe('with no agent at the address', () => {
   test.each(['status', 'progress', 'stop'])('%s', async (command) => {
     const port = await freePort();
     const { status, stdout, stderr } = await loadbot([command, '-u', `127.0.0.1:${port}`]);

@@ -68,7 +68,7 @@ describe('counts each failure in its class', () => {
     }
   });
 
-  test('a refused connection and an unknown name', async () => {
+  test('counts a refused connection and an unknown name', async () => {
     const server = createServer();
     const port = await listen(server);
     server.close();
@@ -85,14 +85,14 @@ describe('counts each failure in its class', () => {
     expect(unknown + timeout).toBeGreaterThan(0);
   });
 
-  test('a server without TLS where TLS is expected', async () => {
+  test('counts a server without TLS where TLS is expected', async () => {
     const url = await misbehave((socket) => socket.once('data', () => socket.end(RESPONSE)));
     const { result } = await runWorkload({ connection_string: url.replace('http:', 'https:'), jobs: [job] });
     expect(result.jobs[0]?.errors_by_class.tls).toBe(result.jobs[0]?.errors);
     expect(result.jobs[0]?.errors).toBeGreaterThan(0);
   });
 
-  test('an untrusted certificate, unless verification is disabled', async () => {
+  test('counts an untrusted certificate, unless verification is disabled', async () => {
     const server = createTlsServer(
       { cert: certificate('self-signed'), key: certificate('server-key') },
       (_, response) => response.end('{}'),
@@ -110,7 +110,7 @@ describe('counts each failure in its class', () => {
 });
 
 describe('a target that dies while the load runs', () => {
-  test('counts as down, and is used again within a second of its return', async () => {
+  test('counts as refused while it is down, and is used again within a second', async () => {
     const target = new Agent(['target', '--port', '0']);
     const [url = ''] = await target.sees(/http:\/\/127\.0\.0\.1:\d+/);
     const port = new URL(url).port;

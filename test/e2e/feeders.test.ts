@@ -83,7 +83,7 @@ test('requests without a row fail with the class `workload`, and are not sent', 
   expect(stdout).toContain('the feeder `users` has no row left for this request');
 });
 
-test('rows begin again without a limit', async () => {
+test('restart without a limit after the last row', async () => {
   const { rows, names } = await runRows({
     feeder: { on_end: 'restart', order: 'shuffle' },
     job: { operations: 3 * ROWS },

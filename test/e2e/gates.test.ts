@@ -188,7 +188,7 @@ const SYSTEMS: readonly (readonly [profile: string, failures: string, start: () 
   ],
 ];
 
-describe.each(SYSTEMS)('a failure of %s', (profile, failures, start) => {
+describe.each(SYSTEMS)('a failure reported by %s', (profile, failures, start) => {
   const workloadOf = (store: { readonly url: string }, system: Endpoint, job: object) => ({
     connection_string: store.url,
     sources: [sourceOf(system, profile)],
@@ -239,7 +239,7 @@ describe.each(SYSTEMS)('a failure of %s', (profile, failures, start) => {
 });
 
 describe('thresholds on sources', () => {
-  test('of a job cover its load, of the run all of it; every series counts', async () => {
+  test('of a job cover its load, those of the run the whole run; every series must hold', async () => {
     const [store, moco] = [await startStore(), await emulate(startMoco)];
     moco.begin('dump_backup');
     const thresholds = ['max(moco_agent_dump_backup_in_progress) < 1', 'last(moco_agent_dump_backup_in_progress) == 0'];

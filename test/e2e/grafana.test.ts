@@ -45,7 +45,7 @@ async function backingUp() {
 }
 
 describe('a run in Grafana', () => {
-  test('is a region, like its jobs and phases; every report links to it', async () => {
+  test('is an annotated region, like its jobs and phases; every report links to it', async () => {
     const { url, annotations, complaints } = await grafana();
     const [out, page, junit, markdown] = ['json', 'html', 'xml', 'md'].map(scratchFile) as [
       string,
@@ -181,7 +181,7 @@ describe('a run in Grafana', () => {
   });
 
   test.each(['hang', { status: 500, body: 'oops' }] as const)(
-    'that fails (%j) only causes a warning',
+    'that fails (%j) causes only a warning',
     async (fault) => {
       const { url, faults } = await grafana();
       faults.push(...Array.from({ length: 50 }, () => fault));

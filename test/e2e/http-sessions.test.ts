@@ -44,7 +44,7 @@ test.each<HttpKind>(['http', 'h2c'])('users log in by a redirect and stay logged
   expect([shop.connections, identity.connections]).toEqual([6, 6]);
 });
 
-test('a loop of redirects is a protocol error with its cause', async () => {
+test('a loop of redirects fails with the class protocol and its reason', async () => {
   const server = await start('http', (_, answer) => {
     answer.writeHead(302, { location: '/' });
     answer.end();

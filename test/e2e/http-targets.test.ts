@@ -22,7 +22,7 @@ const valuesOf = (seen: readonly SeenRequest[], name: string): unknown[] => [
 ];
 
 describe.each<HttpKind>(['http', 'h2c'])('further hosts, %s', (kind) => {
-  test('get the requests that name them, over one connection a session, with their own credentials', async () => {
+  test('receive the requests that name them, over one connection for each session, with their own credentials', async () => {
     const [shop, auth, search] = await Promise.all([start(kind), start(kind), start(kind)]);
     const { status, result } = await runWorkload({
       connection_string: `http://shop:secret1@127.0.0.1:${shop.port}/v1`,
@@ -115,7 +115,7 @@ test('connections come from the local addresses in turn', async () => {
   expect(from.toSorted()).toEqual(local.flatMap((address) => [address, address, address]).toSorted());
 });
 
-test('an address that the machine does not have is a clear error', async () => {
+test('an address that the machine does not have is reported with its name', async () => {
   const file = workloadFile({
     connection_string: 'http://127.0.0.1:9',
     jobs: [

@@ -95,13 +95,13 @@ describe('import', () => {
     [['import', 'curl', '-', '--limit', '0'], 'from 1 to 9999'],
     [['import', 'curl', '-', '--connection_string', 'h:80'], '--connection_string'],
     [['import', 'curl', '-'], 'stdin is empty'],
-  ])('%j is one error', async (args, message) => {
+  ])('%j fails with one error', async (args, message) => {
     const { status, stderr } = await loadbot(args);
     expect(status).toBe(104);
     expect(stderr).toContain(message);
   });
 
-  test('docs/command-line.md has a row for every format, and --help', async () => {
+  test('docs/command-line.md and --help describe every format', async () => {
     const page = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
     const { stdout } = await loadbot(['import', '--help']);
     for (const format of Object.keys(FILES)) {

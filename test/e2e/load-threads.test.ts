@@ -28,7 +28,7 @@ async function listen(afterMs: number, onRequest = (): void => {}): Promise<stri
 test.each([
   ['exits', 'process.exit(3)', 'load thread 0 exited with code 3'],
   ['throws', "throw new Error('out of luck')", 'load thread 0 failed: out of luck'],
-])('one that %s ends the run; the others finish what they have under way', async (_, death, message) => {
+])('a thread that %s ends the run; the others finish their requests in flight', async (_, death, message) => {
   // Loaded into every thread of the agent: the first thread dies once the target has answered some requests.
   const [script, trigger] = [scratchFile('mjs'), scratchFile('trigger')];
   writeFileSync(

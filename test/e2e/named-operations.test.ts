@@ -30,7 +30,7 @@ function countsByPath(server: CountingServer): Record<string, number> {
   return counts;
 }
 
-test('named operations have numbers of their own in result, CSV, summary and thresholds', async () => {
+test('named operations have separate numbers in result, CSV, summary and thresholds', async () => {
   const server = await startShop();
   const csv = scratchFile('csv');
   const out = scratchFile('json');
@@ -106,7 +106,7 @@ test('the metrics of a named operation have the label `step`, others do not', as
   );
 });
 
-test('reports operations of one name, and thresholds of an unknown one, with their place', async () => {
+test('reports duplicate names of operations, and thresholds on unknown names, with positions', async () => {
   const [search, product] = SHOP.mixed;
   const file = workloadFile({
     connection_string: 'http://127.0.0.1:1',

@@ -31,7 +31,7 @@ const job = { type: 'read', connections: 1, operations: 1, http: { path: '/' } }
 test.each([
   ['basic', { auth: { basic: { username: 'u', password: '${PW}' } } }],
   ['token', { headers: { authorization: 'Token ${PW}' } }],
-])('a secret of odd characters in a variable arrives as it is and is shown nowhere: %s', async (kind, http) => {
+])('a secret of special characters in a variable is sent unchanged and shown nowhere: %s', async (kind, http) => {
   const { port, authorizations } = await listen('127.0.0.1');
   const out = scratchFile('json');
   const file = workloadFile({ connection_string: `http://127.0.0.1:${port}`, http, jobs: [job] });
@@ -45,7 +45,7 @@ test.each([
   for (const text of [stdout, stderr, readFileSync(out, 'utf8')]) expect(text).not.toContain('p@ss');
 });
 
-test('a password that contains a host sends no request there', async () => {
+test('a password that contains a host name causes no request to that host', async () => {
   const meant = await listen('127.0.0.1');
   const other = await listen('127.0.0.2', meant.port);
   const connection_string = `http://u:\${PW}@127.0.0.1:${meant.port}`;

@@ -75,7 +75,7 @@ test('an unknown or missing parameter is an error of each command that reads the
   }
 });
 
-test('an agent fills them into each workload that it runs', async () => {
+test('an agent expands them in each workload that it runs', async () => {
   const server = await startServer();
   const write = { type: 'write', collection: 'c', operations: 3, http: { path: '/${WHO}' } };
   const own = { parameters: { WHO: 'file' }, connection_string: `http://${server.host}`, jobs: [write] };

@@ -115,7 +115,7 @@ describe('validate and run refuse the same workloads with the same message', () 
 });
 
 test.each(['postgres://h/d', 'mysql://h/d'])(
-  'a filter on a column that holds an object in any row is refused for %s, by validate and run alike',
+  'a filter on a column that holds an object in any row is refused for %s by both commands',
   async (connection_string) => {
     const file = workloadFile({
       connection_string,

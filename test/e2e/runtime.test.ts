@@ -45,7 +45,7 @@ describe('a command that cannot be loaded', () => {
 
   const UNBUILT = 'error: loadbot-agent is not built yet\n  to build it, run in ROOT/: npm run setup\n';
 
-  test('is reported with the command that builds a fresh clone', () => {
+  test('is reported with the command that builds a new clone', () => {
     expect(runCopy('src/cli/main.ts')).toEqual({ status: 1, stderr: UNBUILT });
   });
 

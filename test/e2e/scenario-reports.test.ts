@@ -40,7 +40,7 @@ const ORDER = {
 };
 const READS = { name: 'reads', type: 'read', connections: 2, operations: 30, http: { path: '/menu' } };
 
-test('iterations and steps have rows of their own in all reports, and totals count requests', async () => {
+test('iterations and steps have separate rows in all reports, and totals count requests', async () => {
   const target = await startPizzeria();
   const files = Object.fromEntries(
     ['csv', 'markdown', 'html', 'openmetrics', 'k6', 'junit'].map((kind) => [kind, scratchFile(kind)]),
@@ -156,7 +156,7 @@ test('the exposition has families of iterations, and none of them among the requ
   expect(scraped).not.toMatch(/^requests_\w+\{[^}]*job_type="scenario"/m);
 });
 
-test('reports thresholds on iterations of other jobs, with their place', async () => {
+test('reports thresholds on iterations of jobs without a scenario, with positions', async () => {
   const [step] = ORDER.steps;
   const file = workloadFile({
     connection_string: 'http://127.0.0.1:1',

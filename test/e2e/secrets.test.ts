@@ -250,7 +250,7 @@ describe('secrets of an agent', () => {
   test.each([
     ['a token', 'BEARER_TOKEN', () => SECRETS.variableToken],
     ['a file with a token', 'BEARER_TOKEN_FILE', () => secretFile(`${SECRETS.tokenFile}\n`)],
-  ])('in a variable, as %s, stays with it', async (_, name, value) => {
+  ])('in a variable, as %s, are sent to the receiver only', async (_, name, value) => {
     const { origin, received } = echoServer;
     const agent = new Agent(['run', workloadFile(small), '--log-level', 'debug', '--require_delivery'], {
       LOADBOT_METRICS_EXPORT_URL: `http://${origin}/${name}`,

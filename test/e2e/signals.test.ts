@@ -44,7 +44,7 @@ async function leave(signal: NodeJS.Signals) {
 }
 
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
-  test('one: requests in flight finish, results are reported, exit 105', async () => {
+  test('one signal: requests in flight finish, results are reported, exit status 105', async () => {
     const { agent, target, out } = await underWay('300ms', 12);
     agent.child.kill(signal);
     const { status, stdout } = await agent.ended;
@@ -60,7 +60,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     expect(stdout).toContain('stopped');
   });
 
-  test('one, with requests that never end: cut off after the drain time and counted as aborted', async () => {
+  test('one signal: requests that never end are aborted after the drain time', async () => {
     const { agent, target, out } = await underWay('60s', 4, { drain: '1s' });
     const before = performance.now();
     agent.child.kill(signal);
@@ -72,7 +72,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     expect([job?.started, job?.aborted, job?.requests]).toEqual([4, 4, 0]);
   });
 
-  test('two: exits immediately, with the results so far', async () => {
+  test('two signals: exits immediately, with the results so far', async () => {
     const tries: Awaited<ReturnType<typeof leave>>[] = [];
     const isGood = ({ tookMs, result }: (typeof tries)[number]): boolean => tookMs < LEAVE_MS && result !== undefined;
     while (tries.length < TRIES && !tries.some(isGood)) tries.push(await leave(signal));

@@ -186,7 +186,7 @@ test('tries the operations of other jobs in order, or one job alone', async () =
   expect(requests).toEqual(['GET /login -', 'GET /items -']);
 }, 60_000);
 
-test('refuses a job that is not in the file, and reports a server that is not there', async () => {
+test('refuses an unknown job, and reports an unreachable server', async () => {
   const { url } = await startShop();
   const unknown = await tryIt(url, [scenario()], '--job', 'shops');
   expect(unknown.status).toBe(104);

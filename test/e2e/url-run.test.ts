@@ -99,7 +99,7 @@ describe('run URL', () => {
   });
 });
 
-describe('what people type first', () => {
+describe('common mistakes of a first call', () => {
   test.each([
     [['http://u:S3CRET@h/'], 'loadbot-agent run URL'],
     [['init'], '--print_workload > load.jsonc'],
@@ -110,7 +110,7 @@ describe('what people type first', () => {
     [['run', 'localhost:8080/x'], 'loadbot-agent run http://HOST/PATH'],
     [['run', 'load.jsonc', '-d', '5s'], '--duration cannot be combined with a workload file'],
     [['run', 'http://h/', '--connection-string', 'http://h'], '--connection_string cannot be combined with a URL'],
-  ])('%j: one error with the command', async (args, expected) => {
+  ])('%j fails with one error that has the correct command', async (args, expected) => {
     const { status, stderr } = await loadbot(args);
     expect(status).toBe(104);
     expect(stderr).toContain(expected);

@@ -100,7 +100,7 @@ describe('a process that is stopped for half of its run', () => {
     ['paced', { connections: 4, pace: 100, duration: '8s' }, 4000],
     ['without a pace', { connections: 4, think_time: '5ms', duration: '8s' }, 4000],
     ['beyond the end of its job', { connections: 4, think_time: '5ms', duration: '4s' }, 4000],
-  ])('is invalid, %s, and its time and rates are those that passed', TRIES, async (_, job, stoppedMs) => {
+  ])('is invalid, %s, and its times and rates are based on elapsed time', TRIES, async (_, job, stoppedMs) => {
     const out = scratchFile('result.json');
     const workload = {
       connection_string: target.url,
@@ -134,7 +134,7 @@ describe('an event loop that is blocked for 200 ms of every second', () => {
   test.each([
     ['paced', PACED],
     ['as fast as it can', CLOSED],
-  ])('makes a job that is %s invalid within 5 s, whatever its thresholds say', TRIES, async (_, job) => {
+  ])('makes a job that is %s invalid within 5 s, even with passing thresholds', TRIES, async (_, job) => {
     const blocked = await run({ ...job, thresholds: ['error_rate < 1%'] }, { env });
     const finding = firstInvalid(blocked, 'blocked');
     expect(looksUntil(blocked, finding)).toBeLessThanOrEqual(SOON_LOOKS);
@@ -205,7 +205,7 @@ describe.concurrent('beyond the knee', () => {
     ['a rate that is a little too high', '20ms', { connections: 2, pace: 110, duration: '6s' }],
     ['a number of requests', '20ms', { connections: 2, pace: 1000, operations: 300 }],
     ['requests that may be left out', '20ms', { connections: 2, pace: 1000, duration: '3s', overload: 'skip' }],
-  ])('%s: no pass is given', TRIES, async (_, latency, job) => {
+  ])('%s: the run does not pass', TRIES, async (_, latency, job) => {
     const slow = await KnownTarget.start('--latency', latency);
     const beyond = await run({ ...job, thresholds }, {}, slow.url);
     slow.kill();

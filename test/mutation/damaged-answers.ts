@@ -58,7 +58,7 @@ export function describeDamagedAnswers(subject: Subject): void {
     });
 
     test(
-      `${count}, seed ${SEED}: each ends the request that it answers at most`,
+      `${count} damaged answers, seed ${SEED}: each affects only the request that it answers`,
       { timeout: 600_000, retry: 0 },
       async () => {
         const answers = await record(subject);

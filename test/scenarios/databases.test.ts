@@ -34,7 +34,7 @@ describeWithServices('scripts for PostgreSQL', [POSTGRES], () => {
     return Object.fromEntries(Object.entries(sums ?? {}).map(([name, value]) => [name, Number(value)]));
   };
 
-  test('pgbench-tpcb: the balances agree', async () => {
+  test('pgbench-tpcb: the balances of accounts, tellers and branches agree', async () => {
     const { result } = await runScript('pgbench-tpcb', server.url);
     expectAllSteps('pgbench-tpcb', countsOf(result));
     const { accounts, tellers, branches, history, rows } = await balances();
@@ -43,7 +43,7 @@ describeWithServices('scripts for PostgreSQL', [POSTGRES], () => {
     expect(history).not.toBe(0);
   });
 
-  test('pgbench-simple-update: accounts and history agree, tellers and branches are left alone', async () => {
+  test('pgbench-simple-update: accounts and history agree, tellers and branches do not change', async () => {
     const before = await balances();
     const { result } = await runScript('pgbench-simple-update', server.url);
     expectAllSteps('pgbench-simple-update', countsOf(result));
@@ -53,14 +53,14 @@ describeWithServices('scripts for PostgreSQL', [POSTGRES], () => {
     expect([after['tellers'], after['branches']]).toEqual([before['tellers'], before['branches']]);
   });
 
-  test('pgbench-select-only', async () => {
+  test('pgbench-select-only: changes no balance', async () => {
     const before = await balances();
     const { result } = await runScript('pgbench-select-only', server.url);
     expectAllSteps('pgbench-select-only', countsOf(result));
     expect(await balances()).toEqual(before);
   });
 
-  test('k6-sql-pizza: a rating for each insert', async () => {
+  test('k6-sql-pizza: the table has a rating for each insert', async () => {
     const { result } = await runScript('k6-sql-pizza', server.url);
     expect(countsOf(result)).toEqual({ 'get pizza': 200, 'insert rating': 200 });
     const rows = await server.ask('SELECT pizza_id, stars FROM ratings GROUP BY pizza_id, stars');
@@ -68,7 +68,7 @@ describeWithServices('scripts for PostgreSQL', [POSTGRES], () => {
     expect(await server.ask('SELECT count(*)::int AS n FROM ratings')).toEqual([{ n: 200 }]);
   });
 
-  test('hammerdb-tpcc: an order for each new order, and the payments agree', async () => {
+  test('hammerdb-tpcc: the tables have an order for each new-order transaction, and the payments agree', async () => {
     const { result } = await runScript('hammerdb-tpcc', server.url);
     const counts = countsOf(result);
     expectAllSteps('hammerdb-tpcc', counts);
@@ -93,7 +93,7 @@ describeWithServices('scripts for MariaDB', [MARIADB], () => {
   });
   afterAll(() => server.stop());
 
-  test('sysbench-read-write: each row is there once, most with new contents', async () => {
+  test('sysbench-read-write: each row exists once, most with new contents', async () => {
     const { result } = await runScript('sysbench-read-write', server.url);
     expectAllSteps('sysbench-read-write', countsOf(result));
     const [table] = await server.ask<{ rows: number; changed: number }>(

@@ -8,7 +8,7 @@ import { librarySite } from './server/library.ts';
 import { ScenarioServer } from './server/scenario-server.ts';
 
 describeWithServices('a recording of a browser', [CHROMIUM], () => {
-  test('is imported and run: each page, datum and form of the session, in its proportion', async () => {
+  test('the imported recording sends each page, API request and form in its proportion', async () => {
     const server = await ScenarioServer.start(librarySite);
     onTestFinished(() => server.stop());
     const browser = await Browser.open();

@@ -57,7 +57,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
 const DATABASES = /^(pgbench|sysbench|hammerdb|k6-sql|k6-redis)/;
 
 describe('scripts of other tools', () => {
-  test('each file has a site or a database', () => {
+  test('each file has a test server or a database', () => {
     const files = readdirSync(new URL('.', import.meta.url))
       .filter((name) => name.endsWith('.jsonc'))
       .map((name) => name.replace('.jsonc', ''));

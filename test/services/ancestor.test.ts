@@ -187,7 +187,7 @@ describeWithServices("the original loadbot's files on a server with MongoDB's pr
     return result;
   }
 
-  test('without a schema', async () => {
+  test('writes and reads documents without a schema', async () => {
     await server.ask('showcase-db', { insert: 'showcase-col', documents: [{ from: 'before' }] });
     const result = await run(WITHOUT_SCHEMA);
     expect(result.jobs.map(({ type, errors }) => [type, errors])).toEqual([
@@ -249,7 +249,7 @@ describeWithServices("the original loadbot's files on a server with MongoDB's pr
     expect(jobNamed(later, 'later')).toMatchObject({ ok: 60, miss: 0, errors: 0 });
   });
 
-  test.each(['schema', 'template'] as const)('with a document that is given as its `%s`', async (name) => {
+  test.each(['schema', 'template'] as const)('accepts a document given as `%s`', async (name) => {
     const result = await run(withSchema(name));
     expect(jobNamed(result, 'writes')).toMatchObject({ ok: 300, errors: 0 });
     expect(await server.count('load_test', 'load_test')).toBe(300);

@@ -4,7 +4,7 @@ import { describeWithServices } from './binary.ts';
 import { MARIADB, startMariadb } from './mariadb.ts';
 
 describeWithServices('documents of different sizes on a real MariaDB', [MARIADB], () => {
-  test('find a column that holds the rare large ones', async () => {
+  test('have a column that holds the rare large documents', async () => {
     const server = await startMariadb();
     const data_size = [
       { size: 40, weight: 99 },

@@ -181,7 +181,7 @@ describeWithServices('the doctor at an nginx', [NGINX], () => {
   });
   afterAll(() => nginx?.stop());
 
-  it('does not trust its 200', async () => {
+  it('does not accept the status 200 as proof of storage', async () => {
     const { status, lines, failures, hints } = await examine(nginx.origin);
     expect(status).toBe(113);
     expect(lines).toContain('ok push accepted, status 200');

@@ -72,7 +72,7 @@ describeWithServices('Prometheus scrapes one run as OpenMetrics and as text', [P
       .toSorted();
   }
 
-  it('parses both formats', async () => {
+  it('Prometheus parses both formats', async () => {
     expect([...(await prometheus.scrapeErrors()).values()]).toEqual(['', '']);
     const response = await fetch(`${prometheus.origin}/api/v1/metadata?metric=requests_error`);
     const { data } = (await response.json()) as { data: Record<string, { type: string }[]> };

@@ -20,7 +20,7 @@ function commandOf(sent: Buffer): string | undefined {
 }
 
 describeWithServices('a server that has dropped a prepared statement', [MARIADB], () => {
-  test('gets it again, and the request succeeds', async () => {
+  test('receives it again, and the request succeeds', async () => {
     const server = await startMariadb();
     const recorder = await startRecorder(server.port, commandOf);
     const options = (port: number): ReturnType<typeof sqlOptions> =>

@@ -35,7 +35,7 @@ describeWithServices('errors of MariaDB', [MARIADB], () => {
   afterEach(() => sessions.closeAll());
   afterAll(() => server.stop());
 
-  test('an existing key', async () => {
+  test('reports an existing key', async () => {
     const { probe } = await open(server.url, { type: 'write' });
     expect(await probe.request(1)).toBe('ok');
     expect(await probe.request(1)).toBe('driver');
@@ -46,7 +46,7 @@ describeWithServices('errors of MariaDB', [MARIADB], () => {
     expect(probe.detail).toBeUndefined();
   });
 
-  test('a missing table or column, and a syntax error', async () => {
+  test('reports a missing table or column, and a syntax error', async () => {
     const { probe } = await open(server.url, { type: 'read', statement: 'SELECT * FROM nowhere' });
     expect([await probe.request(0), probe.detail]).toEqual(['driver', 'missing_table']);
     const column = await open(server.url, { type: 'read', statement: 'SELECT nothing FROM locks' });
@@ -55,7 +55,7 @@ describeWithServices('errors of MariaDB', [MARIADB], () => {
     expect([await words.probe.request(0), words.probe.detail]).toEqual(['driver', 'syntax']);
   });
 
-  test('a deadlock fails one of the two, the other continues', async () => {
+  test('a deadlock fails one of two transactions, and the other continues', async () => {
     const one = await open(server.url, { type: 'write', statement: 'CALL lock_both(1, 2)' });
     const other = await open(server.url, { type: 'write', statement: 'CALL lock_both(2, 1)' });
     const outcomes = await Promise.all([one.probe.request(0), other.probe.request(0)]);
@@ -63,7 +63,7 @@ describeWithServices('errors of MariaDB', [MARIADB], () => {
     expect([one.probe.detail, other.probe.detail]).toContain('deadlock');
   });
 
-  test('a lock timeout', async () => {
+  test('reports a lock timeout', async () => {
     const { probe } = await open(server.url, { type: 'update', statement: 'UPDATE locks SET n = 0 WHERE id = 1' });
     const holder = await mysql.createConnection(server.url);
     await holder.query('START TRANSACTION');
@@ -90,7 +90,7 @@ describeWithServices('errors of MariaDB', [MARIADB], () => {
     expect(probe.sentMs).toBeGreaterThan(0);
   });
 
-  test('a request that is cancelled stops on the server too', async () => {
+  test('a cancelled request stops on the server too', async () => {
     const { session, probe } = await open(server.url, { type: 'read', statement: 'SELECT SLEEP(600)' });
     const outcome = probe.request(0);
     const sleepers = async (): Promise<number> =>
@@ -148,7 +148,7 @@ describeWithServices('errors of MariaDB', [MARIADB], () => {
       await expect(opening).rejects.not.toThrow(/secret@|wrong/);
     });
 
-    test('a certificate without a name to verify', async () => {
+    test('reports a certificate without a name, which cannot be verified', async () => {
       await expect(open(`${server.url}?ssl-mode=REQUIRED`, { statement: 'SELECT 1' })).rejects.toThrow(
         /127.0.0.1 cannot be verified/,
       );

@@ -34,7 +34,7 @@ describeWithServices('errors of PostgreSQL', [POSTGRES], () => {
   afterEach(() => sessions.closeAll());
   afterAll(() => server.stop());
 
-  test('an existing key', async () => {
+  test('reports an existing key', async () => {
     const { probe } = await open(server.url, { type: 'write' });
     expect(await probe.request(1)).toBe('ok');
     expect(await probe.request(1)).toBe('driver');
@@ -45,7 +45,7 @@ describeWithServices('errors of PostgreSQL', [POSTGRES], () => {
     expect(probe.detail).toBeUndefined();
   });
 
-  test('a missing table or column, and a syntax error', async () => {
+  test('reports a missing table or column, and a syntax error', async () => {
     const { probe } = await open(server.url, { type: 'read', statement: 'SELECT * FROM nowhere' });
     expect([await probe.request(0), probe.detail]).toEqual(['driver', 'missing_table']);
     const column = await open(server.url, { type: 'read', statement: 'SELECT nothing FROM locks' });
@@ -54,7 +54,7 @@ describeWithServices('errors of PostgreSQL', [POSTGRES], () => {
     expect([await words.probe.request(0), words.probe.detail]).toEqual(['driver', 'syntax']);
   });
 
-  test('a deadlock fails one of the two, the other continues', async () => {
+  test('a deadlock fails one of two transactions, and the other continues', async () => {
     const one = await open(server.url, { type: 'update', statement: 'SELECT lock_both(1, 2)' });
     const other = await open(server.url, { type: 'update', statement: 'SELECT lock_both(2, 1)' });
     const outcomes = await Promise.all([one.probe.request(0), other.probe.request(0)]);
@@ -62,7 +62,7 @@ describeWithServices('errors of PostgreSQL', [POSTGRES], () => {
     expect([one.probe.detail, other.probe.detail]).toContain('deadlock');
   });
 
-  test('a lock timeout of the connection string', async () => {
+  test('reports a lock timeout that the connection string sets', async () => {
     const { probe } = await open(`${server.url}?options=-c%20lock_timeout%3D50`, {
       type: 'update',
       statement: 'UPDATE locks SET n = 0 WHERE id = 1',
@@ -76,7 +76,7 @@ describeWithServices('errors of PostgreSQL', [POSTGRES], () => {
     expect(await probe.request(0)).toBe('ok');
   });
 
-  test('a read-only server', async () => {
+  test('reports a read-only server', async () => {
     const { probe } = await open(`${server.url}?options=-c%20default_transaction_read_only%3Don`, {
       type: 'update',
       statement: 'UPDATE locks SET n = 0 WHERE id = 1',
@@ -96,7 +96,7 @@ describeWithServices('errors of PostgreSQL', [POSTGRES], () => {
     expect(probe.sentMs).toBeGreaterThan(0);
   });
 
-  test('a request that is cancelled stops on the server too', async () => {
+  test('a cancelled request stops on the server too', async () => {
     const { session, probe } = await open(server.url, { type: 'read', statement: 'SELECT pg_sleep(600)' });
     const outcome = probe.request(0);
     const sleepers = async (): Promise<number> =>

@@ -19,7 +19,7 @@ function documentedRules(): string {
 }
 
 describeWithServices('promtool checks the metrics', [PROMTOOL], () => {
-  it('complains only about the name chosen by the user', async () => {
+  it('reports only the name chosen by the user', async () => {
     const registry = createMetricsRegistry(registryOptions({ goCompat: true }));
     const jobs = HOSTILE_NAMES.map((name) => {
       const job = buildJob({ name, paced: true, recordWarmUp: () => {} });

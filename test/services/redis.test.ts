@@ -160,7 +160,7 @@ describeWithServices('load on redis', [REDIS], () => {
     }
   });
 
-  test('more connections than the server accepts', async () => {
+  test('fails the requests of connections that the server does not accept', async () => {
     const server = await start({ settings: ['--maxclients', '5'] });
     const { result } = await runWorkload({
       connection_string: server.url,

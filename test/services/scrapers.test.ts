@@ -48,7 +48,7 @@ describeWithServices('indistinguishable scrapers', [PROMETHEUS], () => {
     expect(stored).toEqual({ often: total, seldom: total });
   });
 
-  it('two Prometheus servers at one address both get them, and the absence of one is noticed', async () => {
+  it('two Prometheus servers at one address both get the final values, and a missing one is reported', async () => {
     const port = await freePort();
     const servers = await Promise.all(
       ['one', 'other'].map((name) => startPrometheus({ configuration: configuration(port, { [name]: 2 }) })),

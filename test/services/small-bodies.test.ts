@@ -45,7 +45,7 @@ async function runThroughSmallProxy(
 }
 
 describeWithServices('a VictoriaMetrics that accepts only small bodies', [VICTORIA_METRICS], () => {
-  it('gets every value of a run that pushes text', async () => {
+  it('receives every value of a run that pushes text', async () => {
     const store = await startVictoriaMetrics();
     await runThroughSmallProxy(store, '/api/v1/import/prometheus', 'small-text');
     await store.stop();
@@ -53,7 +53,7 @@ describeWithServices('a VictoriaMetrics that accepts only small bodies', [VICTOR
 });
 
 describeWithServices('a Prometheus that accepts only small bodies', [PROMETHEUS], () => {
-  it('gets every value of a run by remote write', async () => {
+  it('receives every value of a run by remote write', async () => {
     const store = await startPrometheus({ scrape: [] }, ['--web.enable-remote-write-receiver']);
     await runThroughSmallProxy(store, '/api/v1/write', 'small-write');
     await store.stop();

@@ -205,7 +205,7 @@ export function testRuns(start: () => Promise<SqlServer>): void {
   test.each([
     ['password', (url: URL) => (url.password = 'do-not-show'), /authentication at \S+ failed/],
     ['database', (url: URL) => (url.pathname = '/nowhere'), /database does not exist|to database 'nowhere'/],
-  ])('a wrong %s is said before the run, without the password', async (_, spoil, message) => {
+  ])('reports a wrong %s before the run, without the password', async (_, spoil, message) => {
     const url = new URL(server.url);
     spoil(url);
     const workload = {

@@ -50,7 +50,7 @@ function testTransactions(start: () => Promise<TransactionServer>): void {
     return (row as { n: number }).n;
   };
 
-  test('have the isolation level that they begin with, and only they', async () => {
+  test('have the isolation level that they begin with, and later statements do not', async () => {
     const repeatable = begin('repeatable read');
     const committed = begin('read committed');
     const worker = await open([repeatable, committed, READ, commit]);
@@ -75,7 +75,7 @@ function testTransactions(start: () => Promise<TransactionServer>): void {
     expect(await value(1)).toBe(1);
   });
 
-  test('of which one is the victim of a deadlock: it fails as deadlock, the other commits', async () => {
+  test('in a deadlock: one fails as deadlock, the other commits', async () => {
     const first = begin();
     const operations = [first, ...ADD, commit, rollback];
     const one = await open(operations);
@@ -200,7 +200,7 @@ describeWithServices('conflicts of PostgreSQL', [POSTGRES], () => {
     expect([...(await other!.run(commit)), other!.detail]).toEqual(['driver', 'serialization']);
   });
 
-  test('with the limit on idle transactions lose the transaction', async () => {
+  test("are lost when they exceed the server's limit on idle transactions", async () => {
     const first = begin();
     const operations = [first, ADD[0]!, commit];
     const url = `${server.url}?options=-c%20idle_in_transaction_session_timeout%3D50`;
@@ -233,7 +233,7 @@ describeWithServices('conflicts of MariaDB', [MARIADB], () => {
     expect(await worker.run(rollback, first, ADD[0]!, commit)).toEqual(['ok', 'ok', 'ok', 'ok']);
   });
 
-  test('that wait too long for a lock fail as lock_timeout', async () => {
+  test('that exceed the lock timeout fail as lock_timeout', async () => {
     const first = begin();
     const operations = [first, ADD[0]!, rollback];
     const [one, other] = await Promise.all(

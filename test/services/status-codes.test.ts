@@ -62,7 +62,7 @@ describeWithServices('responses by status code agree with the access log of an n
     expect(stdout).toMatch(/status codes\s+404: 100\n/);
   });
 
-  it('shows them as metrics', async () => {
+  it('exposes the status codes as metrics', async () => {
     const port = await freePort();
     const run = runWorkload(
       {

@@ -52,7 +52,7 @@ export function describeDriver(subject: Subject): void {
       expect(probe.failure).toBeUndefined();
     });
 
-    test('allows the next request to start within done', async () => {
+    test('accepts the next request within the callback `done`', async () => {
       const { session, probe } = await open();
       const finished = new Promise<void>((resolve) => {
         const record = probe.done.bind(probe);
@@ -73,7 +73,7 @@ export function describeDriver(subject: Subject): void {
       expect(await probe.request(2)).toBe('ok');
     });
 
-    test('sessions are independent of each other', async () => {
+    test('keeps sessions independent of each other', async () => {
       const workers = await Promise.all(Array.from({ length: 8 }, () => open()));
       await Promise.all(
         workers.map(async ({ session, probe }, worker) => {
@@ -125,7 +125,7 @@ export function describeDriver(subject: Subject): void {
         expect(await server.served()).toBe(1);
       });
 
-      test('can go down and come back between requests', async () => {
+      test('fails only the requests while it is down', async () => {
         const { probe } = await open();
         await probe.request(0);
         await gate.stop();
@@ -143,7 +143,7 @@ export function describeDriver(subject: Subject): void {
     });
 
     describe('a connection that breaks', () => {
-      test('before the response is a reset, and the request is not retried', async () => {
+      test('before the response counts as a reset, and the request is not retried', async () => {
         const { probe } = await open();
         await probe.request(0);
         const before = gate.accepted;
@@ -156,7 +156,7 @@ export function describeDriver(subject: Subject): void {
         expect(await server.served()).toBe(2);
       });
 
-      test('in the middle of the response is a reset, and the request is not retried', async () => {
+      test('in the middle of the response counts as a reset, and the request is not retried', async () => {
         const { probe } = await open();
         await probe.request(0);
         gate.behave({ kind: 'cut', afterBytes: 20_000 });
@@ -186,7 +186,7 @@ export function describeDriver(subject: Subject): void {
         if (!pooled) expect(gate.accepted).toBe(2);
       });
 
-      test('with invalid data has its error class', async () => {
+      test('by invalid data has its error class', async () => {
         const { session, probe } = await open();
         await probe.request(0);
         gate.behave({ kind: 'garbage' });
@@ -260,7 +260,7 @@ export function describeDriver(subject: Subject): void {
           expect(gate.accepted).toBe(used + 1);
         });
 
-      test('allows the next request within done, unaffected by the old response', async () => {
+      test('accepts the next request within `done`, unaffected by the old response', async () => {
         const { session, probe } = await open();
         await probe.request(0);
         gate.behave({ kind: 'silent' });

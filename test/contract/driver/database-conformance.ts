@@ -89,7 +89,7 @@ export function describeDatabase(subject: DatabaseSubject): void {
     }
 
     describe('responses', () => {
-      test('hold the rows and their number', async () => {
+      test('contain the rows and their number', async () => {
         const { probe, run } = await open({ ...server.read, needs: NEEDS });
         expect(await run(0)).toBe('ok');
         expect(probe.response?.value()).toEqual(server.rows);
@@ -99,13 +99,13 @@ export function describeDatabase(subject: DatabaseSubject): void {
         expect([probe.response?.header('date'), probe.response?.cookie('id')]).toEqual([undefined, undefined]);
       });
 
-      test('without rows show that there are none', async () => {
+      test('without rows have an empty list of rows', async () => {
         const { probe, run } = await open({ ...server.readNothing, needs: NEEDS });
         expect(await run(0)).toBe('miss');
         expect([probe.response?.value(), probe.response?.rowCount]).toEqual(server.nothing);
       });
 
-      test('of a change hold the number of changed rows', async () => {
+      test('of a change contain the number of changed rows', async () => {
         const { probe, run } = await open({ ...server.add, needs: NEEDS });
         expect(await run(0)).toBe('ok');
         expect(probe.response?.rowCount).toBe(1);
@@ -123,7 +123,7 @@ export function describeDatabase(subject: DatabaseSubject): void {
         }
       });
 
-      test('of operations that do not need the rows hold only their number', async () => {
+      test('of operations that do not need the rows contain only their number', async () => {
         const { probe, run } = await open({ ...server.read, needs: { ...NEEDS, body: false } });
         expect(await run(0)).toBe('ok');
         expect([probe.response?.rowCount, probe.response?.value(), probe.response?.text()]).toEqual([
@@ -133,7 +133,7 @@ export function describeDatabase(subject: DatabaseSubject): void {
         ]);
       });
 
-      test('are not touched by operations without needs', async () => {
+      test('are not kept for operations without needs', async () => {
         const { probe, run } = await open({ ...server.read, needs: NEEDS }, server.read, server.invalid);
         expect([await run(0), await run(1)]).toEqual(['ok', 'ok']);
         expect(probe.response?.rowCount).toBe(server.rowCount);
@@ -181,7 +181,7 @@ export function describeDatabase(subject: DatabaseSubject): void {
         expect(await server.counter()).toBe(1);
       });
 
-      test('of several workers do not mix', async () => {
+      test('of several workers are separate', async () => {
         const one = await open(...TRANSACTION());
         const other = await open(...TRANSACTION());
         for (let n = 0; n < 5; n++) {
@@ -197,7 +197,7 @@ export function describeDatabase(subject: DatabaseSubject): void {
 
       if (subject.transactionsOf === 'connection') testLostConnections();
       else
-        test('of a session outlive a connection that is killed between two requests', async () => {
+        test('of a session continue after a connection is killed between two requests', async () => {
           const { run } = await open(...TRANSACTION());
           expect([await run(begin), await run(add)]).toEqual(['ok', 'ok']);
           await server.killConnections();
@@ -207,7 +207,7 @@ export function describeDatabase(subject: DatabaseSubject): void {
         });
 
       function testLostConnections(): void {
-        test('whose connection is killed are over, and nothing of them is stored', async () => {
+        test('whose connection is killed end, and none of their changes is stored', async () => {
           const { probe, run } = await open(...TRANSACTION());
           expect([await run(begin), await run(add)]).toEqual(['ok', 'ok']);
           await server.killConnections();
@@ -234,7 +234,7 @@ export function describeDatabase(subject: DatabaseSubject): void {
         });
       }
 
-      test('whose connection breaks during a request are over', async () => {
+      test('whose connection breaks during a request end', async () => {
         const { run } = await open(...TRANSACTION());
         expect([await run(begin), await run(add)]).toEqual(['ok', 'ok']);
         gate.behave({ kind: 'reset' });
@@ -245,7 +245,7 @@ export function describeDatabase(subject: DatabaseSubject): void {
         expect(await server.counter()).toBe(1);
       });
 
-      test('can begin again at once after their connection was lost', async () => {
+      test('can begin again immediately after their connection was lost', async () => {
         const { run } = await open(...TRANSACTION());
         expect([await run(begin), await run(add)]).toEqual(['ok', 'ok']);
         await gate.endConnections();
@@ -253,7 +253,7 @@ export function describeDatabase(subject: DatabaseSubject): void {
         expect(await server.counter()).toBe(1);
       });
 
-      test('are over after a reconnect', async () => {
+      test('end with a reconnect', async () => {
         const { session, run } = await open(...TRANSACTION());
         expect([await run(begin), await run(add)]).toEqual(['ok', 'ok']);
         session.reconnect();

@@ -184,7 +184,7 @@ describe.each<HttpKind>(['http', 'https', 'h2c', 'h2'])('content of a response, 
     expect(process.memoryUsage().rss - before).toBeLessThan(16 * MIB);
   });
 
-  test('is that of the latest request, also after a response of the same head', async () => {
+  test('is that of the latest request, also after a response with an identical head', async () => {
     let served = 0;
     const server = await serve(kind, (_, answer) => {
       const body = `body ${served++ % 2}`.padEnd(served === 3 ? 200_000 : 6, '.');

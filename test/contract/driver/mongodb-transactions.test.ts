@@ -103,7 +103,7 @@ test('a transaction without commands ends without a request', async () => {
   expect(peer.commands.map(({ name }) => name as string)).toEqual(['update', 'commitTransaction']);
 });
 
-test('snapshot isolation is the read concern of the first command, and the write concern is that of the commit', async () => {
+test('snapshot isolation sets the read concern of the first command, and the write concern is sent with the commit', async () => {
   const { run } = await open('&w=majority&readConcernLevel=local');
   expect(await run(SNAPSHOT, OPERATIONS[6]!, add, COMMIT)).toEqual(['ok', 'ok', 'ok', 'ok']);
   expect(peer.commands).toEqual([
@@ -138,7 +138,7 @@ test('a begin ends an earlier transaction that was left open', async () => {
   expect([peer.counter, peer.open]).toEqual([1, 0]);
 });
 
-test('a server without transactions is a permanent error before the first request', async () => {
+test('a server without transactions fails permanently before the first request', async () => {
   const standalone = await MongodbPeer.start({ supportsTransactions: false });
   const driver = mongodbDriver(options('127.0.0.1', standalone.port, OPERATIONS));
   drivers.push(driver);

@@ -9,7 +9,7 @@ it.each([
   ['1234', 'http://127.0.0.1:1234'],
   ['http://127.0.0.1:1234', 'http://127.0.0.1:1234'],
   ['http://127.0.0.1:1234/', 'http://127.0.0.1:1234'],
-])('%s is %s', (text, url) => {
+])('parses %s as %s', (text, url) => {
   expect(parseAgentUri(text)).toBe(url);
 });
 

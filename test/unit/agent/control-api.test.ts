@@ -134,7 +134,7 @@ describe('POST /stop', () => {
   });
 });
 
-describe('everything else', () => {
+describe('other requests', () => {
   it.each([
     ['GET', '/', 404, undefined],
     ['GET', '/status/', 404, undefined],
@@ -143,7 +143,7 @@ describe('everything else', () => {
     ['POST', '/status', 405, 'GET'],
     ['DELETE', '/status', 405, 'GET'],
     ['GET', '/stop', 405, 'POST'],
-  ])('%s %s: %d', async (method, path, status, allow) => {
+  ])('answers %s %s with %d', async (method, path, status, allow) => {
     const { at, run } = await open();
     const answer = await ask(at(path), { method, headers: JSON_TYPE });
     expect(answer.status).toBe(status);

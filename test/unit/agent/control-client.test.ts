@@ -67,14 +67,14 @@ describe('createControlClient', () => {
     expect(error.hint).toBeUndefined();
   });
 
-  it('takes a response of a million levels for that of another program', async () => {
+  it('treats a response of a million levels as that of another program', async () => {
     const uri = await serve((_, response) => response.end(`{"run_id":${'['.repeat(1e6)}${']'.repeat(1e6)}}`));
     const client = createControlClient(uri);
     await expect(client.result()).rejects.toThrow('is not a loadbot agent (status 200)');
     await expect(client.status()).rejects.toThrow('is not a loadbot agent (status 200)');
   });
 
-  it('takes a response without a workload for that of another program', async () => {
+  it('treats a response without a workload as that of another program', async () => {
     const uri = await serve((_, response) => response.setHeader('content-type', 'application/json').end('{"text":5}'));
     await expect(createControlClient(uri).config()).rejects.toThrow('is not a loadbot agent (status 200)');
   });

@@ -11,7 +11,7 @@ test.each([
   [10, 2.228],
   [30, 2.042],
   [1000, 1.962],
-])('Student: %d degrees of freedom stay below %d', (degrees, t) => {
+])('Student: the 97.5 % quantile for %d degrees of freedom is %d', (degrees, t) => {
   expect(Math.abs(studentT975(degrees) / t - 1)).toBeLessThan(0.002);
 });
 

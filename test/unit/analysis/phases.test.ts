@@ -34,7 +34,7 @@ function countNotable(slowdown: number, percent: number) {
 }
 
 describe('the difference between inside and outside of a phase', () => {
-  test('is noise if the level drifts', () => {
+  test('is not significant if the level drifts', () => {
     const { asPartsTell, asIfIndependent } = countNotable(1, 50);
     expect(asPartsTell).toBeLessThanOrEqual(RUNS * 0.1);
     expect(asIfIndependent).toBeGreaterThan(RUNS * 0.3);

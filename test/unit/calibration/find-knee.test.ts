@@ -45,6 +45,6 @@ test('reports only rates that held, despite random failures', async () => {
   );
 });
 
-test('without a held rate there is no knee, and the lowest tried rate is reported', async () => {
+test('reports no knee but the lowest tried rate if no rate held', async () => {
   expect(await findKnee(32_000, upTo(0))).toEqual({ holds: undefined, fails: 1000 });
 });

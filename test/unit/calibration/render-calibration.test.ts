@@ -64,7 +64,7 @@ test('the document has the numbers, and survives JSON', async () => {
   });
 });
 
-test('for people', async () => {
+test('the text has the numbers and the advice', async () => {
   expect(renderCalibration(await documentOf(40_000))).toEqual([
     'machine         4 CPUs (Fast 3000), 16.0 GiB',
     'system          Linux 6.1.0 x64, Node v20.20.2, loadbot-agent 0.1.0',

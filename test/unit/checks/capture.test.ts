@@ -48,7 +48,7 @@ test('a random value follows from the number of the request, and each is about a
   for (const id of [7, 8, 9]) expect(Math.abs(drawn.filter((value) => value === id).length - 1000)).toBeLessThan(130);
 });
 
-test.each<CapturePick>(['first', 'last', 'random', 'all'])('without a value, `%s` is absent', (pick) => {
+test.each<CapturePick>(['first', 'last', 'random', 'all'])('the value of `%s` is absent if nothing matches', (pick) => {
   expect(() => read({ kind: 'json', path: '$.nothing' }, pick, ITEMS)).toThrow(UnreadableResponse);
   const withDefault = compileCapture({ name: 'value', source: LINK, pick, fallback: 'none' }, 1);
   expect(withDefault.read(viewOf('no links'), 0)).toBe('none');

@@ -118,7 +118,7 @@ describe('a percentile known only to its bucket', () => {
     expect(several?.change?.low).toBeLessThan((one?.change?.low ?? NaN) - 0.1);
   });
 
-  test('is undecided from one run without an interval', () => {
+  test('gives no verdict from one run without an interval', () => {
     const unsure = { ...bucket(), low: undefined, high: undefined };
     expect(verdictOf('p99', [unsure], [about(0.1)])?.verdict).toBe('cannot_tell');
     expect(verdictOf('p99', [unsure, unsure], [about(0.1)])?.verdict).toBe('regression');
@@ -166,7 +166,7 @@ describe('several runs on each side', () => {
     expect(verdictOf('p99', before, [{ value: 0.5, low: undefined, high: undefined }])?.verdict).toBe('regression');
   });
 
-  test('equal runs are not more certain than each of them', () => {
+  test('equal runs do not reduce the uncertainty', () => {
     const wide = { value: 0.1, low: 0.05, high: 0.2 };
     expect(verdictOf('p99', [wide, wide], [wide, wide])?.verdict).toBe('cannot_tell');
   });
@@ -287,11 +287,14 @@ describe('jobs of 2 s, too short for intervals', () => {
       compareRuns([figures(noise, 'a', n, 20)], [figures(noise, `b${factor}`, n, 20 * factor)], DEFAULT_ALLOWED),
     );
 
-  test.each(noises)('with noise %o false alarms stay below 5 %, per number and per comparison', (noise) => {
-    const rows = verdicts(noise, 1);
-    const alarms = rows.filter((row) => row.some(({ verdict }) => verdict === 'regression')).length;
-    expect(alarms).toBeLessThanOrEqual(RUNS * 0.05);
-  });
+  test.each(noises)(
+    'with noise %o reports fewer than 5 % false regressions, per number and per comparison',
+    (noise) => {
+      const rows = verdicts(noise, 1);
+      const alarms = rows.filter((row) => row.some(({ verdict }) => verdict === 'regression')).length;
+      expect(alarms).toBeLessThanOrEqual(RUNS * 0.05);
+    },
+  );
 
   test.each([1.3, 2, 30])('detects a change by a factor of %d', (factor) => {
     for (const noise of noises) {

@@ -44,7 +44,7 @@ describe('a measure', () => {
     expect(parseMeasure(text)).toMatchObject({ fault: { position, message } });
   });
 
-  test('is distinguished from recorded metrics by its brackets', () => {
+  test('differs from a recorded metric by its brackets', () => {
     const texts = [
       'max(m) < 1',
       'max (m{',

@@ -140,7 +140,7 @@ describe('a condition', () => {
     ['absent(1)', 7, 'a metric name expected'],
     ['not', 3, 'a metric, a number or a function is missing at the end'],
     [`${'('.repeat(60)}up`, 51, 'brackets or `not` are nested too deeply'],
-  ])('%s is none: at %i, %s', (text, position, message) => {
+  ])('refuses %s: at %i, %s', (text, position, message) => {
     expect(parseCondition(text)).toMatchObject({ fault: { position, message } });
   });
 

@@ -26,7 +26,7 @@ describe('documents', () => {
     expect(bare.documentJson(7)).toBe(`{"_id":"${bare.key(7)}"}`);
   });
 
-  it('carry the clock of #now in ISO 8601, UTC, milliseconds', async () => {
+  it('have the current time for #now in ISO 8601, UTC, with milliseconds', async () => {
     expect((await materials({ document: { at: '#now' } })).document(0)['at']).toBe('2024-05-06T07:08:09.123Z');
   });
 
@@ -159,7 +159,7 @@ describe('data_size', () => {
     expect(firstOf(20, (ticket) => Buffer.byteLength(padded.documentJson(ticket)))).toEqual(firstOf(20, () => 200));
   });
 
-  it('does not change a document that is larger, or too little smaller for a field', async () => {
+  it('does not change a document that is larger, or too close to the size for a padding field', async () => {
     const fixed = { _id: 'k', name: 'é' };
     const text = '{"_id":"k","name":"é"}';
     const bytes = Buffer.byteLength(text);
@@ -258,7 +258,7 @@ describe('keys', () => {
     }
   });
 
-  it('without documents refer to the first', async () => {
+  it('refer to the first document if there is none', async () => {
     const reader = await materials({ type: 'read' }, { population: 0 });
     const first = (await materials()).key(0);
     expect(firstOf(3, reader.key)).toEqual([first, first, first]);
@@ -275,19 +275,19 @@ describe('keys', () => {
 });
 
 describe('filters', () => {
-  it('determine the key by their _id, with a separate draw', async () => {
+  it('have the key of their _id, with a separate draw', async () => {
     const free = await materials({ type: 'read', filter: { _id: 'user-#int(1,1000)' } });
     expect(new Set(firstOf(100, free.key)).size).toBeGreaterThan(80);
     expect(free.filter(0)).toEqual([]);
     expect(free.criteria(7)).toEqual({ _id: free.key(7) });
   });
 
-  it('without fields use the key', async () => {
+  it('without fields select by the key', async () => {
     const reader = await materials({ type: 'read', filter: {} }, { population: 10 });
     expect(reader.criteria(3)).toEqual({ _id: reader.key(3) });
   });
 
-  it('with fields omit the key', async () => {
+  it('with fields do not select by the key', async () => {
     const reader = await materials({
       type: 'read',
       filter: { age: 42, on: true, group: 'g#int(3,3)', n: '#int(5,5)' },

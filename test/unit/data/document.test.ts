@@ -32,7 +32,7 @@ describe('a filter by a saved field finds documents written earlier', () => {
     expect(new Set(asked).size).toBeGreaterThan(new Set(values).size - 5);
   });
 
-  it('even if its name is that of a tag, under any field, with operators, in lists, within longer text', async () => {
+  it('even if its name is that of a tag, for any field, with operators, in lists, within longer text', async () => {
     const document = { name: 'n-#string', age: '#int(1,1000000)' };
     const filter = { name: '#name', nick: '#name', age: { $gte: '#age', $in: ['#age'] }, label: 'is #name!' };
     const { written, reader } = await writtenAndRead(document, ['name', 'age'], filter);
@@ -63,7 +63,7 @@ describe('a filter by a saved field finds documents written earlier', () => {
     }
   });
 
-  it('also in statements and free templates, and all of them of the document that the key is of', async () => {
+  it('also in statements and free templates, with all values of the document of the key', async () => {
     const document = { _id: '#id', name: '#name' };
     const { written, reader } = await writtenAndRead(document, ['name'], {});
     for (let ticket = 0; ticket < 20; ticket++) {

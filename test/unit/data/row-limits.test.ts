@@ -49,7 +49,7 @@ describe('the job ends', () => {
     [{ headers: { a: 'x #users.name' } }],
     [{ body: { a: [{ b: '#users.name' }] } }],
     [{ bodyForm: { kind: 'form', fields: [['a', '#raw(users.name)']] } as const }],
-  ])('whichever part of the request uses them: %j', (http) => {
+  ])('in any part of the request: %j', (http) => {
     expect(limitsOf([{ ...READ, http: { ...NO_HTTP, ...http } }], [feeder()])?.stopAt).toBe(30);
   });
 

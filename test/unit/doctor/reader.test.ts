@@ -16,7 +16,7 @@ it.each([
   ['http://gateway:9091/metrics/job@base64/YQ/agent/b', 'http://gateway:9091'],
   ['http://gateway:9091/metrics', 'http://gateway:9091'],
   ['http://any/thing/else', 'http://any'],
-])('%s stands under %s', (pushUrl, base) => {
+])('the base URL of %s is %s', (pushUrl, base) => {
   expect(baseOf(pushUrl)).toBe(base);
 });
 

@@ -29,11 +29,11 @@ test.each([
   '-Infinity',
   '123456789012345680000000',
   '0x10',
-])('%s stays text', (text) => {
+])('%s is kept as text', (text) => {
   expect(exactNumber(text)).toBe(text);
 });
 
-test('a number equals its text for any double', () => {
+test('any double is parsed from its text exactly', () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
       expect(exactNumber(String(value))).toBe(Number(String(value)));

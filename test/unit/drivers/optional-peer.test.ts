@@ -40,6 +40,6 @@ test.each([
   ['/home/ada/loadbot-agent/dist/drivers/optional-peer.js', 'npm install pg@8'],
   ['/usr/local/lib/node_modules/loadbot-agent/dist/drivers/x.js', 'npm install --global --prefix /usr/local pg@8'],
   ['/opt/my tools/lib/node_modules/loadbot-agent/dist/x.js', "npm install --global --prefix '/opt/my tools' pg@8"],
-])('beside %s it is installed by: %s', (file, command) => {
+])('the install command for the module %s is: %s', (file, command) => {
   expect(installCommand({ name: 'pg', major: 8 }, file)).toBe(command);
 });

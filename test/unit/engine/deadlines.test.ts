@@ -22,7 +22,7 @@ class Entry implements Expiring {
 }
 
 describe('Deadlines', () => {
-  test('each expires exactly when it is due, cleared ones never', () => {
+  test('each expires exactly when it is due, and a cleared one never', () => {
     const clock = new VirtualClock();
     const deadlines = new Deadlines(clock, 100);
     const entries = Array.from({ length: 5 }, () => new Entry(deadlines, clock));

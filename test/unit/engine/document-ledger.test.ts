@@ -25,7 +25,7 @@ test('later jobs continue after the documents of earlier ones, and read them', (
   expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 200, population: 200 });
 });
 
-test('with threads of different speed only documents below the slowest are certain', () => {
+test('with threads of different speed only documents below the slowest count as written', () => {
   const documents = new DocumentLedger(1);
   run(documents, [requestJob({ type: 'write' }), [...ends(90, 121), IDLE]]);
   expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 121, population: 90 });
@@ -131,7 +131,7 @@ describe('concurrent jobs that write to one collection', () => {
     expect(documents.prepareJob(writer(4)).documentStride).toBe(1);
   });
 
-  test('their documents are known once all have ended', () => {
+  test('count their documents as written when all have ended', () => {
     const documents = new DocumentLedger(1);
     const [a, b] = [writer(1), writer(2, { type: 'bulk_write', batchSize: 5 })];
     documents.begin([a, b]);
@@ -143,21 +143,21 @@ describe('concurrent jobs that write to one collection', () => {
     expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 1007, population: 1007 });
   });
 
-  test('documents beyond those of the slowest have gaps', () => {
+  test('have gaps among the documents beyond those of the slowest', () => {
     const documents = new DocumentLedger(1);
     run(documents, [writer(1), ends(3)], [writer(2), ends(10)]);
     // Written are 0, 2, 4 and 1, 3, 5 up to 19.
     expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 20, population: 6 });
   });
 
-  test('a job that never ran leaves a gap from its first number', () => {
+  test('have a gap from the first number of a job that never ran', () => {
     const documents = new DocumentLedger(1);
     documents.begin([writer(1), writer(2)]);
     documents.completeJob(writer(2), ends(10));
     expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 20, population: 0 });
   });
 
-  test('a concurrent drop restarts the collection', () => {
+  test('restart at 0 after a concurrent drop', () => {
     const documents = new DocumentLedger(1);
     run(documents, [writer(0), ends(10)]);
     const drop = requestJob({ index: 3, type: 'drop_collection' });
@@ -191,7 +191,7 @@ describe('deletes', () => {
     expect(documents.prepareJob(reader)).toMatchObject({ population: 110, oldest: 100 });
   });
 
-  test('of other documents are not known to later jobs', () => {
+  test('of other documents are not tracked: later jobs may select them', () => {
     const documents = filled();
     run(documents, [requestJob({ type: 'delete', keys: { distribution: 'uniform' } }), ends(30)]);
     run(documents, [requestJob({ type: 'delete', keys: { distribution: 'sequential' }, filter: { a: 1 } }), ends(30)]);

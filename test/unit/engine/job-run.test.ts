@@ -194,7 +194,7 @@ class Simulation {
 const simulate = (settings: Settings): Simulation => new Simulation(settings);
 
 describe('limits', () => {
-  test('operations: exactly the given number, with any number of connections', async () => {
+  test('operations: sends exactly the given number, with any number of connections', async () => {
     const run = await simulate({ connections: 3, operations: 10 }).finish();
     expect(run.measured.ok).toBe(10);
     expect(mergeSequences(run.ends)).toEqual({ usedBelow: 10, noneFrom: 10 });
@@ -210,31 +210,31 @@ describe('limits', () => {
     run.expectConservation();
   });
 
-  test('both: whichever comes first', async () => {
+  test('both: ends at the first of the two', async () => {
     expect((await simulate({ durationMs: 1000, operations: 7 }).finish()).measured.ok).toBe(7);
     expect((await simulate({ durationMs: 50, operations: 7 }).finish()).measured.ok).toBe(5);
   });
 
-  test.each([1, 2, 4])('rows that are used up: the job ends after exactly these, on %i threads', async (threads) => {
+  test.each([1, 2, 4])('rows that are used up: ends after exactly these rows, on %i threads', async (threads) => {
     const simulation = await new Simulation({ connections: 5, threads, rowsEnd: 23, durationMs: 60_000 }).finish();
     expect(simulation.sequences.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, row) => row));
     expect(simulation.measured).toMatchObject({ started: 23, skipped: 0 });
     expect(simulation.elapsedMs()).toBe(50);
   });
 
-  test('rows that are used up: tickets beyond them are not planned, and so not skipped', async () => {
+  test('rows that are used up: counts later tickets neither as planned nor as skipped', async () => {
     const behaviour: Behaviour = () => ({ tookMs: 100, outcome: OK });
     const simulation = await new Simulation({ pace: 100, rowsEnd: 7, durationMs: 60_000, behaviour }).finish();
     expect(simulation.measured).toMatchObject({ started: 7, skipped: 0 });
     expect([simulation.planned, simulation.elapsedMs()]).toEqual([7, 700]);
   });
 
-  test('rows that are used up within the warm-up leave none to measure', async () => {
+  test('rows that are used up within the warm-up: measures no request', async () => {
     const simulation = await new Simulation({ rowsEnd: 7, warmUpMs: 1000, durationMs: 60_000 }).finish();
     expect([simulation.warmUp.started, simulation.measured.started]).toEqual([7, 0]);
   });
 
-  test('neither: until stopped', async () => {
+  test('neither: runs until it is stopped', async () => {
     const run = simulate({ connections: 4 });
     run.clock.pass(5 + 10_000);
     run.stop();
@@ -294,7 +294,7 @@ describe('pace', () => {
     run.expectConservation();
   });
 
-  test('queue: a target at half the pace gets all requests late, and the rest at the end counts as skipped', async () => {
+  test('queue: with a target of half the pace, requests are late and the rest at the end is skipped', async () => {
     // 1 worker at 20 ms does 50 a second of the 100 asked for.
     const run = await simulate({
       pace: 100,
@@ -344,7 +344,7 @@ describe('pace', () => {
   });
 });
 
-describe('stretches', () => {
+describe('warm-up and think time', () => {
   test('the warm-up has separate counts, and the pace continues across its end', async () => {
     const run = await simulate({ connections: 5, pace: 100, warmUpMs: 2000, durationMs: 3000 }).finish();
     expect(run.warmUp.ok).toBe(200);
@@ -466,7 +466,7 @@ describe('stopping', () => {
     expect([stopped.measured.aborted, stopped.elapsedMs()]).toEqual([1, 7000]);
   });
 
-  test('before the start sends no request', async () => {
+  test('sends no request if it is stopped before the start', async () => {
     const run = simulate({ connections: 3, pace: 100 });
     run.stop();
     await run.finish();

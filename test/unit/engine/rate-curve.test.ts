@@ -60,7 +60,7 @@ describe('RateCurve', () => {
     expect(curve.timeOfArrival(11)).toBe(6100);
   });
 
-  test('time and arrivals are each other’s inverse', () => {
+  test('the functions of time and of arrivals are inverse to each other', () => {
     fc.assert(
       fc.property(segments, fc.double({ min: 0, max: 1, noNaN: true }), (pieces, part) => {
         const curve = new RateCurve(pieces);

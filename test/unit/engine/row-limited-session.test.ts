@@ -46,7 +46,7 @@ const STEPS = [
   { operation: 1, first: 2 },
 ];
 
-test('sessions without limits are the same', () => {
+test('returns sessions without limits unchanged', () => {
   const sessions = [createSession([])];
   expect(limitSessions(sessions, undefined, STEPS)).toBe(sessions);
   expect(limitSessions(sessions, { stopAt: 3, failures: LIMITS.failures.slice(0, 1) }, STEPS)).toBe(sessions);

@@ -28,7 +28,7 @@ describe('jobFamilies', () => {
     ['completed', ['started', 'completed'], ['completed'], 0],
     ['failed', ['started', 'failed'], ['failed'], 0],
     ['canceled', ['started', 'canceled'], ['canceled'], 0],
-  ] as const)('tells a job that is %s', (status, counted, states, inProgress) => {
+  ] as const)('exposes the state of a job that is %s', (status, counted, states, inProgress) => {
     const families = expose(buildJob({ name: 'a', status }));
     expect(set(families, 'jobs_total', 'status')).toEqual(counted);
     expect(set(families, 'jobs_status', 'status')).toEqual(states);

@@ -39,8 +39,8 @@ const pushes: Family = {
 
 const samplesOf = (families: readonly ParsedFamily[]) => families.flatMap(({ samples }) => samples);
 
-describe('createSurface', () => {
-  it('has the label agent on every series, those from elsewhere included', async () => {
+describe('createMetricsRegistry', () => {
+  it('has the label agent on every series, including those of the process', async () => {
     const families = await expose(
       createMetricsRegistry(registryOptions({ goCompat: true })),
       [runOf('1', jobOf('u', 1))],
@@ -50,7 +50,7 @@ describe('createSurface', () => {
     expect(sampleOf(families, 'loadbot_push_calls_total', { target: 'http://vm' })).toBe(3);
   });
 
-  it('gives expositions of a run times that no setting of the clock moves', async () => {
+  it('has timestamps of a run that do not change with the system clock', async () => {
     const clock = new VirtualClock();
     const registry = createMetricsRegistry(registryOptions({ clock }));
     const runs = [runOf('1', jobOf('u', 1))];
@@ -112,7 +112,7 @@ describe('createSurface', () => {
   it.each([
     ['as they are', NO_LABEL_RULES],
     ['changed', { added: { env: 'x' }, dropped: ['job_uuid'], jobLabel: 'workload_job' }],
-  ])('has the same label objects at every reading, so that their text need not be made again: %s', async (_, rules) => {
+  ])('has the same label objects at every reading, so that their text can be cached: %s', async (_, rules) => {
     const registry = createMetricsRegistry(registryOptions({ labelRules: rules }));
     const labels = async (): Promise<Labels[]> => {
       const { families } = await registry.collect([runOf('1', jobOf('u', 1))]);

@@ -10,7 +10,7 @@ function faultOf(given: Partial<LabelRules>): string | undefined {
   return validateLabelRules({ ...NO_LABEL_RULES, ...given });
 }
 
-describe('labelNameFault', () => {
+describe('validateLabelName', () => {
   it.each(['env', '_x', 'A9', 'team_name'])('accepts %s', (name) => {
     expect(validateLabelName(name)).toBeUndefined();
   });
@@ -20,7 +20,7 @@ describe('labelNameFault', () => {
   });
 });
 
-describe('labelRuleFault', () => {
+describe('validateLabelRules', () => {
   it.each<Partial<LabelRules>>([
     {},
     { added: { env: 'prod', team: '' } },
@@ -31,7 +31,7 @@ describe('labelRuleFault', () => {
     { jobLabel: 'load_job', added: { job: 'loadbot' } },
     { dropped: ['workload'], jobLabel: 'workload' },
     { dropped: ['job'], added: { job: 'loadbot' } },
-  ])('finds nothing wrong with %j', (rules) => {
+  ])('accepts %j', (rules) => {
     expect(faultOf(rules)).toBeUndefined();
   });
 
@@ -53,7 +53,7 @@ describe('labelRuleFault', () => {
     [{ jobLabel: 'agent' }, /the label `job` cannot be renamed to `agent`/],
     [{ jobLabel: 'job_uuid' }, /the label `job` cannot be renamed to `job_uuid`/],
     [{ jobLabel: '__job' }, /`__job`, for the label `job`, is not a label name/],
-  ])('says what is wrong with %j', (rules, fault) => {
+  ])('reports the error of %j', (rules, fault) => {
     expect(faultOf(rules)).toMatch(fault);
   });
 });

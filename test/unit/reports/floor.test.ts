@@ -31,14 +31,14 @@ test('notes latencies below five times the floor, of the fastest job', () => {
   );
 });
 
-test('does not note others, or without a floor', () => {
+test('does not note other latencies, nor any without a floor', () => {
   expect(noteOf(jobOf('slow', 0.2))).toBeUndefined();
   expect(noteOf(jobOf('one', 0.1, 1))).toBeUndefined();
   expect(noteOf()).toBeUndefined();
   expect(floorIn([jobOf('fast', 0.1)])).toBeUndefined();
 });
 
-test('the result file has it', () => {
+test('the result file has the floor', () => {
   const document = toResultDocument(buildResult([], { floor: FLOOR }));
   expect(document.floor).toEqual({ samples: 200, p50_seconds: 0.00004, p99_seconds: 0.0001 });
   expect(describeFloor(document.floor)).toBe('p50 40µs, p99 100µs for a request over loopback to its own thread');
@@ -46,12 +46,12 @@ test('the result file has it', () => {
   expect(describeFloor(null)).toBe('not known');
 });
 
-test('is unknown in an older file', () => {
+test('the floor is unknown in an older file', () => {
   const { floor: _, ...older } = toResultDocument(buildResult([], { floor: FLOOR }));
   expect(parseResultDocument(JSON.stringify(older), 'old.json').floor).toBeNull();
 });
 
-test('is in the summary and the page', () => {
+test('the floor is in the summary and in the HTML report', () => {
   const document = toResultDocument(buildResult([jobOf('fast', 0.19)], { floor: FLOOR }));
   const lines = renderSummary(document, fakePipe().screen, {});
   expect(lines).toContain(`floor    ${noteOf(jobOf('fast', 0.19))}`);
@@ -60,7 +60,7 @@ test('is in the summary and the page', () => {
   );
 });
 
-test('is in Markdown and JUnit if known', () => {
+test('the floor is in Markdown and JUnit if known', () => {
   const document = toResultDocument(buildResult([jobOf('fast', 0.19)], { floor: FLOOR }));
   expect(renderMarkdown(document)).toMatch(
     / · floor p50 40µs, p99 100µs for a request over loopback to its own thread\n$/,

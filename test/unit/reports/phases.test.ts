@@ -54,7 +54,7 @@ describe('requests of a job in a phase', () => {
     );
   });
 
-  test('are noise within the random error', () => {
+  test('have no significant difference within the random error', () => {
     const alike = (recorder: Recorder): void => {
       for (let index = 1; index <= 500; index++) request(recorder, OK, 10.05 + index / 50);
     };

@@ -50,7 +50,7 @@ async function open(warnings: string[] = []) {
   return jsonReport(await openOutput(path, () => expect.unreachable()), (message) => warnings.push(message));
 }
 
-test('replaces the file of an earlier run before the load, and contains each state with its timeline', async () => {
+test('replaces the file of an earlier run before the load, and writes each saved state with its timeline', async () => {
   await writeFile(path, '{"kind":"loadbot_result","end":"completed"}');
   const report = await open();
   await report.save?.(() => stateAt(0, []), true);

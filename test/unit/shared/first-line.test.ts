@@ -7,6 +7,6 @@ test.each([
   ['x'.repeat(201), 'x'.repeat(200)],
   // Half a secret would be left of it, were it cut first.
   [`${'x'.repeat(195)} t0ken`, `${'x'.repeat(195)} ***`],
-])('of %j, %j is shown', (text, shown) => {
+])('of %j shows %j', (text, shown) => {
   expect(firstLine(text, ['t0ken'])).toBe(shown);
 });

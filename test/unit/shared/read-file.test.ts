@@ -37,7 +37,7 @@ test('refuses a file that is too large', () => {
 test.each([
   ['none', 'ENOENT'],
   ['', 'EISDIR'],
-])('%j fails as ever', (name, code) => {
+])('%j fails with the error of Node', (name, code) => {
   expect(() => readRegularFile(join(folder, name), 10)).toThrow(expect.objectContaining({ code }));
 });
 

@@ -50,7 +50,7 @@ describe('text', () => {
     'HELLO 3 SETNAME x',
     '/p?token=#string&key=${KEY}',
     "WHERE email = 'a@b.c'",
-  ])('%s has none', (text) => {
+  ])('finds no secret in %s', (text) => {
     expect(redactSecrets(text)).toBe(text);
     expect(secretsInText(text)).toEqual([]);
   });
@@ -81,7 +81,7 @@ test.each([
     ['SET', 'k', `{"token":"${S}"}`],
     ['SET', 'k', '{"token":"***"}'],
   ],
-])('words of a Redis command: %j', (words, shown) => {
+])('hides the secret words of a Redis command: %j', (words, shown) => {
   expect(redactWords(words)).toEqual(shown);
   expect(secretsInWords(words)).toContain(S);
 });

@@ -56,7 +56,7 @@ async function open(conduct: Conduct | 'nobody'): Promise<string> {
   return `http://127.0.0.1:${port}/metrics`;
 }
 
-test.each(ATTEMPTS)('the control metrics of %j', async (conduct, expected) => {
+test.each(ATTEMPTS)('parses the control metrics of %j', async (conduct, expected) => {
   const clock = systemClock();
   // Only an attempt that has to time out is given a short time: a busy machine may need long for the others.
   const timeoutMs = expected.takesMs ?? PATIENT_MS;

@@ -18,21 +18,21 @@ const filledIn = (written: string): string =>
     .replace(',...', ',c');
 
 // What validation lets through is what documents are made of: these two must not drift apart.
-describe('every form of a tag that the documentation shows is one', () => {
+describe('every documented form of a tag is a tag', () => {
   test.each(Object.values<TagDefinition>(TAGS).flatMap(({ written }) => written))('%s', (written) => {
     const tag = filledIn(written);
     expect(findings(tag)).toEqual([]);
     expect(compileText(tag, source, '')(3)).not.toContain('#');
   });
 
-  test('and each tag has its notes', () => {
+  test('and each tag is documented', () => {
     expect(TEMPLATE_TAGS).toHaveLength(Object.keys(TAGS).length - 1);
     for (const { type, meaning } of Object.values<TagDefinition>(TAGS))
       expect(`${type}: ${meaning}`).toMatch(/^[a-z ]+: .+\.$/);
   });
 });
 
-describe('tags that documents would hold as text are found', () => {
+describe('reports tags that would be stored as text', () => {
   test.each(['#ids', '#int', '#int(1)', '#int(1,2,3)', '#int(a,b)', '#id(1)', '#uuid()', '#Id', '#nope', '#_ID'])(
     '%s',
     (tag) => {
@@ -42,7 +42,7 @@ describe('tags that documents would hold as text are found', () => {
   );
 });
 
-test.each(['##id', 'a # b', '#1', '100 #', '##'])('%j is text for both', (text) => {
+test.each(['##id', 'a # b', '#1', '100 #', '##'])('%j is plain text, without a finding', (text) => {
   expect(compileText(text, source, '')(3)).toBe(text.replace('##', '#'));
   expect(findings(text)).toEqual([]);
 });

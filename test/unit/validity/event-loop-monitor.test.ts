@@ -66,7 +66,7 @@ test.each([
   [100, 63, 63],
   [5000, 150, 0],
   [5000, 170, 170],
-])('with %d connections %d ms are its own work or a stop', (connections, lateMs, blockedMs) => {
+])('with %d connections a delay of %d ms is work of the thread or a pause', (connections, lateMs, blockedMs) => {
   const thread = new LateThread(connections);
   thread.beat(lateMs);
   expect(readEventLoopMonitor(thread.memory).blockedMs).toBe(blockedMs);

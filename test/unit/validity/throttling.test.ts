@@ -30,7 +30,7 @@ test('version 2 has one hierarchy', () => {
   ]);
 });
 
-test("a container that sees the host's path and mounts its own part of it", () => {
+test("finds the group of a container that mounts only its part of the host's path", () => {
   const readText = system({
     '/proc/self/cgroup': '3:cpu:/docker/abc/inner\n',
     '/proc/self/mountinfo': '32 31 0:29 /docker/abc /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n',
@@ -38,7 +38,7 @@ test("a container that sees the host's path and mounts its own part of it", () =
   expect(findCpuStats(readText)).toEqual(['/sys/fs/cgroup/cpu/cpu.stat', '/sys/fs/cgroup/cpu/inner/cpu.stat']);
 });
 
-test('finds no groups elsewhere', () => {
+test('finds no control groups on other systems', () => {
   expect(findCpuStats(() => undefined)).toEqual([]);
 });
 

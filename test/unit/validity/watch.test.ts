@@ -101,7 +101,7 @@ describe('a target that is too slow for the pace', () => {
     for (let sent = 0; sent < 50; sent++) request(recorder, OK, 40, lagMs);
   };
 
-  test('is a note at first, and invalid when the job never caught up', () => {
+  test('is a note at first, and makes the run invalid if the job never caught up', () => {
     const play = new Play();
     for (const lagMs of [300, 800, 1300, 1800]) play.second(0, behind(lagMs));
     expect(play.watch.currentValidity.valid).toBe(true);

@@ -41,7 +41,7 @@ describe('profiles', () => {
     await expect(run('show', 'mocko')).rejects.toMatchObject({ code: 'config_invalid', hint: 'did you mean `moco`?' });
   });
 
-  it('confirms a conforming endpoint', async () => {
+  it('reports an endpoint that conforms to its profile', async () => {
     const { lines, code } = await run('check', moco.url);
     expect(lines).toEqual([
       'moco (MOCO agent (MySQL on Kubernetes)): 15 of 15 documented families are there',

@@ -166,7 +166,7 @@ describe('at the edges', () => {
     [0, 0.8],
     [1, 0.2],
     [0.0001, 0.5],
-  ])('hotspot of %d of the keys in %d of the operations takes all keys alike', (hotKeys, hotOperations) => {
+  ])('hotspot of %d of the keys in %d of the operations is uniform', (hotKeys, hotOperations) => {
     expectShares(
       drawn({ distribution: 'hotspot', hotKeys, hotOperations }, 100),
       Array.from({ length: 100 }, () => 1 / 100),

@@ -155,7 +155,7 @@ describe('scanning', () => {
     expect(scanned('from=a&limit=9')).toEqual(['x']);
   });
 
-  it('leaves a filter on a field named `from` alone', () => {
+  it('a filter on a field named `from` is not the start of a scan', () => {
     ask('POST', '/users', { _id: 'a', from: 'Oslo' });
     expect(ask('GET', '/users?from=Oslo')).toEqual([200, [{ _id: 'a', from: 'Oslo' }], 'read']);
   });
@@ -170,7 +170,7 @@ describe('dropping', () => {
   });
 });
 
-describe('everything else', () => {
+describe('other requests', () => {
   it.each([
     ['GET', '/', 404],
     ['GET', '/users/', 404],

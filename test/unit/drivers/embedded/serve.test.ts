@@ -200,7 +200,7 @@ describe('faults', () => {
 });
 
 describe('the access log', () => {
-  it('has a line for each request, sufficient to check a report', async () => {
+  it('has a line for each request, from which a report can be verified', async () => {
     const path = await temporaryFile();
     const target = await open({ accessLog: path });
     const beforeMs = Date.now();

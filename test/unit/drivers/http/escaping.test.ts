@@ -82,23 +82,20 @@ describe.each([
   ['HTTP/1.1', 'http', 1],
   ['HTTP/2', 'h2c', 2],
 ] as const)('over %s', (_name, kind, version) => {
-  test.each(PLACES)(
-    'a server decodes from %s the value that was rendered',
-    async (_place, http, read, isExact = false) => {
-      const server = await serve(kind, (_, answer) => void answer.end());
-      await fc.assert(
-        fc.asyncProperty(fc.array(anyText, { minLength: 1, maxLength: 20 }), async (texts) => {
-          const { outcomes, seen } = await sendEach(server, version, texts, http);
-          expect(outcomes).toEqual(texts.map(() => 'ok'));
-          expect(seen.map(read)).toEqual(isExact ? texts : texts.map(wellFormed));
-          for (const { url } of seen) expect(url).toMatch(/^[!-~]+$/);
-        }),
-        { numRuns: 15 },
-      );
-    },
-  );
+  test.each(PLACES)('a server decodes the rendered value from %s', async (_place, http, read, isExact = false) => {
+    const server = await serve(kind, (_, answer) => void answer.end());
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyText, { minLength: 1, maxLength: 20 }), async (texts) => {
+        const { outcomes, seen } = await sendEach(server, version, texts, http);
+        expect(outcomes).toEqual(texts.map(() => 'ok'));
+        expect(seen.map(read)).toEqual(isExact ? texts : texts.map(wellFormed));
+        for (const { url } of seen) expect(url).toMatch(/^[!-~]+$/);
+      }),
+      { numRuns: 15 },
+    );
+  });
 
-  test('a header holds Latin-1 text as it is', async () => {
+  test('a header contains Latin-1 text unchanged', async () => {
     const server = await serve(kind, (_, answer) => void answer.end());
     await fc.assert(
       fc.asyncProperty(fc.array(headerText, { minLength: 1, maxLength: 20 }), async (texts) => {
@@ -109,7 +106,7 @@ describe.each([
     );
   });
 
-  test('an invalid header value is an error of the workload, and closes no connection', async () => {
+  test('an invalid header value has the class `workload` and closes no connection', async () => {
     const server = await serve(kind, (_, answer) => void answer.end());
     const texts = ['a', 'a\r\nx-evil: 1', 'b', '😀', 'c', 'a\0b'];
     const { outcomes, seen } = await sendEach(server, version, texts, { path: '/', headers: { 'x-q': '#q.text' } });
@@ -120,7 +117,7 @@ describe.each([
   });
 });
 
-test('braces in a body are not changed: they may be a GraphQL document', async () => {
+test('does not change braces in a body, which may be GraphQL', async () => {
   const server = await serve('http', (_, answer) => void answer.end());
   const document = '{ users(id: "#q.text") { items {key} {collection} } }';
   const body = { query: '{key}', variables: { id: '#q.text' }, other: '{ a {key} b {collection} }' };
@@ -131,7 +128,7 @@ test('braces in a body are not changed: they may be a GraphQL document', async (
   expect(second.seen[0]?.body).toBe(document.replace('#q.text', '7'));
 });
 
-test('the message of an impossible request names the field and not the value', async () => {
+test('the message of an invalid request names the field without its value', async () => {
   const server = await serve('http', (_, answer) => void answer.end());
   const made = await materials(
     { type: 'read', document: {} },

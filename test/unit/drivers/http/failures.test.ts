@@ -110,7 +110,7 @@ test.each([
   expect(await probe.request(1)).toBe(outcome);
 });
 
-test('a refusal on every address of a name is refused', async () => {
+test('a refusal by every address of a name has the class `refused`', async () => {
   const server = await serve('http', () => undefined);
   const { port } = server;
   await server.stop();
@@ -119,11 +119,11 @@ test('a refusal on every address of a name is refused', async () => {
   expect(messageOf(probe.failure)).toContain('ECONNREFUSED');
 });
 
-test('a missing unix socket is refused', async () => {
+test('a missing unix socket has the class `refused`', async () => {
   expect(await outcomeOf(httpOptions('http://localhost', { http: { unixSocket: '/nowhere/x.sock' } }))).toBe('refused');
 });
 
-test('impossible data is a failure of the workload, and affects no other request', async () => {
+test('invalid generated data has the class `workload`, and affects no other request', async () => {
   const server = await serve('http', (_, answer) => answer.end());
   const key = (sequence: number): string => {
     if (sequence === 1) throw new Error('no such key');
@@ -142,7 +142,7 @@ test('impossible data is a failure of the workload, and affects no other request
   expect(probe.outcomes).toEqual(['ok', 'workload', 'ok', 'aborted', 'ok']);
 });
 
-test('an invalid generated header is a failure of the workload', async () => {
+test('an invalid generated header has the class `workload`', async () => {
   const server = await serve('http', (_, answer) => answer.end());
   const materials = { ...ticketMaterials, text: () => (sequence: number) => (sequence === 0 ? 'a\nb' : 'ab') };
   const { probe } = await openProbe(

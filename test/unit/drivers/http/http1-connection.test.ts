@@ -134,7 +134,7 @@ describe('a response', () => {
 });
 
 describe('a request', () => {
-  test('of many megabytes reaches a slow server', async () => {
+  test('of many megabytes is sent completely to a slow server', async () => {
     const body = 'x'.repeat(8 * MEGABYTE);
     let received = 0;
     const port = await serveBytes((socket) => {
@@ -165,7 +165,7 @@ describe('a request', () => {
     expect(connections).toBe(3);
   });
 
-  test('into a connection that the server resets while it is being sent is a reset', async () => {
+  test('fails as a reset if the server resets the connection while it is sent', async () => {
     const port = await serveBytes((socket) => socket.once('data', () => socket.resetAndDestroy()));
     const body = 'x'.repeat(8 * MEGABYTE);
     const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${port}`, { type: 'write', http: { body } }));
@@ -252,7 +252,7 @@ describe('a request', () => {
   });
 });
 
-test('a session closed during a request sends no more data', async () => {
+test('sends no more data after its session was closed', async () => {
   let arrived: () => void = () => undefined;
   const arrival = new Promise<void>((resolve) => (arrived = resolve));
   const port = await serveBytes((socket) => {

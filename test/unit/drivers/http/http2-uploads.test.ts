@@ -133,7 +133,7 @@ test.each([
   ['write', 'POST', '{"_id":"k0","n":0}'.length],
   ['update', 'PATCH', '{"n":0}'.length],
   ['read', 'GET', undefined],
-] as const)('the length of the body of a %s is sent', async (type, method, length) => {
+] as const)('sends the length of the body of a %s', async (type, method, length) => {
   const seen: unknown[] = [];
   const server = await serveStreams((stream, headers) => {
     seen.push([headers[':method'], headers['content-length']]);
@@ -148,7 +148,7 @@ test.each([
   ['UTF-8 text', { body: 'ü' }, '2'],
   ['no body of a POST', { body: null }, '0'],
   ['no body of a DELETE', { method: 'DELETE', body: null }, undefined],
-] as const)('the length of %s', async (_, http, length) => {
+] as const)('sends the length of %s', async (_, http, length) => {
   const seen: unknown[] = [];
   const server = await serveStreams((stream, headers) => {
     seen.push(headers['content-length']);
@@ -165,18 +165,21 @@ test.each([
   [40, 2000, 1024 * 1024, 'ok'],
   [1, 60_000, 1024 * 1024, 'ok'],
   [200, 10, 4096, 'reset'],
-])('an answer with %i fields of %i bytes, at most %i', async (fields, bytes, maxHeaderBytes, outcome) => {
-  const server = await serveStreams((stream) => {
-    const headers = Object.fromEntries(
-      Array.from({ length: fields }, (__, n) => [`x-${n}`, 'v'.repeat(bytes)] as const),
-    );
-    stream.respond({ ':status': 200, ...headers }, { endStream: true });
-  });
-  const { probe } = await openProbe(httpOptions(server.url, { http: { version: 2, maxHeaderBytes } }));
-  expect([await probe.request(0), messageOf(probe.failure)][0]).toBe(outcome);
-});
+])(
+  'accepts or resets a response with %i fields of %i bytes at a limit of %i',
+  async (fields, bytes, maxHeaderBytes, outcome) => {
+    const server = await serveStreams((stream) => {
+      const headers = Object.fromEntries(
+        Array.from({ length: fields }, (__, n) => [`x-${n}`, 'v'.repeat(bytes)] as const),
+      );
+      stream.respond({ ':status': 200, ...headers }, { endStream: true });
+    });
+    const { probe } = await openProbe(httpOptions(server.url, { http: { version: 2, maxHeaderBytes } }));
+    expect([await probe.request(0), messageOf(probe.failure)][0]).toBe(outcome);
+  },
+);
 
-test('a server that changes its settings during a connection', async () => {
+test('follows settings that the server changes during a connection', async () => {
   const server = await serveStreams(
     (stream) => {
       stream.session?.settings({ initialWindowSize: 100, headerTableSize: 0, maxConcurrentStreams: 1 });

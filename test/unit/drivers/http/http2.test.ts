@@ -95,7 +95,7 @@ test.each([
 test.each([
   ['CANCEL', 8],
   ['INTERNAL_ERROR', 2],
-] as const)('a body that is cut off with %s is no success', async (_, code) => {
+] as const)('a body that is cut off with %s is an error', async (_, code) => {
   const port = await serveBytes((socket) => {
     socket.write(frame(SETTINGS, 0, 0, []));
     socket.once('data', () => {
@@ -111,17 +111,20 @@ test.each([
   ['INTERNAL_ERROR', 2, 'reset'],
   ['PROTOCOL_ERROR', 1, 'protocol'],
   ['ENHANCE_YOUR_CALM', 11, 'reset'],
-] as const)('a server that ends everything with %s', async (_, code, outcome) => {
-  let calls = 0;
-  const server = await serve('h2c', (_request, answer) => {
-    if (++calls === 1) streamOf(answer).session?.goaway(code);
-    else answer.end();
-  });
-  const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`, { http: { version: 2 } }));
-  expect(await probe.request(0)).toBe(outcome);
-  expect(await probe.request(1)).toBe('ok');
-  expect(server.seen).toHaveLength(2);
-});
+] as const)(
+  'fails the request when the server ends the connection with %s, and opens another',
+  async (_, code, outcome) => {
+    let calls = 0;
+    const server = await serve('h2c', (_request, answer) => {
+      if (++calls === 1) streamOf(answer).session?.goaway(code);
+      else answer.end();
+    });
+    const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`, { http: { version: 2 } }));
+    expect(await probe.request(0)).toBe(outcome);
+    expect(await probe.request(1)).toBe('ok');
+    expect(server.seen).toHaveLength(2);
+  },
+);
 
 test('a server that sends GOAWAY finishes its streams, and gets a new connection', async () => {
   let calls = 0;

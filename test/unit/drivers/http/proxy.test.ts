@@ -62,7 +62,7 @@ test.each([
   [407, 'status_4xx'],
   [502, 'status_5xx'],
   [302, 'protocol'],
-] as const)('a proxy that answers CONNECT with %i', async (status, outcome) => {
+] as const)('reports a proxy that answers CONNECT with %i', async (status, outcome) => {
   const { proxy, url } = await startProxy();
   proxy.refuseWith = status;
   const { probe } = await openProbe(httpOptions('https://127.0.0.1:1', { http: { proxy: url, tls: TLS } }));
@@ -74,14 +74,14 @@ test.each([
 test.each([
   ['says nonsense', (port: number) => port, 'protocol'],
   ['is not there', () => 1, 'refused'],
-] as const)('a proxy that %s', async (_, portOf, outcome) => {
+] as const)('reports a proxy that %s', async (_, portOf, outcome) => {
   const port = await serveBytes((socket) => socket.on('data', () => socket.write('!!!!\r\n\r\n')));
   const proxy = `http://127.0.0.1:${portOf(port)}`;
   const { probe } = await openProbe(httpOptions('https://127.0.0.1:1', { http: { proxy, tls: TLS } }));
   expect(await probe.request(0)).toBe(outcome);
 });
 
-test('a proxy that never answers CONNECT can be cancelled', async () => {
+test('cancels a request while the proxy does not answer CONNECT', async () => {
   const port = await serveBytes((socket) => socket.resume());
   const options = httpOptions('https://127.0.0.1:1', {
     timeoutMs: 50,

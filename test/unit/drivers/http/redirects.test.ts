@@ -170,7 +170,7 @@ describe.each(KINDS)('redirects, %s', (kind) => {
     expect(server.connections).toBe(2);
   });
 
-  test('to a server that is away have its error class', async () => {
+  test('to an unreachable server have the class of the failure', async () => {
     const server = await serve(kind, ({ url }, answer) => {
       const location = urlOf(kind, { port: 9 } as HttpServer);
       answer.writeHead(url === '/start' ? 302 : 200, url === '/start' ? { location } : {});

@@ -114,7 +114,7 @@ describe('end of a response', () => {
     ['coding, length', 'transfer-encoding: chunked\r\ncontent-length: 9\r\n'],
     ['two lengths', 'content-length: 9\r\ncontent-length: 8\r\n'],
     ['codings in any order', 'transfer-encoding: chunked, gzip\r\n'],
-  ])('nothing about lengths matters without a body: %s', (_, lines) => {
+  ])('ignores lengths of responses without a body: %s', (_, lines) => {
     expect(readText(`${OK}${lines}\r\n`, true)).toMatchObject({ verdict: 'whole', status: 200, reusable: true });
     for (const status of [204, 304]) {
       const text = `HTTP/1.1 ${status} X\r\n${lines}\r\n`;
@@ -132,12 +132,12 @@ describe('end of a response', () => {
     ['before a length', 'transfer-encoding: identity\r\ncontent-length: 3\r\n', 'abc'],
     ['after a length', 'content-length: 3\r\ntransfer-encoding: Identity\r\n', 'abc'],
     ['alone', 'transfer-encoding: identity\r\n', 'abc'],
-  ])('identity is no coding in HTTP/1.0, whose connection then ends: %s', (_, lines, body) => {
+  ])('the coding identity of HTTP/1.0 is ignored, and its connection is not reused: %s', (_, lines, body) => {
     const text = `HTTP/1.0 200 OK\r\nconnection: keep-alive\r\n${lines}\r\n${body}`;
     expect(readText(text)).toMatchObject({ verdict: 'whole', status: 200, reusable: false });
   });
 
-  test('the bound on headers is the given one', () => {
+  test('limits the headers to the configured size', () => {
     const head = bytes(`${OK}x: ${'y'.repeat(100_000)}\r\n${'z: 1\r\n'.repeat(10_000)}content-length: 0\r\n\r\n`);
     expect(read([head], false, new ResponseReader(1024 * 1024)).verdict).toBe('whole');
     const reader = new ResponseReader(100_100);

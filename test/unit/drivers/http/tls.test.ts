@@ -40,7 +40,7 @@ test.each([
   ['expired', UNVERIFIED, 'ok', 'no failure'],
   ['self-signed', UNVERIFIED, 'ok', 'no failure'],
   ['other-host', UNVERIFIED, 'ok', 'no failure'],
-] as const)('a server with the certificate %s (%#)', async (name, tls, outcome, message) => {
+] as const)('verifies a server with the certificate %s (%#)', async (name, tls, outcome, message) => {
   const server = await serve('https', (_, answer) => answer.end(), {
     tls: { cert: certificate(name), key: certificate('server-key') },
   });
@@ -62,7 +62,7 @@ test.each([
   ['bücher.example', 'localhost.', 'localhost'],
   ['name.example', '127.0.0.1', false],
   ['127.0.0.1', 'localhost', 'localhost'],
-] as const)('%s with the server name %s asks for %s', async (host, serverName, sni) => {
+] as const)('%s with the server name %s sends the SNI %s', async (host, serverName, sni) => {
   const unknown = serverName === undefined && host.startsWith('b');
   const hosts: (string | undefined)[] = [];
   const names: unknown[] = [];
@@ -93,7 +93,7 @@ test.each([
 });
 
 test.each(['TLSv1.2', 'TLSv1.3'] as const)(
-  'a server that asks for a client certificate, over %s',
+  'sends the client certificate that a server requests, over %s',
   async (maxVersion) => {
     const server = await serve('https', (_, answer) => answer.end(), {
       tls: {
@@ -111,7 +111,7 @@ test.each(['TLSv1.2', 'TLSv1.3'] as const)(
   },
 );
 
-test('a server without TLS', async () => {
+test('fails for a server without TLS', async () => {
   const server = await serve('http', (_, answer) => answer.end());
   expect((await outcomes(server.port, TRUSTED)).slice(0, 2)).toEqual(['tls', 'tls']);
 });
@@ -121,7 +121,7 @@ test('a server that closes during the handshake is a reset', async () => {
   expect((await outcomes(port, TRUSTED)).slice(0, 2)).toEqual(['reset', 'reset']);
 });
 
-test('unsolicited data before the first request is not taken for its response', async () => {
+test('ignores unsolicited data before the first request', async () => {
   let connections = 0;
   const server = createServer({ cert: certificate('server'), key: certificate('server-key') }, (socket) => {
     socket.on('error', () => undefined);
@@ -140,7 +140,7 @@ test('unsolicited data before the first request is not taken for its response', 
   expect(connections).toBe(2);
 });
 
-test('plain HTTP to a TLS server', async () => {
+test('fails for plain HTTP to a TLS server', async () => {
   const server = await serve('https', (_, answer) => answer.end());
   const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`));
   expect(['reset', 'protocol', 'status_4xx']).toContain(await probe.request(0));

@@ -81,13 +81,13 @@ class Heartbeats {
 }
 
 describe('one server only', () => {
-  test('is gone when it refuses a connection', () => {
+  test('counts as down when it refuses a connection', () => {
     const heartbeats = new Heartbeats(['h']);
     heartbeats.fail('h', REFUSED);
     expect(heartbeats.reasons).toEqual([REFUSED]);
   });
 
-  test('is gone when two heartbeats in a row end early', () => {
+  test('counts as down when two consecutive heartbeats fail', () => {
     const heartbeats = new Heartbeats(['h']);
     heartbeats.fail('h', ENDED);
     heartbeats.succeed('h');
@@ -97,7 +97,7 @@ describe('one server only', () => {
     expect(heartbeats.reasons).toEqual([ENDED]);
   });
 
-  test('is gone at the first damaged message when it has never answered, at the second when it has', () => {
+  test('counts as down at the first damaged message if it never answered, else at the second', () => {
     const damaged = new MongoNetworkError('no', { cause: new ClassifiedError('protocol', 'no') });
     const stranger = new Heartbeats(['h']);
     stranger.fail('h', damaged);
@@ -110,14 +110,14 @@ describe('one server only', () => {
     expect(known.reasons).toEqual([damaged]);
   });
 
-  test('is not gone when it is slow', () => {
+  test('does not count as down when it is slow', () => {
     const heartbeats = new Heartbeats(['h']);
     for (let n = 0; n < 5; n++) heartbeats.fail('h', SLOW);
     expect(heartbeats.reasons).toEqual([]);
   });
 });
 
-test('one of several servers is sufficient', () => {
+test('reports a failure only if none of several servers is available', () => {
   const heartbeats = new Heartbeats(['h1', 'h2']);
   heartbeats.fail('h1', REFUSED);
   expect(heartbeats.reasons).toEqual([]);

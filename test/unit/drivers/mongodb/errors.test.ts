@@ -18,7 +18,7 @@ test.each([
   [10107, 'read_only'],
   [146, 'out_of_memory'],
   [8, undefined],
-])('the server code %i is about %s', (code, detail) => {
+])('the server code %i has the detail %s', (code, detail) => {
   expect(classifyMongoError(new MongoServerError({ message: 'no', code }))).toEqual({ errorClass: 'driver', detail });
   expect(classifyMongoError(new WriteError(code, 'no'))).toEqual({ errorClass: 'driver', detail });
 });
@@ -36,7 +36,7 @@ test.each([
   ['reset', systemError('ECONNRESET')],
   ['dns', systemError('ENOTFOUND')],
   ['tls', systemError('DEPTH_ZERO_SELF_SIGNED_CERT')],
-])('a network error is %s if what caused it is', (errorClass, cause) => {
+])('a network error is %s if its cause is', (errorClass, cause) => {
   expect(classifyMongoError(new MongoNetworkError('it broke', { cause })).errorClass).toBe(errorClass);
 });
 
@@ -63,7 +63,7 @@ test('a failed server selection has the reason of the first server', () => {
   expect(classifyMongoError(error).errorClass).toBe('timeout');
 });
 
-test('a seed list that is missing in the DNS', () => {
+test('a seed list without a DNS record has the class dns', () => {
   expect(classifyMongoError(systemError('ENODATA', { syscall: 'querySrv' })).errorClass).toBe('dns');
 });
 

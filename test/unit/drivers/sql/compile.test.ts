@@ -136,7 +136,7 @@ describe('create_index', () => {
       /SQL does not support the index option `expireAfterSeconds`/,
     ],
     [{ keys: { ['x'.repeat(60)]: 1 }, options: {} }, /longer than 63 bytes/],
-  ])('refuses what SQL has no word for: %j', (index, message) => {
+  ])('refuses %j, which SQL does not support', (index, message) => {
     expect(() => compile({ type: 'create_index', indexes: [index] })).toThrow(message);
   });
 });
@@ -152,9 +152,12 @@ describe('a custom statement', () => {
     expect(compile({ type: 'write', statement }).missable).toBe(false);
   });
 
-  test.each(['BEGIN; UPDATE a SET b = 1; COMMIT', '', { find: 'users' }])('must be one: %j', (statement) => {
-    expect(() => compile({ statement })).toThrow(/`sql` must be/);
-  });
+  test.each(['BEGIN; UPDATE a SET b = 1; COMMIT', '', { find: 'users' }])(
+    'must be a single statement: %j',
+    (statement) => {
+      expect(() => compile({ statement })).toThrow(/`sql` must be/);
+    },
+  );
 });
 
 test('drop_collection drops the table if it exists', () => {

@@ -16,7 +16,7 @@ describe.each([
     'SELECT /* a; b */ 1;',
     "UPDATE users SET state = 'BEGIN'",
     'SELECT endings FROM words',
-  ])('one statement: %s', (text) => {
+  ])('accepts one statement: %s', (text) => {
     expect(hasMultipleStatements(text, backslashEscapes)).toBe(false);
   });
 
@@ -28,17 +28,17 @@ describe.each([
     ' start  transaction',
     'commit',
     '/* first */ BEGIN',
-  ])('no single statement: %s', (text) => {
+  ])('refuses several statements: %s', (text) => {
     expect(hasMultipleStatements(text, backslashEscapes)).toBe(true);
   });
 });
 
-test('a backslash is a character to PostgreSQL, and hides a quote from MySQL', () => {
+test('a backslash escapes a quote in MySQL, and is an ordinary character in PostgreSQL', () => {
   const text = String.raw`SELECT '\'; DELETE FROM b; --'`;
   expect(hasMultipleStatements(text, false)).toBe(true);
   expect(hasMultipleStatements(text, true)).toBe(false);
 });
 
-test('a semicolon in dollar quotes is text to PostgreSQL', () => {
+test('a semicolon in dollar quotes is text in PostgreSQL', () => {
   expect(hasMultipleStatements('DO $do$ BEGIN PERFORM 1; PERFORM 2; END $do$', false)).toBe(false);
 });

@@ -15,7 +15,7 @@ describe('an iteration', () => {
     expect(run.tally().service.maxSeconds).toBeCloseTo(0.02, 5);
   });
 
-  test('takes its time without think time, and the next one starts after the pause', async () => {
+  test('has a duration without think time, and the next one starts after the pause', async () => {
     const steps = [step('a', { think_time: '1s' }), step('b', { think_time: '500ms' })];
     const run = await (await SimulatedRun.start({ operations: 2, think_time: '2s', steps })).finish();
     expect(run.tally().service.maxSeconds).toBeCloseTo(0.02, 5);
@@ -33,7 +33,7 @@ describe('an iteration', () => {
     expect(percentileOf(run.tally('b').service, 100)).toBeCloseTo(0.1, 3);
   });
 
-  test('times out by request, not as a whole', async () => {
+  test('has timeouts for each request, not for the iteration', async () => {
     const job = { operations: 2, timeout: '150ms', steps: [step('a'), step('b'), step('slow')] };
     const answer = ({ step }: { step: string }): object => ({ tookMs: step === 'slow' ? 1000 : 100 });
     const run = await (await SimulatedRun.start(job, { answer })).finish();
@@ -82,7 +82,7 @@ describe('a user', () => {
   const answer = ({ step, user }: { step: string; user: number }): object =>
     step === 'login' ? { json: { token: `t${user}` } } : {};
 
-  test('runs before once, with its values in every iteration, and after once', async () => {
+  test('runs `before` once, whose values are in every iteration, and `after` once', async () => {
     const job = {
       connections: 3,
       operations: 30,
@@ -99,7 +99,7 @@ describe('a user', () => {
     expect([run.tally().ok, run.tally('a').ok]).toEqual([30, 30]);
   });
 
-  test('repeats a failed before in its next iteration, which fails with it', async () => {
+  test('repeats a failed `before` in its next iteration', async () => {
     let logins = 0;
     const run = await SimulatedRun.start(
       { operations: 3, before: [LOGIN], steps: [step('a')] },

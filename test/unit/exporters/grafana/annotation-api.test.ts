@@ -65,7 +65,7 @@ describe('writing an annotation', () => {
       { kind: 'refused', reason: 'status 200 without the id of an annotation: check that the URL is a Grafana' },
     ],
     [401, `you said Bearer ${TOKEN}`, { kind: 'refused', reason: 'status 401 (you said ***)' }],
-  ])('an answer %i %j', async (status, body, expected) => {
+  ])('handles the answer %i %j', async (status, body, expected) => {
     const server = await grafana();
     server.faults.push({ status, body });
     expect(await writeTo(server.url)).toEqual(expected);

@@ -199,7 +199,7 @@ describe('Scrapers', () => {
     ['1 s of 15', 1000],
     ['9 s of 15', 9000],
     ['12 s of 15', 12_000],
-  ])('tells scrapers that change their connections apart by their times: %s', async (_, offsetMs) => {
+  ])('distinguishes scrapers that change their connections by their times: %s', async (_, offsetMs) => {
     for (const comes of [1, 2]) {
       const { clock, scrape, linger } = open();
       for (let round = 0; round < 4; round++) {

@@ -11,7 +11,7 @@ async function packed(message: Parameters<typeof prepareRequests>[0][number], ta
   return { ...parcel, text: Buffer.from(parcel.body).toString() };
 }
 
-describe('pack', () => {
+describe('prepareRequest', () => {
   it('compresses with gzip, and uses POST by default', async () => {
     const { url, method, headers, body, samples } = await packed(MESSAGE);
     expect({ url, method, samples }).toEqual({ url: 'http://vm/x', method: 'POST', samples: 100 });

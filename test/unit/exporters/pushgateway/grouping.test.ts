@@ -32,7 +32,7 @@ describe('the URL of a group', () => {
     ['..', 'agent@base64/Li4'],
     ['100%', 'agent@base64/MTAwJQ'],
     ['agent ü', 'agent@base64/YWdlbnQgw7w'],
-  ])('says of the agent %j %s', (agent, segment) => {
+  ])('has for the agent %j the path segment %s', (agent, segment) => {
     expect(urlOf('http://gw', agent)).toBe(`http://gw/metrics/job/loadbot/${segment}`);
   });
 

@@ -92,7 +92,7 @@ describe('a phase', () => {
   });
 });
 
-describe('of a percentile of which only the bucket is known', () => {
+describe('a percentile known only to its bucket', () => {
   const bucketed = (low: number, high: number): Comparison => ({
     job: 'reads',
     type: 'read',
@@ -108,13 +108,13 @@ describe('of a percentile of which only the bucket is known', () => {
     verdict: 'cannot_tell',
   });
 
-  test('both bounds are shown', () => {
+  test('has both bounds', () => {
     const [, within, beyond] = comparisonRows([bucketed(0.01, 0.025), bucketed(10, Infinity)]);
     expect(within?.slice(3, 7)).toEqual(['10.0ms to 25.0ms', '30.0ms', '+60.0%', '-100.0% to +∞%']);
     expect(beyond?.[3]).toBe('over 10.0s');
   });
 
-  test('JSON has them as numbers, and null without a bound', () => {
+  test('has its bounds in JSON as numbers, and null without a bound', () => {
     const { comparisons } = JSON.parse(
       renderComparisonJson({
         comparisons: [bucketed(10, Infinity)],
@@ -167,7 +167,7 @@ describe('a run that is marked invalid', () => {
   test.each([
     ['current', sides],
     ['baseline', [sides[1], sides[0]]],
-  ] as const)('on the %s side: everything is shown, and nothing told', (_, [baseline, current]) => {
+  ] as const)('on the %s side has all numbers shown, but no verdict', (_, [baseline, current]) => {
     const report = compareSides(baseline, current, DEFAULT_ALLOWED);
     expect(report).toMatchObject({ hasNoVerdict: true, invalid: ['run-2'] });
     expect(verdictsOf(report)).toEqual(new Set(['cannot_tell']));
@@ -177,7 +177,7 @@ describe('a run that is marked invalid', () => {
     expect(JSON.parse(renderComparisonJson(report))).toMatchObject({ regressions: 0, invalid_runs: ['run-2'] });
   });
 
-  test('is accepted if allowed, and still named', () => {
+  test('is compared if allowed, and still reported as invalid', () => {
     const report = compareSides(...sides, DEFAULT_ALLOWED, true);
     expect(report).toMatchObject({ hasNoVerdict: false, invalid: ['run-2'] });
     expect(verdictsOf(report)).toContain('regression');
@@ -205,7 +205,7 @@ describe('a side in which more than half of the requests failed', () => {
   test.each([
     [0, 0.6, 'current side'],
     [0.6, 0, 'baseline'],
-  ])('%d and %d: is refused, with the reason', (before, after, side) => {
+  ])('with %d and %d is refused, with the reason', (before, after, side) => {
     const report = sides(before, after);
     const reason = `60.00% of the requests of reads (read) failed in the ${side}`;
     expect(report).toMatchObject({ hasNoVerdict: true, failing: [reason] });

@@ -129,7 +129,7 @@ test('does not warn about waits that are short, absolutely or relative to the se
   expect(messagesOf(many(1000, OK, 2000, 500), true)).toEqual([]);
 });
 
-test('skipped and aborted requests', () => {
+test('warns of skipped and aborted requests', () => {
   const record = (recorder: Recorder): void => {
     many(90, OK, 1, 0)(recorder);
     request(recorder, ABORTED, 0, 0);
@@ -141,7 +141,7 @@ test('skipped and aborted requests', () => {
   ]);
 });
 
-test('does not blame the target for jobs that were stopped before their start', () => {
+test('has no warning about the target for jobs that were stopped before their start', () => {
   const stopped = buildJob({
     name: 'stopped',
     status: 'canceled',
@@ -153,7 +153,7 @@ test('does not blame the target for jobs that were stopped before their start', 
   ]);
 });
 
-test('metrics that did not arrive', () => {
+test('warns of metrics that were not delivered', () => {
   const deliveries = [
     { target: 'http://a', deliveredSamples: 1, undeliveredSamples: 0, lastError: 'once' },
     { target: 'http://b', deliveredSamples: 0, undeliveredSamples: 1500, lastError: 'connect\nrefused' },

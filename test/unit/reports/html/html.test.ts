@@ -179,7 +179,7 @@ describe('many jobs', () => {
     expect(pageOf({ ...DOCUMENT, jobs, thresholds: all }).text.match(/<details class="job" open>/g)).toHaveLength(5);
   });
 
-  test('leave five warnings in sight', () => {
+  test('show five warnings, and fold the others', () => {
     const section = text.slice(text.indexOf('id="warnings"'), text.indexOf('id="jobs"'));
     expect(section.slice(0, section.indexOf('<summary>2 more</summary>')).match(/<li>/g)).toHaveLength(5);
     expect(section.match(/use <code>threads<\/code>/g)).toHaveLength(7);

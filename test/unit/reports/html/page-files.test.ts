@@ -30,7 +30,7 @@ test('no two modules declare the same name', () => {
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
 
-test('neither closes its surrounding element', () => {
+test('neither script nor style contains the end tag of its element', () => {
   expect(readScript()).not.toMatch(/<\/script|<!--/i);
   expect(readStyle()).not.toMatch(/<\/style/i);
 });

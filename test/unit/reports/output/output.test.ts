@@ -62,7 +62,7 @@ describe('a regular file', () => {
     expect(await readdir(directory)).toEqual(['r.json']);
   });
 
-  test('with another name is written in place, so that both names lead to the result', async () => {
+  test('with a hard link is written in place, so that both names have the result', async () => {
     const path = await fileOf('an older text that is longer');
     await link(path, join(directory, 'other'));
     await (await openOutput(path, noOutput)).write('new');
@@ -76,7 +76,7 @@ describe('a regular file', () => {
     expect((await readdir(directory)).toSorted()).toEqual(['link', 'nowhere.json']);
   });
 
-  test('takes one text after the other', async () => {
+  test('is written again by a later text', async () => {
     const output = await openOutput(join(directory, 'r.json'), noOutput);
     for (const text of ['a longer first text', 'second', '']) {
       await output.write(text);

@@ -72,7 +72,7 @@ function textOf(result: RunResult, { columns = 80, verbose = false } = {}): stri
   return renderSummary(toResultDocument(result), screen, { verbose, ownsMetrics: true }).join('\n');
 }
 
-test('the summary in a terminal of 80 columns, figure by figure', () => {
+test('has these lines in a terminal of 80 columns', () => {
   expect(textOf(RESULT)).toBe(`
 shop on http://127.0.0.1:8080: completed in 42.3s
 agent agent-1 · 2 threads · seed 42 · run run-1

@@ -35,6 +35,6 @@ test.each([
   ['p%40ss', 'p@ss'],
   ['50%', '50%'],
   ['%zz', '%zz'],
-])('%s is meant as %s', (text, meant) => {
+])('%s is interpreted as %s', (text, meant) => {
   expect(decodeUserinfo(text)).toBe(meant);
 });

@@ -42,7 +42,7 @@ class Scene {
 
 const PAGE = 'up 1\ndisk{disk="a",kind="ssd"} 3\ndisk{disk="b",kind="hdd"} 8\ntemp -4\nnone NaN\n';
 
-describe('the values of now', () => {
+describe('current values', () => {
   const scene = new Scene({ name: 'db' });
   scene.read('db', PAGE);
 
@@ -137,7 +137,7 @@ describe('unknown values', () => {
   });
 });
 
-describe('the values of a span of time', () => {
+describe('values over a range', () => {
   it('rise', () => {
     const scene = new Scene({ name: 'db' });
     const failures = scene.watch('increase(failures[run]) > 1');

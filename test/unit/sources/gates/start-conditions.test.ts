@@ -61,7 +61,7 @@ describe('a job waits', () => {
     expect(sources.watches).toBe(0);
   });
 
-  test('also if the source was stale when the condition had held long enough', async () => {
+  test('longer if the source was stale when the condition had held long enough', async () => {
     const { sources, clock, enter, passedMs } = await begin(waitForOf('busy == 0', { forMs: 5000 }), IDLE);
     await enter();
     sources.saysAfter(1000, IDLE);

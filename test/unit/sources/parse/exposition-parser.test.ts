@@ -29,7 +29,7 @@ function valuesOf({ values }: ParsedExposition): unknown[] {
 }
 
 describe('a document', () => {
-  it('in the text format is read', () => {
+  it('in the text format is parsed', () => {
     const page = parse(
       [
         '# HELP http_requests_total Requests.',
@@ -66,7 +66,7 @@ describe('a document', () => {
     ]);
   });
 
-  it('in OpenMetrics is read, exemplars and all', () => {
+  it('in OpenMetrics is parsed, including exemplars', () => {
     const page = parse(
       [
         '# TYPE foo histogram',
@@ -112,7 +112,7 @@ describe('a document', () => {
     ['a 1 soon', 'the text after the value is not a timestamp'],
     ['a 1 2 3', 'the text after the value is not a timestamp'],
     ['good 7', 'its series is a duplicate'],
-  ])('loses the line %s, and only that', (line, reason) => {
+  ])('is parsed without the line %s', (line, reason) => {
     const page = parse(`good 1\n${line}\nalso_good 2\n`);
     expect(valuesOf(page)).toEqual([
       ['good', {}, 1],
@@ -222,7 +222,7 @@ describe('parses the output of the exporters', () => {
       (exposed: readonly Family[]) => formatText({ epochMs: 1.7e12, families: exposed }, { timestamps: true }),
     ],
     ['OpenMetrics', (exposed: readonly Family[]) => formatOpenMetrics({ epochMs: 1, families: exposed })],
-  ])('comes back from %s', (_, format) => {
+  ])('has the values of %s', (_, format) => {
     fc.assert(
       fc.property(families, fc.integer({ min: 1, max: 200 }), (exposed, pieces) => {
         const page = parse(format(exposed), { pieces });

@@ -32,7 +32,7 @@ describe('the history of a series', () => {
     expect(record([7, 7, 7, 7], 3).every(({ value }) => value === 7)).toBe(true);
   });
 
-  it('has the same resolution all over a long run', () => {
+  it('has the same resolution over the whole of a long run', () => {
     const points = record(
       Array.from({ length: 86_400 }, (_, second) => Math.sin(second / 1000)),
       600,

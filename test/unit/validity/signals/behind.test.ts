@@ -30,7 +30,7 @@ test.each([
   ['a lag that stays as it is', [lagging(300), lagging(300), lagging(300)]],
   ['a lag that nobody notices', [lagging(50), lagging(100), lagging(200)]],
   ['two seconds', [lagging(300), lagging(600)]],
-])('%s: no', (_, recent) => {
+])('is not reported: %s', (_, recent) => {
   expect(detectBehind(recent)).toEqual([]);
 });
 
@@ -55,7 +55,7 @@ test.each([
   [0, 3, true],
   [5, 1, false],
   [0, 0, false],
-])('%d started and %d skipped: not what was asked for, %s', (started, skipped, isShort) => {
+])('%d started and %d skipped are %s', (started, skipped, isShort) => {
   const sighting = detectShortfall(jobOf(started, skipped), false);
   expect(sighting === undefined ? [] : [brief(sighting)]).toEqual(isShort ? [`invalid behind reads ${skipped}`] : []);
 });

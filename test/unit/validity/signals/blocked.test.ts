@@ -18,6 +18,6 @@ test.each([
   ['seconds that are over', [BLOCKED, BLOCKED, GOOD]],
   ['seconds without load', [1, 2, 3].map(() => buildWindow({ threads: BLOCKED.threads, jobs: [] }))],
   ['less than a tenth', [1, 2, 3].map(() => buildWindow({ threads: [buildThread({ blocked: 0.09 })] }))],
-])('%s: no', (_, recent) => {
+])('is not reported: %s', (_, recent) => {
   expect(detectBlocked(recent)).toEqual([]);
 });

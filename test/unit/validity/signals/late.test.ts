@@ -28,7 +28,7 @@ test.each([
   ['in two of four', [GOOD, LATE, GOOD, LATE]],
   ['but no longer', [LATE, LATE, LATE, GOOD]],
   ['before there are three', [LATE, LATE]],
-])('what is late %s is nothing to speak of', (_, recent) => {
+])('does not report requests that are late %s', (_, recent) => {
   expect(detectLate(recent)).toEqual([]);
 });
 
@@ -69,7 +69,7 @@ const IN_ALL = buildJob({
 test.each([
   [0.49, []],
   [0.5, ['invalid late reads 0.1']],
-])('of a whole job, %d s in which its threads were late', (seconds, found) => {
+])('reports a whole job of which %d s had late threads', (seconds, found) => {
   const sighting = detectLateJob(
     IN_ALL,
     LATE_LIMITS_MS.map(() => seconds),

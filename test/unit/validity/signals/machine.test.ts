@@ -57,7 +57,7 @@ test.each<[string, Partial<SampleWindow>]>([
     { throttled: undefined, steal: undefined, threads: [buildThread({ cpuWait: undefined })] },
   ],
   ['a time without load', { throttled: { time: 0.3, periods: 0.5 }, jobs: [] }],
-])('%s is nothing to speak of', (_, given) => {
+])('does not report %s', (_, given) => {
   expect(look(given, true)).toEqual([]);
 });
 

@@ -10,7 +10,7 @@ test.each([
   [100, 0, 0.9, ['note resources 0.9']],
   [100, 10, 0.99, ['invalid resources reads 10']],
 ])(
-  'of %d requests %d that this machine could not send, with a share of %d of its files open',
+  'evaluates %d requests of which %d could not be sent, with a share of %d of the files open',
   (requests, exhaustedRequests, openFiles, found) => {
     const window = buildWindow({ jobs: [buildJobWindow({ requests, exhaustedRequests })], openFiles });
     expect(detectResources([window]).map(brief)).toEqual(found);

@@ -83,7 +83,7 @@ describe('limits', () => {
     expect(chart('job-1-errors').limits).toEqual([{ label: 'error_rate < 1%', value: 0.01, ok: false }]);
   });
 
-  test('of all jobs apply to the only one', () => {
+  test('of all jobs are drawn for the only job', () => {
     const one = toResultDocument({ ...RESULT, final: { ...RESULT.final, jobs: [READS] }, thresholds: THRESHOLDS });
     const page = pageOf(followed(one));
     expect(page.data.charts.find(({ id }) => id === 'job-1-rate')?.limits.map(({ label }) => label)).toEqual([

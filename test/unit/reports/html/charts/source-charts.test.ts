@@ -136,7 +136,7 @@ test('counters are drawn as rates, with a gap at a reset', () => {
   expect(charts[3]?.lines[0]?.values).toEqual([10]);
 });
 
-test('a gauge of things with a name like a counter is not drawn as a rate', () => {
+test('a gauge with the name of a counter is not drawn as a rate', () => {
   expect(charts[4]?.lines[0]?.values).toEqual([10, 30]);
 });
 
