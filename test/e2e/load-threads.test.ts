@@ -36,7 +36,7 @@ test.each([
     `import { existsSync } from 'node:fs';
      import { workerData } from 'node:worker_threads';
      const check = () => { if (existsSync(${JSON.stringify(trigger)})) { ${death} } };
-     if (workerData?.plan !== undefined && workerData.thread === 0) setInterval(check, 20).unref();`,
+     if (workerData?.place?.rank === 0) setInterval(check, 20).unref();`,
   );
   let requests = 0;
   const onRequest = (): void => void (++requests === 35 && writeFileSync(trigger, ''));

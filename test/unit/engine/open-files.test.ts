@@ -26,7 +26,7 @@ test('reports the required number: open files, files of threads, one for each co
 test('counts only connections of the load threads of this process', () => {
   const job = requestJob({ connections: 100_003 });
   const places = [3, 1999].map((rank) => ({ rank, of: 2000 }));
-  // Of 2,000 threads the first three have 51 connections, the others 50.
+  // The first three of 2,000 threads have 51 connections, the others 50.
   expect(() => requireOpenFiles(planOf([job]), places, { limit: 163, open: 20 })).toThrow('100 connections need 164');
   expect(() => requireOpenFiles(planOf([job]), [{ rank: 2, of: 2000 }], { limit: 104, open: 20 })).toThrow(
     '51 connections need 105 open files',
