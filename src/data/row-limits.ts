@@ -1,10 +1,14 @@
 import type { HttpOptions } from '../plan/target.ts';
+import { firstWhere } from '../shared/first-where.ts';
 import type { Json } from '../shared/json.ts';
 import type { RequestType } from '../shared/job-type.ts';
 import { splitTemplate } from '../templates/split-template.ts';
 import { documentsBefore, type IterationDocuments } from './document-numbers.ts';
 import type { RowUse } from './feeder.ts';
 import type { Mix } from './mix.ts';
+
+/** Number of data sequences that a job may use: their numbers remain exact. */
+const MAX_SEQUENCE = 2 ** 51;
 
 /** A feeder whose rows may be used up; compatible with a feeder of the plan. */
 interface LimitedFeeder {
@@ -125,19 +129,10 @@ function requestOf({ statement, http, filter }: TemplateOperation): readonly unk
   return [statement, path, headers, body, bodyForm, filter];
 }
 
-/** First sequence whose number reaches a limit; the numbers do not fall. */
+/** First sequence whose number reaches a limit; `Infinity`: none does. The numbers do not fall. */
 function firstReaching(limit: number, numberAt: (sequence: number) => number): number {
-  let [below, reached] = [-1, 1];
-  while (numberAt(reached) < limit) {
-    if (reached > Number.MAX_SAFE_INTEGER / 4) return Infinity;
-    [below, reached] = [reached, reached * 2];
-  }
-  while (reached - below > 1) {
-    const middle = Math.floor((below + reached) / 2);
-    if (numberAt(middle) < limit) below = middle;
-    else reached = middle;
-  }
-  return reached;
+  const found = firstWhere(0, MAX_SEQUENCE, (sequence) => numberAt(sequence) >= limit);
+  return found < MAX_SEQUENCE ? found : Infinity;
 }
 
 /** Feeders whose rows templates use. */

@@ -6,10 +6,10 @@ import { countsIterations } from '../shared/job-type.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import type { JobMemory } from '../recorder/run-record.ts';
 import { tallyLayout } from '../recorder/tally.ts';
-import { drawUnit, streamKey } from '../shared/random.ts';
+import { streamKey } from '../shared/random.ts';
 import { MeasurementWindow } from './measurement-window.ts';
 import type { ThreadPartition } from './thread-partition.ts';
-import { Tickets, type UniformOf } from './tickets.ts';
+import { Tickets } from './tickets.ts';
 
 interface WindowOptions {
   readonly plan: Plan;
@@ -32,7 +32,7 @@ export interface Windows {
 /** Creates the warm-up, if there is one, and the measured window. */
 export function createWindows(options: WindowOptions): Windows {
   const { plan, job, memories, mix, share, startMs } = options;
-  const uniform = arrivalDraws(plan.seed, job.index);
+  const arrivals = streamKey(plan.seed, 'arrivals', job.index);
   const measuredMs = startMs + job.warmUpMs;
   const warmUp =
     job.warmUpMs > 0
@@ -54,7 +54,7 @@ export function createWindows(options: WindowOptions): Windows {
         recorders: warmUp.tickets,
         mix,
         share,
-        tickets: warmUpTickets(job, share, uniform),
+        tickets: warmUpTickets(job, share, arrivals),
         startMs,
         endMs: measuredMs,
         operations: Infinity,
@@ -66,7 +66,7 @@ export function createWindows(options: WindowOptions): Windows {
       recorders: measured.tickets,
       mix,
       share,
-      tickets: job.pacing.kind === 'paced' && share.workers > 0 ? new Tickets(job.pacing, share, uniform) : undefined,
+      tickets: job.pacing.kind === 'paced' && share.workers > 0 ? new Tickets(job.pacing, share, arrivals) : undefined,
       startMs: measuredMs,
       endMs: measuredMs + job.durationMs,
       operations: job.operations,
@@ -116,16 +116,12 @@ function recordersOf(
   return { tickets: job.scenario === undefined ? operations : recorders.slice(0, 1), operations };
 }
 
-/** A warm-up runs at the initial rate of the schedule: the constant rate, or that of the first stage. */
-function warmUpTickets({ pacing }: RequestJobPlan, share: ThreadPartition, uniform: UniformOf): Tickets | undefined {
+/**
+ * A warm-up runs at the initial rate of the schedule: the constant rate, or that of the first stage.
+ * @param arrivals random stream
+ */
+function warmUpTickets({ pacing }: RequestJobPlan, share: ThreadPartition, arrivals: number): Tickets | undefined {
   if (pacing.kind === 'unlimited' || share.workers === 0) return undefined;
   const rate = pacing.segments[0]?.toRate ?? 0;
-  return new Tickets({ ...pacing, segments: [{ durationMs: 0, fromRate: rate, toRate: rate }] }, share, uniform);
-}
-
-/** Draws from (0, 1]. Excludes 0, whose logarithm is infinite and would postpone an arrival forever. */
-function arrivalDraws(seed: number, job: number): UniformOf {
-  const highKey = streamKey(seed, 'arrivals', job, 'high');
-  const lowKey = streamKey(seed, 'arrivals', job, 'low');
-  return (sequence) => 1 - drawUnit(highKey, lowKey, sequence);
+  return new Tickets({ ...pacing, segments: [{ durationMs: 0, fromRate: rate, toRate: rate }] }, share, arrivals);
 }

@@ -233,7 +233,7 @@ export class JobRun implements WorkerOwner {
     for (const timer of [this.#wake, this.#drain, ...this.#thinkTimers]) timer?.cancel();
     this.#deadlines?.close();
     this.#idle.close();
-    // Counting millions of skipped tickets takes long; doing it earlier would delay responses of requests in flight.
+    // Counting the skipped tickets of Poisson arrivals earlier would delay responses of requests in flight.
     for (const [stretch, cutMs] of this.#closedWindows) stretch.close(cutMs);
     this.#resolve({
       planned: this.#options.stretches.at(-1)?.planned ?? [],

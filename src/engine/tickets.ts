@@ -1,9 +1,8 @@
 import type { Pacing } from '../plan/plan.ts';
+import { type Arrivals, evenArrivals } from './arrivals.ts';
+import { PoissonArrivals } from './poisson-arrivals.ts';
 import { RateCurve } from './rate-curve.ts';
 import type { ThreadPartition } from './thread-partition.ts';
-
-/** Returns a uniform number in (0, 1] for each ticket; deterministic. */
-export type UniformOf = (sequence: number) => number;
 
 /**
  * Generates one thread's tickets of a paced job in order, each with its intended start. All threads compute the same
@@ -12,32 +11,41 @@ export type UniformOf = (sequence: number) => number;
 export class Tickets {
   readonly #curve: RateCurve;
   readonly #share: ThreadPartition;
-  readonly #gap: (sequence: number) => number;
-  #position = 0;
+  /** Arrivals for a rate of 1, which the rate curve maps to time. */
+  readonly #arrivals: Arrivals;
   /** Number of the current ticket, over all threads. */
   sequence = -1;
   /** Intended start in milliseconds from the start of the schedule; `Infinity`: never. */
   intendedMs = 0;
 
-  constructor(pacing: Extract<Pacing, { kind: 'paced' }>, share: ThreadPartition, uniform: UniformOf) {
-    this.#curve = new RateCurve(pacing.segments);
+  /** @param key random stream of the arrivals */
+  constructor({ segments, arrival }: Extract<Pacing, { kind: 'paced' }>, share: ThreadPartition, key: number) {
+    this.#curve = new RateCurve(segments);
     this.#share = share;
-    // Arrivals are generated for a rate of 1, evenly spaced or as a Poisson process with exponential gaps, and mapped
-    // to time by the rate curve.
-    this.#gap =
-      pacing.arrival === 'poisson'
-        ? (sequence) => -Math.log(uniform(sequence))
-        : (sequence) => (sequence === 0 ? 0 : 1);
-    this.advance();
+    this.#arrivals = arrival === 'poisson' ? new PoissonArrivals(key) : evenArrivals;
+    this.#goTo(share.next(-1));
   }
 
   /** Advances to this thread's next ticket. */
   advance(): void {
-    const next = this.#share.next(this.sequence);
-    while (this.sequence < next) {
-      this.sequence++;
-      this.#position += this.#gap(this.sequence);
-    }
-    this.intendedMs = this.#curve.timeOfArrival(this.#position);
+    this.#goTo(this.#share.next(this.sequence));
+  }
+
+  /**
+   * Advances to this thread's first ticket that is not due, or is not below `limit`.
+   * @param isDue by intended start; stays false once it is false
+   * @returns number of this thread's tickets that were passed
+   */
+  skipWhile(isDue: (intendedMs: number) => boolean, limit: number): number {
+    const { sequence } = this;
+    if (sequence >= limit || !isDue(this.intendedMs)) return 0;
+    const end = this.#arrivals.firstNotDue(sequence, limit, (position) => isDue(this.#curve.timeOfArrival(position)));
+    this.#goTo(this.#share.next(end - 1));
+    return this.#share.countOf(end) - this.#share.countOf(sequence);
+  }
+
+  #goTo(sequence: number): void {
+    this.sequence = sequence;
+    this.intendedMs = this.#curve.timeOfArrival(this.#arrivals.positionOf(sequence));
   }
 }

@@ -29,7 +29,7 @@ export const closeLimits: TimeLimits = {
 };
 /** Grace period for a load thread beyond the time of its job, to stop. */
 const STOP_GRACE_MS = 1000;
-/** Grace period to end by itself: counting millions of skipped tickets takes seconds. */
+/** Grace period to end by itself, on a machine that is busy. */
 const END_GRACE_MS = 30_000;
 /** For generating data and loading client libraries. */
 const PREPARE_MS = 60_000;

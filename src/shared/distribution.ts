@@ -53,14 +53,14 @@ const SHAPES: Readonly<
 > = {
   /** Zipf's law: the lowest number is the most frequent one. */
   zipfian(from, count, key) {
-    const draw = unitsOf(key);
+    const draw = unitDraw(key);
     const rankOf = zipfian(ZIPFIAN_THETA);
     return (counter) => from + rankOf(draw(counter), count);
   },
 
   /** Normal, with three standard deviations from the middle to each bound. Draws outside of the bounds are repeated. */
   normal(from, count, key) {
-    const attempts = Array.from({ length: MAX_ATTEMPTS }, (_, attempt) => normals(streamKey(key, attempt)));
+    const attempts = Array.from({ length: MAX_ATTEMPTS }, (_, attempt) => normalDraw(streamKey(key, attempt)));
     const [middle, deviation] = [count / 2, count / 2 / DEVIATIONS];
     return (counter) => {
       for (const draw of attempts) {
@@ -73,7 +73,7 @@ const SHAPES: Readonly<
 
   /** Exponential with a mean of a fifth of the range, cut off at the upper bound, from its inverse. */
   exponential(from, count, key) {
-    const draw = unitsOf(key);
+    const draw = unitDraw(key);
     const mean = count / MEANS;
     const within = -Math.expm1(-MEANS);
     return (counter) => from + Math.min(Math.floor(-mean * Math.log1p(-within * draw(counter))), count - 1);
@@ -81,14 +81,14 @@ const SHAPES: Readonly<
 };
 
 /** Standard normal draws, by the method of Box and Muller: https://doi.org/10.1214/aoms/1177706645 */
-function normals(key: number): Draw {
-  const radius = unitsOf(streamKey(key, 'radius'));
-  const angle = unitsOf(streamKey(key, 'angle'));
+export function normalDraw(key: number): Draw {
+  const radius = unitDraw(streamKey(key, 'radius'));
+  const angle = unitDraw(streamKey(key, 'angle'));
   return (counter) => Math.sqrt(-2 * Math.log1p(-radius(counter))) * Math.cos(2 * Math.PI * angle(counter));
 }
 
 function weighted(values: readonly { readonly value: number; readonly weight: number }[], key: number): Draw {
-  const draw = unitsOf(key);
+  const draw = unitDraw(key);
   let total = 0;
   const upTo = values.map(({ weight }) => (total += weight));
   return (counter) => {
@@ -97,8 +97,8 @@ function weighted(values: readonly { readonly value: number; readonly weight: nu
   };
 }
 
-/** Uniform draws from [0, 1). */
-function unitsOf(key: number): Draw {
+/** Uniform draws from [0, 1). @param key random stream */
+export function unitDraw(key: number): Draw {
   const highKey = streamKey(key, 'high');
   const lowKey = streamKey(key, 'low');
   return (counter) => drawUnit(highKey, lowKey, counter);

@@ -1,13 +1,6 @@
-import type { Draw } from '../../shared/distribution.ts';
+import { type Draw, unitDraw } from '../../shared/distribution.ts';
 import type { ThinkTime } from '../../plan/scenario.ts';
-import { drawUnit, integersBetween, streamKey } from '../../shared/random.ts';
-
-/** Draws uniformly from [0, 1). @param key random stream */
-export function unitDraw(key: number): Draw {
-  const high = streamKey(key, 'high');
-  const low = streamKey(key, 'low');
-  return (number) => drawUnit(high, low, number);
-}
+import { integersBetween, streamKey } from '../../shared/random.ts';
 
 /** Draws a count from `from` to `to`. @param key random stream */
 export function countDraw(from: number, to: number, key: number): Draw {

@@ -4,7 +4,8 @@ import type { Json } from '../../shared/json.ts';
 import { streamKey } from '../../shared/random.ts';
 import { MissingValue } from './captured-tags.ts';
 import type { Draw } from '../../shared/distribution.ts';
-import { countDraw, thinkTimeDraw, unitDraw } from './draws.ts';
+import { unitDraw } from '../../shared/distribution.ts';
+import { countDraw, thinkTimeDraw } from './draws.ts';
 
 /** One instruction of a program. Targets are indexes into the program. */
 export type Instruction =

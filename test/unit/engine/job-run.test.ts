@@ -102,7 +102,7 @@ class Simulation {
           : new Tickets(
               { kind: 'paced', arrival: 'even', segments: [{ durationMs: 0, fromRate: pace, toRate: pace }] },
               share,
-              () => 0.5,
+              0,
             );
       const stretch = (
         memories: SharedArrayBuffer[],

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { drawUnit, streamKey } from '../../../src/shared/random.ts';
+import { streamKey } from '../../../src/shared/random.ts';
 import { RateCurve } from '../../../src/engine/rate-curve.ts';
 import { ThreadPartition } from '../../../src/engine/thread-partition.ts';
 import { Tickets } from '../../../src/engine/tickets.ts';
 import type { RateSegment } from '../../../src/plan/plan.ts';
 
-const uniform = (sequence: number): number => 1 - drawUnit(streamKey('high'), streamKey('low'), sequence);
+const KEY = streamKey('arrivals');
 
 type Drawn = readonly [sequence: number, intendedMs: number];
 
@@ -16,7 +16,7 @@ function draw(
   share: ThreadPartition,
   untilMs: number,
 ): Drawn[] {
-  const tickets = new Tickets({ kind: 'paced', segments, arrival }, share, uniform);
+  const tickets = new Tickets({ kind: 'paced', segments, arrival }, share, KEY);
   const drawn: Drawn[] = [];
   for (; tickets.intendedMs < untilMs; tickets.advance()) drawn.push([tickets.sequence, tickets.intendedMs]);
   return drawn;
