@@ -24,6 +24,7 @@ export const DRIVERS = {
   embedded: {
     title: 'HTTP',
     schemes: ['embedded:'],
+    isBuiltIn: true,
     requestLanguage: 'http',
     probe: { collection: 'calibration', http: { path: '/' } },
     load: loadHttp,
@@ -54,6 +55,7 @@ export const DRIVERS = {
     schemes: ['mongodb:', 'mongodb+srv:'],
     peer: { name: 'mongodb', major: 7 },
     requestLanguage: 'command',
+    storesBson: true,
     command: { form: 'object', example: '{ "find": "users", "filter": { "_id": "#id" } }' },
     probe: { command: { ping: 1 } },
     hasTransactions: true,
@@ -97,4 +99,14 @@ export function driverOf({ driver }: Pick<Target, 'driver'>): DriverEntry {
 /** Whether requests to the target are HTTP, and its responses have status codes. */
 export function usesHttp(target: Pick<Target, 'driver'>): boolean {
   return driverOf(target).requestLanguage === 'http';
+}
+
+/** Whether the run itself starts the server of the target. */
+export function isBuiltIn(target: Pick<Target, 'driver'>): boolean {
+  return driverOf(target).isBuiltIn === true;
+}
+
+/** Whether the target is an HTTP server outside of the run: it has a URL, and may be behind a proxy. */
+export function isHttpServer(target: Pick<Target, 'driver'>): boolean {
+  return usesHttp(target) && !isBuiltIn(target);
 }

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { captureThreadOutput } from './shared/library-output.ts';
 import { systemClock } from './shared/clock.ts';
 import { LoadbotError } from './shared/errors.ts';
-import { driverOf } from './driver-catalog.ts';
+import { driverOf, usesHttp } from './driver-catalog.ts';
 import { PreciseClock } from './engine/precise-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
 import { connectionsOfPlaces } from './engine/place.ts';
@@ -32,7 +32,7 @@ const unit = new LocalUnit({
 });
 // Runs before the first command, so that it does not share the thread with a job. Minimum durations of other protocols
 // are unknown: measuring them would require a separate server.
-if (plan.target.driver === 'http') {
+if (usesHttp(plan.target)) {
   const { warmUpJit } = await import('./drivers/http/jit-warm-up.ts');
   reportFloor(port, await warmUpJit());
 }

@@ -1,5 +1,5 @@
 import { isFault, type TextFault } from '../workload/diagnostics.ts';
-import { DRIVER_OF_SCHEME, DRIVERS } from '../driver-catalog.ts';
+import { DRIVER_OF_SCHEME, DRIVERS, isHttpServer } from '../driver-catalog.ts';
 import { parseConnectionString } from '../workload/features/connection-string.ts';
 import { parseHttpUrl } from '../workload/http-url.ts';
 
@@ -46,7 +46,7 @@ export function validateTarget(target: string): TextFault | undefined {
 /** Connection string of a target, and its cheapest request. */
 export function requestTo(target: string): { readonly connectionString: string; readonly request: object } {
   const driver = DRIVER_OF_SCHEME.get(target.slice(0, target.indexOf(':') + 1).toLowerCase());
-  if (driver === 'http' && URL.canParse(target)) {
+  if (driver !== undefined && isHttpServer({ driver }) && URL.canParse(target)) {
     const url = new URL(target);
     const path = url.pathname + url.search;
     url.pathname = url.search = url.hash = '';

@@ -2,23 +2,105 @@ import { type Command, Option } from 'commander';
 import { LoadbotError } from '../shared/errors.ts';
 import { collect } from './plan-options.ts';
 
-/** Flags that describe the requests to a URL, as commander returns them. */
-export interface UrlFlags {
-  /** `-n`, which `withShortName` resolves. */
-  readonly n?: string;
-  readonly connections?: string;
-  readonly duration?: string;
-  readonly operations?: string;
-  readonly pace?: string;
-  readonly method?: string;
-  readonly header?: readonly string[];
-  readonly body?: string;
-  readonly timeout?: string;
-  readonly warm_up?: string;
-  readonly expect_status?: string;
-  readonly http2?: boolean;
-  readonly insecure?: boolean;
-  readonly print_workload?: boolean;
+/** Load of a URL without flags, as oha and hey have it. */
+export const URL_DEFAULTS = { connections: 50, duration: '10s' } as const;
+
+interface UrlFlag {
+  readonly kind: 'text' | 'list' | 'switch';
+  readonly short?: string;
+  /** Name of its argument in help texts. */
+  readonly argument?: string;
+  readonly description: string;
+  /** Field of the generated workload file that it sets, if that has another name than the flag. */
+  readonly field?: string;
+}
+
+/** Flags that describe the requests to a URL. Options, help, their type and the places of errors derive from a row. */
+const URL_FLAGS = {
+  connections: {
+    kind: 'text',
+    short: 'c',
+    argument: 'number',
+    description: `connections (default: ${URL_DEFAULTS.connections})`,
+  },
+  duration: {
+    kind: 'text',
+    short: 'd',
+    argument: 'duration',
+    description: `30s, 5m (default: ${URL_DEFAULTS.duration}, or none with --operations)`,
+  },
+  operations: { kind: 'text', argument: 'number', description: 'requests to send' },
+  /** Has no long form; `withShortName` resolves it. */
+  n: {
+    kind: 'text',
+    short: 'n',
+    argument: 'value',
+    description: 'the same as --operations; with a file: the same as --name',
+  },
+  pace: {
+    kind: 'text',
+    argument: 'rate',
+    description: 'requests per second, or 30000/m (default: as fast as possible)',
+  },
+  method: {
+    kind: 'text',
+    short: 'X',
+    argument: 'name',
+    description: 'method (default: GET, or POST with --body)',
+    field: 'jobs[0].http.method',
+  },
+  header: {
+    kind: 'list',
+    short: 'H',
+    argument: 'name: value',
+    description: 'header of the requests; may be repeated',
+    field: 'jobs[0].http.headers',
+  },
+  body: {
+    kind: 'text',
+    argument: 'text',
+    description: 'body of the requests; @file reads it from a file',
+    field: 'jobs[0].http.body',
+  },
+  timeout: { kind: 'text', argument: 'duration', description: 'timeout of a request (default: 30s)' },
+  warm_up: { kind: 'text', argument: 'duration', description: 'load before the measurement' },
+  expect_status: {
+    kind: 'text',
+    argument: 'status',
+    description: 'statuses that are ok: 204, 2xx, 200-204; several with commas',
+    field: 'http.expect_status',
+  },
+  http2: { kind: 'switch', description: 'HTTP/2', field: 'http.version' },
+  insecure: { kind: 'switch', description: 'accept any certificate', field: 'http.tls' },
+  print_workload: { kind: 'switch', description: 'print the workload file of these flags, and send nothing' },
+} as const satisfies Readonly<Record<string, UrlFlag>>;
+
+type UrlFlagName = keyof typeof URL_FLAGS;
+
+interface FlagValues {
+  readonly text: string;
+  readonly list: readonly string[];
+  readonly switch: boolean;
+}
+
+/** The flags of a URL, as commander returns them. */
+export type UrlFlags = { readonly [Name in UrlFlagName]?: FlagValues[(typeof URL_FLAGS)[Name]['kind']] };
+
+const ROWS = Object.entries(URL_FLAGS) as readonly (readonly [UrlFlagName, UrlFlag])[]; // the keys of the table are its names
+
+/** Flags by the field of the generated workload file that they set, where the names differ. */
+export const FLAGS_BY_FIELD: readonly (readonly [field: string, flag: string])[] = ROWS.flatMap(([name, { field }]) =>
+  field === undefined ? [] : [[field, `--${name}`] as const],
+);
+
+/** Adds the flags that replace a workload file. */
+export function addUrlOptions(command: Command): Command {
+  for (const [name, { kind, short, argument, description }] of ROWS) {
+    const forms = [...(short === undefined ? [] : [`-${short}`]), ...(name === short ? [] : [`--${name}`])].join(', ');
+    const option = new Option(argument === undefined ? forms : `${forms} <${argument}>`, `with a URL: ${description}`);
+    command.addOption(kind === 'list' ? option.argParser(collect) : option);
+  }
+  return command;
 }
 
 /** Flags that describe where a workload comes from, besides the argument. */
@@ -27,52 +109,6 @@ interface FileFlags {
   readonly stdin?: boolean | undefined;
   readonly connection_string?: string | undefined;
 }
-
-/** Load of a URL without flags, as oha and hey have it. */
-export const URL_DEFAULTS = { connections: 50, duration: '10s' } as const;
-
-/** Adds the flags that replace a workload file. */
-export function addUrlOptions(command: Command): Command {
-  return command
-    .option('-c, --connections <number>', `with a URL: connections (default: ${URL_DEFAULTS.connections})`)
-    .option(
-      '-d, --duration <duration>',
-      `with a URL: 30s, 5m (default: ${URL_DEFAULTS.duration}, or none with --operations)`,
-    )
-    .option('--operations <number>', 'with a URL: requests to send')
-    .option('-n <value>', 'with a URL: the same as --operations; with a file: the same as --name')
-    .option('--pace <rate>', 'with a URL: requests per second, or 30000/m (default: as fast as possible)')
-    .option('-X, --method <name>', 'with a URL: method (default: GET, or POST with --body)')
-    .addOption(
-      new Option('-H, --header <name: value>', 'with a URL: header of the requests; may be repeated').argParser(
-        collect,
-      ),
-    )
-    .option('--body <text>', 'with a URL: body of the requests; @file reads it from a file')
-    .option('--timeout <duration>', 'with a URL: timeout of a request (default: 30s)')
-    .option('--warm_up <duration>', 'with a URL: load before the measurement')
-    .option('--expect_status <status>', 'with a URL: statuses that are ok: 204, 2xx, 200-204; several with commas')
-    .option('--http2', 'with a URL: HTTP/2')
-    .option('--insecure', 'with a URL: accept any certificate')
-    .addOption(new Option('--print_workload', 'with a URL: print the workload file of these flags, and send nothing'));
-}
-
-/** Flag names by their field. */
-const NAMES: Readonly<Record<Exclude<keyof UrlFlags, 'n'>, string>> = {
-  connections: '--connections',
-  duration: '--duration',
-  operations: '--operations',
-  pace: '--pace',
-  method: '--method',
-  header: '--header',
-  body: '--body',
-  timeout: '--timeout',
-  warm_up: '--warm_up',
-  expect_status: '--expect_status',
-  http2: '--http2',
-  insecure: '--insecure',
-  print_workload: '--print_workload',
-};
 
 /** Resolves `-n`: the number of requests with a URL, as other load testers have it, and the agent's name with a file. */
 export function withShortName<Given extends UrlFlags & { readonly name?: string | undefined }>(
@@ -95,7 +131,7 @@ export function isUrl(file = ''): boolean {
  */
 export function requireMatchingFlags(command: string, file: string | undefined, flags: UrlFlags & FileFlags): void {
   if (isUrl(file)) return refuseFileFlags(flags);
-  const given = Object.entries(NAMES).flatMap(([field, name]) => (Object.hasOwn(flags, field) ? [name] : []));
+  const given = ROWS.flatMap(([name]) => (name !== 'n' && Object.hasOwn(flags, name) ? [`--${name}`] : []));
   if (given.length === 0) return;
   const names = listed(given);
   const isMissing = file === undefined && flags.configFile === undefined && flags.stdin !== true;

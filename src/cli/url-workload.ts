@@ -14,7 +14,7 @@ import type { PlanOverrides } from '../workload/flags.ts';
 import { isFault } from '../workload/diagnostics.ts';
 import { parseHttpUrl, toFlagProblem } from '../workload/http-url.ts';
 import { unreadableReason } from '../workload/read/unreadable-reason.ts';
-import { URL_DEFAULTS, type UrlFlags } from './url-flags.ts';
+import { FLAGS_BY_FIELD, URL_DEFAULTS, type UrlFlags } from './url-flags.ts';
 
 /** Flags of `run` that also have a field in the file. */
 type FieldFlags = Pick<PlanOverrides, 'threads' | 'seed' | 'name'>;
@@ -150,12 +150,7 @@ function withVariables(text: string): string {
 const FLAGS: readonly (readonly [field: string, flag: string])[] = [
   ['connection_string', 'URL'],
   ['jobs[0].http.path', 'URL'],
-  ['jobs[0].http.method', '--method'],
-  ['jobs[0].http.headers', '--header'],
-  ['jobs[0].http.body', '--body'],
-  ['http.expect_status', '--expect_status'],
-  ['http.version', '--http2'],
-  ['http.tls', '--insecure'],
+  ...FLAGS_BY_FIELD,
   ['agent.name', '--name'],
   ['jobs[0].', '--'],
   ['', '--'],

@@ -1,7 +1,7 @@
 import { maximumOf } from '../shared/distribution.ts';
 import { systemClock } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
-import { driverOf } from '../driver-catalog.ts';
+import { driverOf, isBuiltIn } from '../driver-catalog.ts';
 import type { DriverOptions, Operation } from '../drivers/driver.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
@@ -34,7 +34,7 @@ export async function findRejectedRequests(plan: Plan): Promise<RejectedRequest[
       try {
         check(optionsOf(plan, job, [toOperation(operation, job.collection)]));
         const refused =
-          requestSizeFault(operation, plan.target.driver) ??
+          requestSizeFault(operation, plan.target) ??
           (requestLanguage === 'sql' ? manyValuedColumn(operation, job.feeders) : undefined);
         return refused === undefined ? [] : [{ job: job.index, operation: index, ...refused }];
       } catch (error) {
@@ -74,7 +74,7 @@ function optionsOf(plan: Plan, job: RequestJobPlan, operations: readonly Operati
   const { target } = plan;
   return {
     // The address of the built-in target is known only when it runs.
-    target: target.driver === 'embedded' ? { ...target, url: 'http://127.0.0.1' } : target,
+    target: isBuiltIn(target) ? { ...target, url: 'http://127.0.0.1' } : target,
     operations,
     collection: job.collection,
     database: job.database,

@@ -1,3 +1,5 @@
+import { driverOf } from '../driver-catalog.ts';
+import type { Target } from '../plan/target.ts';
 import { maximumOf } from '../shared/distribution.ts';
 import { splitTemplate } from '../templates/split-template.ts';
 import { SIZED_TAGS } from '../templates/tags.ts';
@@ -49,10 +51,11 @@ const LENGTHS = new RegExp(String.raw`#(?:${SIZED_TAGS.join('|')})\((\d+)\)`, 'g
  * Refuses a request whose documents are larger together than one request of a client library and a server with its defaults may
  * be. The sizes of generated values other than those with a given length are not counted.
  */
-export function requestSizeFault(operation: OperationPlan, driver: string): RefusedField | undefined {
+export function requestSizeFault(operation: OperationPlan, target: Pick<Target, 'driver'>): RefusedField | undefined {
   const { type, statement, http, batchSize, dataSize, document } = operation;
   if (statement !== undefined || http.body !== undefined || http.bodyForm !== undefined) return undefined;
-  if (type !== 'bulk_write' && (driver !== 'mongodb' || (type !== 'write' && type !== 'update'))) return undefined;
+  const isLimited = driverOf(target).storesBson === true && (type === 'write' || type === 'update');
+  if (type !== 'bulk_write' && !isLimited) return undefined;
   const template = JSON.stringify(document);
   const generated = [...template.matchAll(LENGTHS)].reduce((sum, [, length]) => sum + Number(length), 0);
   const each = Math.max(maximumOf(dataSize), template.length + generated);

@@ -16,7 +16,7 @@ import type { Target } from '../plan/target.ts';
 import { startTarget } from '../drivers/embedded/start.ts';
 import type { Clock } from '../shared/clock.ts';
 import { createTargetRate } from '../engine/rate-curve.ts';
-import { usesHttp } from '../driver-catalog.ts';
+import { isBuiltIn, usesHttp } from '../driver-catalog.ts';
 
 /** Record, observation and thresholds of a run; opened before its load. */
 export interface WatchedRun {
@@ -83,7 +83,7 @@ function createNoopObservation(): SystemObservation {
 
 /** Returns the target of the plan, or starts the embedded one for this run, which is driven over HTTP. */
 export async function openTarget({ target, seed }: Plan, closers: DisposableStack): Promise<Target> {
-  if (target.driver !== 'embedded') return target;
+  if (!isBuiltIn(target)) return target;
   const embedded = await startTarget({ seed });
   closers.push(() => embedded.close());
   return { driver: 'http', url: embedded.url, secretUrl: undefined };

@@ -204,6 +204,10 @@ export type DriverEntry = RequestLanguage & {
   readonly schemes: readonly [string, ...string[]];
   /** Its client library; absent: built in. */
   readonly peer?: Peer;
+  /** Whether the run itself starts and ends the server, in this process. */
+  readonly isBuiltIn?: true;
+  /** Whether its documents are BSON: they have ObjectIds, and a limited size. */
+  readonly storesBson?: true;
   /** Whether scenarios may run their steps in a transaction. */
   readonly hasTransactions?: true;
   /** Loads the driver, without its client library. */

@@ -1,3 +1,4 @@
+import { isBuiltIn } from '../driver-catalog.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { LoadbotError } from '../shared/errors.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -32,7 +33,7 @@ export function readOpenFiles(): OpenFiles | undefined {
 export function requireOpenFiles(plan: Plan, places: readonly Place[], files: OpenFiles | undefined): void {
   if (files === undefined) return;
   const connections = connectionsOfPlaces(plan, places);
-  const each = plan.target.driver === 'embedded' ? 2 : 1;
+  const each = isBuiltIn(plan.target) ? 2 : 1;
   const needed = files.open + FILES_TO_SPARE + places.length * FILES_A_THREAD + connections * each;
   if (needed <= files.limit) return;
   throw new LoadbotError(

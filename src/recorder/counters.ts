@@ -72,7 +72,7 @@ const ROWS = [
   { field: 'errors', family: 'requests_error', help: 'Requests that failed; part of requests_total.', csv: true },
   { field: 'errors_by_class', breakdown: true },
   { field: 'errors_by_detail', breakdown: true, older: {} },
-  { field: 'failed_checks', breakdown: true, older: {} },
+  { field: 'failed_checks', breakdown: true, older: {}, csv: true },
   { field: 'responses_by_status', breakdown: true, older: null, csv: true },
   {
     // Not part of `requests`.

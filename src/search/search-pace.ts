@@ -1,3 +1,4 @@
+import { isBuiltIn } from '../driver-catalog.ts';
 import { DocumentLedger } from '../engine/document-ledger.ts';
 import type { Plan, RequestJobPlan } from '../plan/plan.ts';
 import type { RunResult } from '../reports/report.ts';
@@ -34,7 +35,7 @@ export async function searchPace(plan: Plan, job: RequestJobPlan, options: Searc
   const documents = new DocumentLedger(plan.seed);
   const before = stepsBefore(plan, job);
   // The built-in store ends with its run.
-  const isEphemeral = plan.target.driver === 'embedded';
+  const isEphemeral = isBuiltIn(plan.target);
   if (before.length > 0 && !isEphemeral) {
     onSetUp();
     requireCompleted(await execute({ ...plan, steps: before, thresholds: [] }, documents));

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type FileReader, type PlanInputs, sharedFiles } from './plan-context.ts';
+import { driverOf } from '../driver-catalog.ts';
 import { type FeederPlan, type JobPlan, type Plan, sendsRequests } from '../plan/plan.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import { secretsOfHeader, secretsOfValues } from '../shared/secrets.ts';
@@ -137,7 +138,7 @@ function planJob(
   const schema = schemaName === undefined ? undefined : file.schemas?.find(({ name }) => name === schemaName);
   const collection = collectionKey(job, schema);
   const existingHere = existing.get(collection);
-  const isMongodb = connection.target.driver === 'mongodb';
+  const isBson = driverOf(connection.target).storesBson === true;
   const hosts = { connection, targets: planTargets(file.targets) };
   const levels = [
     { http: file.http, path: ['http'] },
@@ -146,8 +147,8 @@ function planJob(
   return buildJob(job, {
     ...label,
     schema,
-    sizing: isMongodb && schema === undefined ? 'data' : 'document',
-    objectIds: isMongodb && (job.collection ?? schema?.collection) !== undefined && !withIds.has(collection),
+    sizing: isBson && schema === undefined ? 'data' : 'document',
+    objectIds: isBson && (job.collection ?? schema?.collection) !== undefined && !withIds.has(collection),
     existing: existingHere,
     documentSeed: file.seed ?? (existingHere === undefined ? seed : SHARED_SEED),
     feeders,

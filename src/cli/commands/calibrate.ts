@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { DRIVERS } from '../../driver-catalog.ts';
+import type { DriverEntry } from '../../drivers/driver.ts';
 import type { CalibrateFlags } from '../actions/calibrate.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 
 /** The simplest request to each kind of target, one a line. */
-const PROBES = Object.entries(DRIVERS)
-  .filter(([name]) => name !== 'embedded')
-  .map(([, { schemes, requestLanguage, probe }]) => {
+const PROBES = Object.values<DriverEntry & { readonly probe: object }>(DRIVERS)
+  .filter(({ isBuiltIn }) => isBuiltIn !== true)
+  .map(({ schemes, requestLanguage, probe }) => {
     const names = schemes.map((scheme) => scheme.slice(0, -1)).join(', ');
     const request = requestLanguage === 'http' ? 'GET of the URL, query included' : plainText(Object.values(probe)[0]);
     return `  ${names.padEnd(24)}${request}`;

@@ -40,11 +40,11 @@ function countsOf(job: ResultJob): Record<string, string | number | null> {
   );
 }
 
-/** Formats counts by code, sorted by code: `200=9990 404=10`. */
+/** Formats counts by code or by name: `200=9990 404=10`; a name with other characters than a code is quoted. */
 function breakdownList(counts: Readonly<Record<string, number>> | null): string | null {
   if (counts === null) return null;
   return Object.entries(counts)
-    .map(([code, count]) => `${code}=${count}`)
+    .map(([name, count]) => `${/^\w+$/.test(name) ? name : JSON.stringify(name)}=${count}`)
     .join(' ');
 }
 

@@ -1,5 +1,5 @@
 import { isFault, type TextFault } from '../diagnostics.ts';
-import { DRIVER_OF_SCHEME, driverOf } from '../../driver-catalog.ts';
+import { DRIVER_OF_SCHEME, isBuiltIn, isHttpServer, usesHttp } from '../../driver-catalog.ts';
 import type { Target } from '../../plan/target.ts';
 import { splitUserinfo } from '../../shared/network/userinfo.ts';
 import { CONTROL, databaseCredentialsFault, hasControl, NO_FRAGMENT, parseHttpUrl } from '../http-url.ts';
@@ -37,8 +37,8 @@ export function parseConnectionString(text: string): Connection | TextFault {
     const hint = didYouMean(scheme, schemes) ?? `it may be ${schemes.join(', ')}`;
     return { message: `\`${scheme}\` is not a supported scheme`, hint };
   }
-  if (driver === 'embedded') return parseEmbedded(text);
-  return driverOf({ driver }).requestLanguage === 'http' ? parseHttp(text) : parseDatabase(text, scheme, driver);
+  if (isBuiltIn({ driver })) return parseEmbedded(text);
+  return usesHttp({ driver }) ? parseHttp(text) : parseDatabase(text, scheme, driver);
 }
 
 /** Parses a database URL. The client library validates hosts, sockets and options after the scheme. */
@@ -81,7 +81,7 @@ export const connectionText = parsed(parseConnectionString);
 /** URL of a target that is reached over HTTP. */
 export const httpTargetText = parsed((text) => {
   const connection = parseConnectionString(text);
-  if (isFault(connection) || connection.target.driver === 'http') return connection;
+  if (isFault(connection) || isHttpServer(connection.target)) return connection;
   return { message: 'must be an http or https URL' };
 });
 

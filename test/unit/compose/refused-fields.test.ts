@@ -9,7 +9,7 @@ const bytes = (value: number): IntegerDistribution => ({ kind: 'constant', value
 
 function messageOf(given: Partial<OperationPlan>, driver: DriverName = 'postgres'): string | undefined {
   const operation = { type: 'bulk_write', batchSize: 100_000, dataSize: bytes(0), document: {}, http: {}, ...given };
-  return requestSizeFault(operation as OperationPlan, driver)?.message;
+  return requestSizeFault(operation as OperationPlan, { driver })?.message;
 }
 
 test('limits the documents of a bulk request to 12 MiB', () => {

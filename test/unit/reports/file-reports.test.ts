@@ -55,6 +55,15 @@ describe('CSV', () => {
     expect(rows[2]).toMatchObject({ rate: '', service_p50: '', status: 'canceled' });
   });
 
+  test('counts failed checks by name, and quotes names with blanks', () => {
+    const [job, ...others] = DOCUMENT.jobs;
+    if (job === undefined) throw new Error('the document has no job');
+    const failed = { ...job, failed_checks: { status: 2, 'json $.id': 3 } };
+    const [row, other] = read(renderCsv({ ...DOCUMENT, jobs: [failed, ...others] }));
+    expect(row?.['failed_checks']).toBe('status=2 "json $.id"=3');
+    expect(other?.['failed_checks']).toBe('');
+  });
+
   test.each(['=HYPERLINK("http://x","y")', '+1', '-1', '@SUM(A1)', '\t=1'])('%j is not a formula', (name) => {
     const [row] = read(renderCsv(toResultDocument(buildResult([buildJob({ name })]))));
     expect(row?.['job']).toBe(`'${name}`);

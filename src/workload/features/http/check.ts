@@ -1,3 +1,4 @@
+import { isBuiltIn } from '../../../driver-catalog.ts';
 import type { Target } from '../../../plan/target.ts';
 import { checkBody } from './body.ts';
 import { checkTargets } from './hosts.ts';
@@ -112,15 +113,15 @@ export function checkHttpConnection(file: unknown, target: Target): PathDiagnost
 function reasonAgainst(
   name: string,
   value: unknown,
-  { driver, url }: Target,
+  target: Target,
   http: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  if (driver === 'embedded') {
+  if (isBuiltIn(target)) {
     if (name === 'version' && value === 2) return 'must be 1: the built-in store supports only HTTP/1.1';
     const isUnused =
       ['tls', 'unix_socket', 'connect_to', 'local_addresses'].includes(name) || (name === 'proxy' && value !== null);
     return isUnused ? 'has no effect: the built-in store is reached directly' : undefined;
   }
-  const hasTls = url.startsWith('https:') || String(http['proxy']).startsWith('https:');
+  const hasTls = target.url.startsWith('https:') || String(http['proxy']).startsWith('https:');
   return name === 'tls' && !hasTls ? 'has no effect: the connection string is not an https URL' : undefined;
 }

@@ -1,3 +1,4 @@
+import { isHttpServer } from '../../../driver-catalog.ts';
 import type { FileReader } from '../../plan-context.ts';
 import { basicAuthorization, type Connection } from '../connection-string.ts';
 import { DEFAULTS } from '../../defaults.ts';
@@ -72,7 +73,7 @@ function placeOf(levels: readonly HttpLevel[], field: keyof HttpEntry): Path {
 }
 
 function proxyOf({ target }: Connection, http: HttpEntry, reader: FileReader): string | undefined {
-  if (target.driver !== 'http') return undefined;
+  if (!isHttpServer(target)) return undefined;
   if (http.proxy !== undefined) return http.proxy ?? undefined;
   if (http.unix_socket !== undefined) return undefined;
   const { proxy, fault } = environmentProxy(target.url);
