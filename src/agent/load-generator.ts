@@ -22,7 +22,7 @@ export interface GeneratorRun {
 /** Sends the load of one run: the threads of this process, or the agents of a fleet. */
 export interface LoadGenerator {
   readonly validity: ValidityMonitor;
-  /** Clock of the run's record. That of a fleet stands still while counts are on their way. */
+  /** Clock of the run's record. That of a fleet stops until the counts of its agents have arrived. */
   readonly recordClock: Clock;
   /** Families of the generator and of its validity. */
   families(): readonly Family[];

@@ -10,7 +10,7 @@ import { Recorder } from '#dist/recorder/recorder.js';
 const TURNS = Number(process.env['BENCH_TURNS'] ?? 30);
 const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const MEDIAN_MS = 3;
-/** Of the logarithm: the 99th percentile is 16 times the median. */
+/** Standard deviation of the logarithm: the 99th percentile is 16 times the median. */
 const DEVIATION = 1.2;
 
 function drawMs() {

@@ -12,21 +12,21 @@ export interface SourceFile {
 }
 
 /** Origin of a value of a composed workload. */
-export interface Place {
+export interface SourcedPlace {
   readonly file: SourceFile;
   readonly path: Path;
   /** Origins of the parts of a merged object or list; absent: the parts are those of `path`. */
-  readonly parts?: ReadonlyMap<string | number, Place>;
+  readonly parts?: ReadonlyMap<string | number, SourcedPlace>;
 }
 
 /** A value with the origins of its parts. */
 export interface Sourced {
   readonly value: unknown;
-  readonly place: Place;
+  readonly place: SourcedPlace;
 }
 
 /** The origin of a part, or of the nearest enclosing one. */
-export function placeAt(root: Place, path: Path): Place {
+export function placeAt(root: SourcedPlace, path: Path): SourcedPlace {
   let place = root;
   for (const [index, key] of path.entries()) {
     const part = place.parts?.get(key);
