@@ -45,6 +45,7 @@ const AS_ACCOUNT = process.geteuid?.() === 0 ? [ID, SETPRIV] : [];
 
 export const CHROMIUM: Need = { name: 'chromium', debianPackage: 'chromium' };
 export const MARIADB: Need = { name: 'mariadbd', debianPackage: 'mariadb-server', alsoNeeds: AS_ACCOUNT };
+export const NATS: Need = { name: 'nats-server', debianPackage: 'nats-server' };
 export const NGINX: Need = { name: 'nginx', debianPackage: 'nginx-light' };
 export const NODE_EXPORTER: Need = { name: 'prometheus-node-exporter', debianPackage: 'prometheus-node-exporter' };
 export const PGBOUNCER: Need = { name: 'pgbouncer', debianPackage: 'pgbouncer', alsoNeeds: AS_ACCOUNT };
@@ -71,12 +72,19 @@ export const FERRETDB: Need = {
   folder: join(homedir(), 'go', 'bin'),
 };
 
+export const NATS_NEWEST: Need = {
+  name: 'nats-server-newest',
+  builtBy: '.ci/build-nats-server',
+  folder: join(homedir(), 'go', 'bin'),
+};
+
 /** The subjects that only `npm run test:all` tests, with their needs. A unit test compares them with the files. */
 export const SLOW_SUBJECTS: readonly (readonly [subject: string, needs: readonly Need[]])[] = [
   ['PostgreSQL, also behind a pooler', [POSTGRES, PGBOUNCER]],
   ['MariaDB', [MARIADB]],
   ['FerretDB, which speaks MongoDB', [FERRETDB]],
   ['Redis', [REDIS]],
+  ['NATS as the bus of a fleet', [NATS, NATS_NEWEST]],
   ['nginx as a target', [NGINX]],
   ['Prometheus: scrapes, remote write, rules', [PROMETHEUS, PROMTOOL]],
   ['VictoriaMetrics: pushes, queries, rules', [VICTORIA_METRICS, VMALERT]],

@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import type { RequestType } from '../shared/job-type.ts';
 import type { RequestData } from '../templates/request-data.ts';
+import type { OptionalPackage } from '../shared/optional-package.ts';
 import type { FailureDetail, Outcome } from '../shared/outcome.ts';
 import type { Json } from '../shared/json.ts';
 import type { TransactionControl } from '../plan/scenario.ts';
@@ -170,17 +171,6 @@ export type DriverFactory = (options: DriverOptions) => Driver;
  */
 export type RequestCheck = (options: DriverOptions) => void;
 
-/**
- * A client library as an optional peer dependency. It is not installed with the agent, because most users need only one
- * kind of target.
- */
-export interface Peer {
-  /** Package name in the registry. */
-  readonly name: string;
-  /** Supported major version. */
-  readonly major: number;
-}
-
 /** Field of a job that holds the native request of a target, and the cheapest such request, for `calibrate`. */
 type RequestLanguage =
   | {
@@ -203,7 +193,7 @@ export type DriverEntry = RequestLanguage & {
   /** URL schemes of its targets, with the colon: `redis:`. The first one is used in messages. */
   readonly schemes: readonly [string, ...string[]];
   /** Its client library; absent: built in. */
-  readonly peer?: Peer;
+  readonly peer?: OptionalPackage;
   /** Whether the run itself starts and ends the server, in this process. */
   readonly isBuiltIn?: true;
   /** Whether its documents are BSON: they have ObjectIds, and a limited size. */

@@ -27,6 +27,7 @@ export type BusStatus = 'connected' | 'reconnecting' | 'closed';
  *   reconnected meanwhile. A request and its answers count as messages.
  * - Nothing is stored or buffered: a message without a subscription, and one published while the status is not
  *   `connected`, is dropped.
+ * - The bus may keep `data` that it is given: the sender does not change it afterwards.
  * - A member receives its own messages if it subscribes to their subject.
  * - Subjects are tokens separated by dots. A token is not empty and has only characters from `!` to `~` except `.`,
  *   `*` and `>`.
@@ -86,13 +87,13 @@ export interface Bus {
  */
 export interface LastStates {
   /**
-   * Replaces the state of a subject, a valid subject as for `publish`.
+   * Replaces the state of a subject, which begins with `lb1.s.`.
    * @throws {BusError} `timeout`, `disconnected`, `refused`
    */
   put(subject: string, data: Uint8Array): Promise<void>;
   /**
    * Returns the states of all subjects that begin with the tokens of `prefix`, in the order of their subjects.
-   * @param prefix whole tokens, without wildcards: `run1` finds `run1.a` and `run1.a.b`
+   * @param prefix whole tokens, without wildcards: `lb1.s.run1` finds `lb1.s.run1.a.b`
    * @throws {BusError} `timeout`, `disconnected`, `refused`
    */
   get(prefix: string): Promise<readonly LastState[]>;

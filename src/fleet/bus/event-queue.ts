@@ -1,8 +1,8 @@
 import { TimerHeap } from '../../engine/timer-heap.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
 
-/** Events in the order of their time, with one timer of the clock for all of them. */
-export class EventQueue {
+/** A clock whose timers are one timer of another clock, however many there are. Their resolution is that of the clock. */
+export class EventQueue implements Pick<Clock, 'after' | 'nowMs'> {
   readonly #clock: Pick<Clock, 'after' | 'nowMs'>;
   readonly #heap = new TimerHeap();
   #timer: Timer | undefined;
@@ -17,11 +17,16 @@ export class EventQueue {
     return this.#clock.nowMs();
   }
 
-  /** Calls `fire` at a time of the clock, never within this call. Returns a function that cancels it. */
-  at(dueMs: number, fire: () => void): () => void {
+  /** Calls `fire` once, never within this call; events of one time in the order of their calls. */
+  after(delayMs: number, fire: () => void): Timer {
+    return this.at(this.#clock.nowMs() + delayMs, fire);
+  }
+
+  /** Like `after`, at a time of the clock. */
+  at(dueMs: number, fire: () => void): Timer {
     const cancel = this.#heap.add({ dueMs, fire });
     if (dueMs < this.#setForMs) this.#setTimer(dueMs);
-    return cancel;
+    return { cancel };
   }
 
   #setTimer(dueMs: number): void {

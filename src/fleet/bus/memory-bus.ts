@@ -1,13 +1,8 @@
-import { type Bus, BusError, type BusMessage, type BusStatus, type LastStates } from './bus.ts';
+import type { Bus, BusMessage, BusStatus, LastStates } from './bus.ts';
+import { connectionLost, noAnswer, noResponders, notConnected } from './bus-errors.ts';
 import type { Hub, HubMember, HubSubscription } from './memory-hub.ts';
+import { PendingRequests } from './pending-requests.ts';
 import { requirePattern, requireSize, requireSubject } from './subjects.ts';
-
-/** A request that waits for its end. */
-interface PendingRequest {
-  /** Ends it: cancels its timer and settles its promise. Has no effect on one that has ended. */
-  end(settle: () => void): void;
-  readonly reject: (error: BusError) => void;
-}
 
 /** A member of a {@link MemoryNetwork}. */
 export class MemoryBus implements Bus, HubMember {
@@ -17,7 +12,7 @@ export class MemoryBus implements Bus, HubMember {
   isCrashed = false;
   readonly #hub: Hub;
   readonly #removers = new Set<() => void>();
-  readonly #pending = new Set<PendingRequest>();
+  readonly #pending: PendingRequests;
   readonly #listeners = new Set<(status: BusStatus) => void>();
   /** Time of the latest message to each member: the next one does not arrive before it. */
   readonly #lastDueMs = new Map<HubMember, number>();
@@ -26,6 +21,7 @@ export class MemoryBus implements Bus, HubMember {
   constructor(name: string, hub: Hub, isUp: boolean, createLastStates: (member: HubMember) => LastStates | undefined) {
     this.name = name;
     this.#hub = hub;
+    this.#pending = new PendingRequests(hub.queue);
     this.#status = isUp ? 'connected' : 'reconnecting';
     this.lastStates = createLastStates(this);
   }
@@ -49,7 +45,7 @@ export class MemoryBus implements Bus, HubMember {
 
   subscribe(subject: string, onMessage: (message: BusMessage) => void): () => void {
     requirePattern(subject);
-    if (this.#status === 'closed') throw new BusError('disconnected', `${subject}: the bus is closed`);
+    if (this.#status === 'closed') throw notConnected(subject);
     let isActive = true;
     const remove = this.#hub.subscribe({
       pattern: subject,
@@ -70,13 +66,13 @@ export class MemoryBus implements Bus, HubMember {
   async request(subject: string, data: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
     this.#requireOnline(subject, data);
     return new Promise((resolve, reject) => {
-      const expire = (): void => reject(new BusError('timeout', `${subject}: no answer within ${timeoutMs} ms`));
-      const pending = this.#open(timeoutMs, expire, reject);
+      if (this.isCrashed) return;
+      const expire = (): void => reject(noAnswer(subject, timeoutMs));
+      const pending = this.#pending.add(subject, timeoutMs, { expire, reject });
       const receivers = this.#send(subject, data, 'request', (answer) => pending.end(() => resolve(answer)));
-      if (receivers > 0 || this.isCrashed) return;
+      if (receivers > 0) return;
       const roundTripMs = this.#hub.delayMs() + this.#hub.delayMs();
-      const giveUp = (): void => reject(new BusError('no_responders', `${subject}: no member subscribes to it`));
-      this.#hub.queue.at(this.#hub.queue.nowMs() + roundTripMs, () => pending.end(giveUp));
+      this.#hub.queue.after(roundTripMs, () => pending.end(() => reject(noResponders(subject))));
     });
   }
 
@@ -88,9 +84,10 @@ export class MemoryBus implements Bus, HubMember {
   ): Promise<void> {
     this.#requireOnline(subject, data);
     return new Promise((resolve, reject) => {
-      const pending = this.#open(withinMs, resolve, reject);
+      if (this.isCrashed) return;
+      const pending = this.#pending.add(subject, withinMs, { expire: resolve, reject });
       this.#send(subject, data, 'request', (answer) => {
-        if (this.#pending.has(pending)) onAnswer(answer);
+        if (pending.isOpen) onAnswer(answer);
       });
     });
   }
@@ -121,7 +118,7 @@ export class MemoryBus implements Bus, HubMember {
   crash(): void {
     this.isCrashed = true;
     this.#listeners.clear();
-    this.#pending.clear();
+    this.#pending.drop();
     this.connection++;
     for (const end of this.#removers) end();
   }
@@ -148,7 +145,7 @@ export class MemoryBus implements Bus, HubMember {
     kind: 'publish' | 'request',
     onAnswer: ((data: Uint8Array) => void) | undefined,
   ): number {
-    const receivers = this.isCrashed ? [] : this.#hub.route(subject);
+    const receivers = this.#hub.route(subject);
     for (const receiver of receivers) this.#sendTo(receiver, subject, data.slice(), kind, onAnswer);
     return receivers.length;
   }
@@ -165,18 +162,6 @@ export class MemoryBus implements Bus, HubMember {
     this.#hub.transmit(this, member, kind, () => receiver.receive(subject, data, respond));
   }
 
-  #open(withinMs: number, expire: () => void, reject: (error: BusError) => void): PendingRequest {
-    const end = (settle: () => void): void => {
-      if (!this.#pending.delete(pending)) return;
-      cancel();
-      settle();
-    };
-    const pending: PendingRequest = { end, reject };
-    const cancel = this.#hub.queue.at(this.#hub.queue.nowMs() + withinMs, () => end(expire));
-    if (!this.isCrashed) this.#pending.add(pending);
-    return pending;
-  }
-
   #requireMessage(subject: string, data: Uint8Array): void {
     requireSubject(subject);
     requireSize(subject, data, this.maxPayload);
@@ -184,15 +169,12 @@ export class MemoryBus implements Bus, HubMember {
 
   #requireOnline(subject: string, data: Uint8Array): void {
     this.#requireMessage(subject, data);
-    if (this.#status !== 'connected') throw new BusError('disconnected', `${subject}: the bus is not connected`);
+    if (this.#status !== 'connected') throw notConnected(subject);
   }
 
   #drop(status: 'closed' | 'reconnecting'): void {
     this.connection++;
-    for (const pending of this.#pending) {
-      const lost = new BusError('disconnected', 'the connection to the bus was lost before the answer');
-      pending.end(() => pending.reject(lost));
-    }
+    this.#pending.failAll(connectionLost);
     this.#setStatus(status);
   }
 

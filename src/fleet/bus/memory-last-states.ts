@@ -1,6 +1,7 @@
-import { BusError, type LastState, type LastStates } from './bus.ts';
+import type { LastState, LastStates } from './bus.ts';
+import { noAnswer, notConnected } from './bus-errors.ts';
 import type { Hub, HubMember } from './memory-hub.ts';
-import { requireSize, requireSubject } from './subjects.ts';
+import { requireSize, requireStateSubject } from './subjects.ts';
 
 /** Time after which a store that does not answer is given up. */
 const TIMEOUT_MS = 5000;
@@ -20,14 +21,14 @@ export class MemoryLastStates implements LastStates {
   }
 
   async put(subject: string, data: Uint8Array): Promise<void> {
-    requireSubject(subject);
+    requireStateSubject(subject);
     requireSize(subject, data, this.#hub.maxPayload);
     const copy = data.slice();
     return this.#ask(subject, () => void this.#states.set(subject, copy));
   }
 
   async get(prefix: string): Promise<readonly LastState[]> {
-    requireSubject(prefix);
+    requireStateSubject(prefix);
     return this.#ask(prefix, () =>
       [...this.#states]
         .filter(([subject]) => subject === prefix || subject.startsWith(`${prefix}.`))
@@ -42,12 +43,12 @@ export class MemoryLastStates implements LastStates {
     const { connection } = member;
     const requireConnection = (): void => {
       if (member.isConnected && member.connection === connection) return;
-      throw new BusError('disconnected', `${subject}: the bus is not connected`);
+      throw notConnected(subject);
     };
     if (!member.isCrashed) requireConnection();
     await this.#wait(this.#isCutOff() ? TIMEOUT_MS : this.#hub.delayMs());
     requireConnection();
-    if (this.#isCutOff()) throw new BusError('timeout', `${subject}: no answer of the store`);
+    if (this.#isCutOff()) throw noAnswer(subject, TIMEOUT_MS);
     const result = execute();
     await this.#wait(this.#hub.delayMs());
     requireConnection();
@@ -57,7 +58,7 @@ export class MemoryLastStates implements LastStates {
   /** Never ends for a crashed member. */
   #wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#hub.queue.at(this.#hub.queue.nowMs() + ms, () => {
+      this.#hub.queue.after(ms, () => {
         if (!this.#member.isCrashed) resolve();
       });
     });

@@ -112,8 +112,7 @@ export class MemoryNetwork {
   up(): void {
     this.#isUp = true;
     for (const member of this.#members) {
-      const dueMs = this.#queue.nowMs() + this.#faults.reconnectMs(this.#draw());
-      this.#queue.at(dueMs, () => {
+      this.#queue.after(this.#faults.reconnectMs(this.#draw()), () => {
         if (this.#isUp) member.restoreConnection();
       });
     }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { DRIVERS } from '../../../src/driver-catalog.ts';
-import { installCommand, requirePeer } from '../../../src/drivers/optional-peer.ts';
+import { requirePeer } from '../../../src/drivers/optional-peer.ts';
+import { installCommand } from '../../../src/shared/optional-package.ts';
 
 function notFound(name: string): Error {
   return Object.assign(new Error(`Cannot find package '${name}' imported from /some/file.js`), {
@@ -36,8 +37,8 @@ test('accepts an installed library, one with another fault, and a driver without
 });
 
 test.each([
-  ['/home/ada/shop/node_modules/loadbot-agent/dist/drivers/optional-peer.js', 'npm install pg@8'],
-  ['/home/ada/loadbot-agent/dist/drivers/optional-peer.js', 'npm install pg@8'],
+  ['/home/ada/shop/node_modules/loadbot-agent/dist/shared/optional-package.js', 'npm install pg@8'],
+  ['/home/ada/loadbot-agent/dist/shared/optional-package.js', 'npm install pg@8'],
   ['/usr/local/lib/node_modules/loadbot-agent/dist/drivers/x.js', 'npm install --global --prefix /usr/local pg@8'],
   ['/opt/my tools/lib/node_modules/loadbot-agent/dist/x.js', "npm install --global --prefix '/opt/my tools' pg@8"],
 ])('the install command for the module %s is: %s', (file, command) => {

@@ -185,7 +185,7 @@ describe('partitions', () => {
     const [ofTwo, ofThree] = [collect(two, 'n'), collect(three, 'n')];
     network.partition(['one', 'two']);
     one.publish('n', bytes('a'));
-    const put = one.lastStates?.put('s', bytes('a')).catch((error: unknown) => (error as BusError).code);
+    const put = one.lastStates?.put('lb1.s.x', bytes('a')).catch((error: unknown) => (error as BusError).code);
     clock.pass(5000);
     expect([ofTwo, ofThree]).toEqual([['a'], []]);
     expect(await put).toBe('timeout');
@@ -224,7 +224,7 @@ describe('members', () => {
     one.publish('n', bytes('a'));
     network.kill('two');
     void ask(two, 'silent', 50).then((end) => settled.push(end));
-    void two.lastStates?.get('n').then(
+    void two.lastStates?.get('lb1.s.x').then(
       () => settled.push('states'),
       () => settled.push('no states'),
     );

@@ -1,0 +1,70 @@
+import { messageOf, LoadbotError } from '../../shared/errors.ts';
+import { failureReason } from '../../shared/network/failure-reason.ts';
+import { firstLine } from '../../shared/secrets.ts';
+import { BusError } from './bus.ts';
+import { NATS_ENVIRONMENT as NAMES } from './nats-credentials.ts';
+import type { NatsLibrary } from './nats-library.ts';
+import type { NatsSettings } from './nats-settings.ts';
+
+/** Explains why a connection to NATS could not be opened: one message, without secrets. */
+export function explainConnectError(error: unknown, settings: NatsSettings, library: NatsLibrary): LoadbotError {
+  if (error instanceof LoadbotError) return error;
+  const { shown, credentials } = settings;
+  const reason = firstLine(failureReason(error).reason, settings.secrets);
+  const text = firstLine(messageOf(error), settings.secrets);
+  if (error instanceof library.errors.AuthorizationError) {
+    const message = `the bus ${shown} refused ${credentials === undefined ? 'a connection without credentials' : 'the credentials'}: ${text}`;
+    return new LoadbotError('config_invalid', message, { hint: hintOfCredentials(settings), cause: error });
+  }
+  if (/does not support 'tls'/.test(text)) {
+    const hint = 'give the server a certificate (`tls` in its configuration), or use nats://localhost on one machine';
+    return new LoadbotError('config_invalid', `the bus ${shown} does not offer TLS`, { hint, cause: error });
+  }
+  if (isTlsError(error)) {
+    const message = `TLS to the bus ${shown} failed: ${reason.replace(/^tls \((.*)\)$/, '$1')}`;
+    return new LoadbotError('config_invalid', message, { hint: hintOfTls(settings), cause: error });
+  }
+  const isSilent = error instanceof library.errors.TimeoutError;
+  const why = isSilent ? 'the server does not answer' : reason.replace(/^invalid response \((.*)\)$/, '$1');
+  return new LoadbotError('server_unreachable', `cannot connect to the bus ${shown}: ${why}`, {
+    hint: 'start nats-server there, or correct the URL; a client certificate that the server demands is set with LOADBOT_BUS_CERT',
+    cause: error,
+  });
+}
+
+/** A message of the server after the connection was opened, as a problem of the bus. */
+export function explainServerError(error: unknown, settings: NatsSettings, library: NatsLibrary): BusError {
+  const text = firstLine(messageOf(error), settings.secrets);
+  if (error instanceof library.errors.PermissionViolationError) {
+    const action = error.operation === 'subscription' ? 'subscribe to' : 'publish to';
+    return new BusError('refused', `the bus ${settings.shown} does not allow this user to ${action} ${error.subject}`);
+  }
+  if (/slow consumer/i.test(text)) {
+    return new BusError(
+      'disconnected',
+      `the bus ${settings.shown} ended the connection, because this process reads its messages too slowly (slow consumer)`,
+    );
+  }
+  if (error instanceof library.errors.AuthorizationError) {
+    return new BusError('disconnected', `the bus ${settings.shown} refused the credentials at a reconnect: ${text}`);
+  }
+  return new BusError('disconnected', `the bus ${settings.shown} reported: ${text}`);
+}
+
+function isTlsError(error: unknown): boolean {
+  return failureReason(error).status === 'tls';
+}
+
+function hintOfCredentials({ credentials }: NatsSettings): string {
+  if (credentials === undefined) {
+    return `set ${NAMES.user} and ${NAMES.password}, ${NAMES.token}, ${NAMES.nkeyFile} or ${NAMES.credsFile}`;
+  }
+  if ('user' in credentials) return `check ${NAMES.user} and ${NAMES.password} against the users of the server`;
+  if ('token' in credentials) return `check ${NAMES.token} against the token of the server`;
+  return `check that the server knows the user of ${'seed' in credentials ? NAMES.nkeyFile : NAMES.credsFile}`;
+}
+
+function hintOfTls({ tls }: NatsSettings): string {
+  const ca = `set ${NAMES.ca} to the certificate of the server's authority, and use a host name that the certificate has`;
+  return tls?.cert === undefined ? `${ca}; if it demands client certificates, set ${NAMES.cert} and ${NAMES.key}` : ca;
+}
