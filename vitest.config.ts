@@ -1,23 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 import { NotTestedReporter } from './test/not-tested.ts';
 
 const e2e = (...names: readonly string[]): string[] => names.map((name) => `test/e2e/${name}.test.ts`);
 
-/** Measurements of time or memory: they run one after the other, beside nothing else. */
-const ALONE = [
-  ...e2e(
-    'accuracy',
-    'backup-impact',
-    'documented-memory',
-    'ending',
-    'impact',
-    'memory',
-    'search',
-    'signals',
-    'validity',
-  ),
-  'test/services/dashboards.test.ts',
-];
+/** Measurements that need all processors: they run one after the other, beside nothing else. */
+const ALONE = e2e('accuracy', 'ending', 'validity');
+
+/** Measurements of time that need little of a processor and allow for the delays of the machine: two at a time. */
+const MEASURED = [...e2e('backup-impact', 'impact', 'phases', 'search', 'signals'), 'test/services/dashboards.test.ts'];
 
 /** Long runs, and tests with real servers: `npm test` leaves them out on every machine. */
 const SLOW = [
@@ -29,6 +20,7 @@ const SLOW = [
     'compare',
     'composition',
     'deployments',
+    'documented-memory',
     'failures',
     'feeders',
     'gates',
@@ -39,14 +31,17 @@ const SLOW = [
     'html-jobs',
     'html-report',
     'import-artillery',
+    'memory',
     'parameters',
-    'phases',
     'reconnect',
     'refusals',
     'secrets',
     'start-agent',
   ),
 ];
+
+/** Unit tests that observe or change their own process. */
+const OWN_PROCESS = ['test/unit/drivers/http/session.test.ts', 'test/unit/drivers/mongodb/settings.test.ts'];
 
 const HANG_MS = 300_000;
 
@@ -62,13 +57,26 @@ export default defineConfig({
     // Most tests wait for other processes in real time: a fault fails twice, a delay of a busy machine does not.
     retry: 1,
     reporters: ['default', new NotTestedReporter()],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
         test: {
           name: 'fast',
-          include: ['test/{unit,contract,e2e}/**/*.test.ts'],
-          exclude: [...ALONE, ...SLOW],
+          include: ['test/{unit,contract}/**/*.test.ts'],
+          exclude: [...OWN_PROCESS, ...SLOW],
+          // To load the modules takes longer than most of these files: a worker keeps them for its next file.
+          isolate: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'isolated',
+          include: ['test/e2e/**/*.test.ts', ...OWN_PROCESS],
+          exclude: [...ALONE, ...MEASURED, ...SLOW],
           // These tests wait more than they compute.
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
@@ -79,9 +87,18 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: SLOW,
-          exclude: ALONE,
+          exclude: MEASURED,
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'measured',
+          include: MEASURED,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -90,7 +107,7 @@ export default defineConfig({
           name: 'alone',
           include: ALONE.filter((file) => isEnding || !file.includes('ending')),
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
