@@ -13,10 +13,10 @@ describe('docs/coming-from-loadbot.md', () => {
   let agent: LiveAgent | undefined;
   beforeAll(async () => {
     agent = await startAgent();
-  }, 120_000);
+  });
   afterAll(async () => {
     expect((await agent?.end())?.status).toBe(0);
-  }, 60_000);
+  });
 
   const live = (): LiveAgent => {
     if (agent === undefined) throw new Error('the agent has not started');

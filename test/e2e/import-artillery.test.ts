@@ -169,7 +169,7 @@ ${LOGIN()}
     'order deleted': iterations,
   });
   expect(Object.fromEntries(users)).toEqual({ ann: 20, bob: 20, eve: 20 });
-}, 60_000);
+});
 
 test('scenarios run in the proportion of their weights: as branches, or at the same time', async () => {
   const phases = '    - { duration: 4s, arrivalRate: 50 }';
@@ -210,7 +210,7 @@ ${flow}`;
   await run(parallel.path);
   expect(refused).toEqual([]);
   expect(Object.fromEntries(counts)).toEqual({ login: 200, hit: 150, list: 200 });
-}, 60_000);
+});
 
 test('reports files that are not tests of Artillery', async () => {
   const file = join(folder, 'bad.yml');

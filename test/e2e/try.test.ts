@@ -129,7 +129,7 @@ test('sends each request of a scenario once, and shows its captured values and c
   expect(ended.stdout + ended.stderr).not.toContain(TOKEN);
   const full = await tryIt(url, [scenario()], '--full');
   expect(full.stdout).toContain(`"${'x'.repeat(600)}"`);
-}, 60_000);
+});
 
 test('reports failed checks, captures and statuses, and the steps that were not sent', async () => {
   const { url, requests } = await startShop();
@@ -153,7 +153,7 @@ test('reports failed checks, captures and statuses, and the steps that were not 
     '  check passed: $.id',
   ]);
   expect(blocks[5]).toEqual(['not sent: shop · never', '5 requests: failed']);
-}, 60_000);
+});
 
 test('tries the operations of other jobs in order, or one job alone', async () => {
   const { url, requests } = await startShop();
@@ -184,7 +184,7 @@ test('tries the operations of other jobs in order, or one job alone', async () =
   const alone = await tryIt(url, jobs, '--job', 'pages');
   expect(alone.status).toBe(99);
   expect(requests).toEqual(['GET /login -', 'GET /items -']);
-}, 60_000);
+});
 
 test('refuses an unknown job, and reports an unreachable server', async () => {
   const { url } = await startShop();
@@ -197,7 +197,7 @@ test('refuses an unknown job, and reports an unreachable server', async () => {
   ]);
   expect(nowhere.status).toBe(99);
   expect(nowhere.stdout).toMatch(/reads\n {2}GET \/\n {2}no response in [\d.]+[µm]?s, 0 B: failed \(refused\): /);
-}, 60_000);
+});
 
 test('shows the rows of the built-in store', async () => {
   const jobs = [
@@ -211,4 +211,4 @@ test('shows the rows of the built-in store', async () => {
   // The document that was written before.
   expect(reads?.[1]).toMatch(/^ {2}GET \/users\/\S+$/);
   expect(reads?.[2]).toMatch(/^ {2}200 in T, /);
-}, 60_000);
+});

@@ -22,7 +22,7 @@ async function generate(page: string, text: string): Promise<string> {
 }
 
 describe.each(Object.entries(GENERATED_PARTS))('generated parts of %s', (page, parts) => {
-  test('are up to date', { timeout: 120_000 }, async () => {
+  test('are up to date', async () => {
     const text = read(page);
     const generated = await generate(page, text);
     if (isWriting) writeFileSync(new URL(page, ROOT), generated);

@@ -122,9 +122,11 @@ function mutated(path: Path, value: unknown): string {
   return JSON.stringify(document).replaceAll(JSON.stringify(HUGE), '1e999');
 }
 
+const UNDAMAGED = buildComparedSide([fullDocument()]);
+
 /** Everything that is made of a result. */
 function outputsOf(document: ResultDocument): string {
-  const report = compareSides(buildComparedSide([fullDocument()]), buildComparedSide([document]), DEFAULT_ALLOWED);
+  const report = compareSides(UNDAMAGED, buildComparedSide([document]), DEFAULT_ALLOWED);
   const changes = JSON.stringify(report.comparisons, (_, value: unknown) =>
     typeof value === 'number' && Number.isNaN(value) ? 'not-a-number: NaN' : value,
   );
@@ -163,7 +165,7 @@ describe('a damaged result file', () => {
     expect(paths.length).toBeGreaterThan(250);
     expect(refused).toBeGreaterThan(paths.length * 5);
     expect(read).toBeGreaterThan(paths.length);
-  }, 120_000);
+  });
 
   test.each([
     [['jobs', 0, 'response_time', 'percentiles_seconds', 'p99'], '0.5', 'must be a number of at least 0, not "0.5"'],
