@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseResultDocument } from '../../src/reports/document/parse-result-document.ts';
 import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { freePort } from '../services/service.ts';
+import { prioritizeProcesses } from './cpu-priority.ts';
 import { disturbanceMs, type Lateness, startLatenessProbe } from './lateness.ts';
 
 // examples/backup-impact as in its README, in a separate folder and on free ports.
@@ -61,6 +62,9 @@ function shell(line: string) {
   return { ended: once(child, 'close').then(([status]) => ({ status: status as number, output })), text: () => output };
 }
 
+// The example measures users on another machine.
+prioritizeProcesses();
+
 describe('examples/backup-impact', () => {
   let status = -1;
   let summary = '';
@@ -69,8 +73,6 @@ describe('examples/backup-impact', () => {
   let lateness: Lateness;
 
   beforeAll(async () => {
-    // The example measures users on another machine, so it has priority on this one if permitted.
-    spawnSync('chrt', ['--rr', '--pid', '10', String(process.pid)]);
     folder = mkdtempSync(join(tmpdir(), 'loadbot-backup-impact-'));
     ports = { 8080: String(await freePort()), 8081: String(await freePort()) };
     mkdirSync(join(folder, 'examples/backup-impact'), { recursive: true });
@@ -91,7 +93,6 @@ describe('examples/backup-impact', () => {
   });
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
-    spawnSync('chrt', ['--other', '--pid', '0', String(process.pid)]);
   });
 
   test('exits with the status that README documents', () => {

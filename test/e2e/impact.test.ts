@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { formatCount } from '../../src/shared/units.ts';
 import { startDatabasus } from '../emulators/databasus.ts';
 import { startDragonflyClient } from '../emulators/dragonfly-client.ts';
@@ -9,6 +8,7 @@ import { startDragonflyScheduler } from '../emulators/dragonfly-scheduler.ts';
 import type { Endpoint } from '../emulators/emulated-system.ts';
 import { startMoco } from '../emulators/moco.ts';
 import { runWorkload, scratchFile } from './agent.ts';
+import { prioritizeProcesses } from './cpu-priority.ts';
 import { percentileOf } from './known-target.ts';
 import { disturbanceMs, startLatenessProbe } from './lateness.ts';
 import { startSlowStore } from './slow-store.ts';
@@ -130,9 +130,7 @@ const SYSTEMS: Readonly<Record<string, System>> = {
   },
 };
 
-// Time is measured against the truth: where this process may, it and all that it starts come first on this machine.
-beforeAll(() => void spawnSync('chrt', ['--rr', '--pid', '10', String(process.pid)]));
-afterAll(() => void spawnSync('chrt', ['--other', '--pid', '0', String(process.pid)]));
+prioritizeProcesses();
 
 /** Lets the system work at its times, beginning and ending when it is read. */
 async function startWork(start: System['start'], elapsedMs: () => number) {

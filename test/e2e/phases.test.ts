@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { runWorkload } from './agent.ts';
+import { prioritizeProcesses } from './cpu-priority.ts';
 import { percentileOf } from './known-target.ts';
 import { disturbanceMs, startLatenessProbe } from './lateness.ts';
-import { runWorkload } from './agent.ts';
 import { type SlowStore, startSlowStore } from './slow-store.ts';
 import { EXISTING_DOCUMENTS } from '../existing-documents.ts';
 
@@ -17,6 +18,8 @@ const backingUp = (): Promise<SlowStore> =>
     slowMs: BACKUP_MS,
     isSlow: (elapsedMs) => elapsedMs < BACKUPS_END_MS && Math.floor(elapsedMs / 1000) % 2 === 1,
   });
+
+prioritizeProcesses();
 
 describe('latency during phases of the system under test', () => {
   test('has separate percentiles, within the resolution of the result', { retry: 4 }, async () => {
