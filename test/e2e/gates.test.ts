@@ -188,20 +188,24 @@ const SYSTEMS: readonly (readonly [profile: string, failures: string, start: () 
   ],
 ];
 
-describe.each(SYSTEMS)('a failure reported by %s', (profile, failures, start) => {
-  const workloadOf = (store: { readonly url: string }, system: Endpoint, job: object) => ({
+/** Reads with a threshold on the failures of a system. */
+function guardedReads(store: { readonly url: string }, source: object, failures: string, job: object) {
+  return {
     connection_string: store.url,
-    sources: [sourceOf(system, profile)],
+    sources: [source],
     schemas: [EXISTING_DOCUMENTS],
     jobs: [{ name: 'reads', type: 'read', collection: 'c', pace: 50, ...job }],
     thresholds: [`increase(${failures}) == 0`],
-  });
+  };
+}
 
+describe.each(SYSTEMS)('a failure reported by %s', (profile, failures, start) => {
   test('ends the run if it happens during the load, not before', async () => {
     const [store, { system, fail }] = [await startStore(), await start()];
     fail();
     const abortWhen = `increase(${failures}[run]) > 0`;
-    const { agent, result } = run(workloadOf(store, system, { duration: '1m', abort_when: abortWhen }));
+    const job = { duration: '1m', abort_when: abortWhen };
+    const { agent, result } = run(guardedReads(store, sourceOf(system, profile), failures, job));
     await agent.sees(/reads: started/);
     await sleep(600);
     expect(agent.child.exitCode).toBeNull();
@@ -218,11 +222,14 @@ describe.each(SYSTEMS)('a failure reported by %s', (profile, failures, start) =>
     expect(jobs[0]?.ok).toBe(store.askedMs.length);
     expect(thresholds).toMatchObject([{ kind: 'source', ok: false, value: 1, limit: 0 }]);
   });
+});
 
+// A counter with labels, and one without: the others have been counted above.
+describe.each(SYSTEMS.slice(0, 2))('a failure reported by %s until the end', (profile, failures, start) => {
   test('fails a threshold; no failure passes it', async () => {
     const [store, { system, fail }] = [await startStore(), await start()];
     fail();
-    const workload = workloadOf(store, system, { duration: '1s' });
+    const workload = guardedReads(store, sourceOf(system, profile), failures, { duration: '1s' });
     const passed = await runWorkload(workload);
     expect(passed.status).toBe(0);
     expect(passed.result.thresholds).toMatchObject([{ ok: true, value: 0 }]);

@@ -31,14 +31,14 @@ function samplesOf(text: string): readonly ParsedSample[] {
   return parseExposition(text).flatMap(({ samples }) => samples);
 }
 
-async function statusOf(uri: string): Promise<StatusDocument> {
-  return JSON.parse((await loadbot(['status', '--json', '-u', uri])).stdout) as StatusDocument;
+async function statusOf(url: string): Promise<StatusDocument> {
+  return (await (await fetch(`${url}/status`)).json()) as StatusDocument;
 }
 
 describe('a long-running agent', () => {
   test('runs submitted workloads one after the other, and shows the last result', async () => {
     const { agent, url, uri } = await startAgent();
-    expect(await statusOf(uri)).toMatchObject({
+    expect(JSON.parse((await loadbot(['status', '--json', '-u', uri])).stdout)).toMatchObject({
       state: 'idle',
       run_id: null,
       agent: 'agent-1',
@@ -56,7 +56,7 @@ describe('a long-running agent', () => {
     );
     expect(second.stdout).toContain('of again: completed, 40 requests');
 
-    const idle = await statusOf(uri);
+    const idle = await statusOf(url);
     expect(idle).toMatchObject({
       state: 'idle',
       last_run: { workload: 'again', end: 'completed', requests: 40, errors: 0 },
@@ -87,7 +87,7 @@ describe('a long-running agent', () => {
     expect(followed.stdout).toContain(words);
 
     const failed = status === 0 ? 0 : 1;
-    const idle = await statusOf(uri);
+    const idle = await statusOf(url);
     const judged = { verdict, exit_status: status, thresholds: 1, thresholds_failed: failed };
     expect(idle).toMatchObject({ verdict, exit_status: status, last_run: judged });
     expect((await loadbot(['status', '-u', uri])).stdout).toContain(words);
@@ -124,7 +124,7 @@ describe('a long-running agent', () => {
   });
 
   test('accepts one workload at a time, and only valid ones', async () => {
-    const { uri } = await startAgent();
+    const { url, uri } = await startAgent();
     const nothing = await loadbot(['start', '-u', uri]);
     expect(nothing).toMatchObject({ status: 104, stderr: expect.stringContaining('no workload to run') });
     const invalid = await loadbot(['start', '--stdin', '-u', uri], '{"jobs": [{"type": "raed"}]}');
@@ -136,9 +136,9 @@ describe('a long-running agent', () => {
     const busy = await loadbot(['start', workloadFile(WRITES), '-u', uri]);
     expect(busy).toMatchObject({ status: 1, stderr: expect.stringContaining('a run is in progress') });
     expect((await loadbot(['stop', '-u', uri])).stdout).toMatch(/^stopping run \S+ of endless/);
-    await expect.poll(async () => (await statusOf(uri)).state).toBe('idle');
+    await expect.poll(async () => (await statusOf(url)).state).toBe('idle');
     expect((await loadbot(['stop', '-u', uri])).stdout).toMatch(/^agent \S+ is idle: there is nothing to stop\n$/);
-    expect((await statusOf(uri)).last_run).toMatchObject({ workload: 'endless', end: 'stopped' });
+    expect((await statusOf(url)).last_run).toMatchObject({ workload: 'endless', end: 'stopped' });
   });
 
   test('without a workload explains how to submit one', async () => {

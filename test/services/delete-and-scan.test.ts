@@ -22,19 +22,19 @@ async function run(url: string, jobs: readonly object[]): Promise<Awaited<Return
 }
 
 /** Deletes as a run with any target counts them: each takes the oldest document that is left. */
-async function expectDeletes(url: string): Promise<void> {
+async function expectDeletes(url: string, reads = 500): Promise<void> {
   const { jobs } = await run(url, [
     { name: 'clear', type: 'drop_collection' },
     write,
     { name: 'some', type: 'delete', connections: 4, operations: 100 },
-    { name: 'live', type: 'read', connections: 4, operations: 500 },
+    { name: 'live', type: 'read', connections: 4, operations: reads },
     { name: 'rest', type: 'delete', connections: 4, operations: 350 },
     { name: 'gone', type: 'delete', operations: 10 },
   ]);
   expect(jobs.slice(1).map(({ name, ok, miss, errors }) => [name, ok, miss, errors])).toEqual([
     ['w', DOCUMENTS, 0, 0],
     ['some', 100, 0, 0],
-    ['live', 500, 0, 0],
+    ['live', reads, 0, 0],
     ['rest', 300, 50, 0],
     ['gone', 0, 10, 0],
   ]);
@@ -70,11 +70,11 @@ async function expectDeletesByFilter(url: string): Promise<void> {
   expect(left).toMatchObject({ ok: 0, miss: 50 });
 }
 
-async function expectScans(url: string): Promise<void> {
+async function expectScans(url: string, documents = DOCUMENTS): Promise<void> {
   const scan = { type: 'scan', connections: 4, operations: 200 };
   const { jobs } = await run(url, [
     { name: 'clear', type: 'drop_collection' },
-    write,
+    { ...write, operations: documents },
     { ...scan, name: 'one', scan_length: 1 },
     { ...scan, name: 'twenty', scan_length: 20 },
     { ...scan, name: 'few', scan_length: { uniform: [1, 39] } },
@@ -109,11 +109,13 @@ describe.each<[string, ServiceBinary, Start]>([
 
     test('count as the server finds documents', async () => {
       server = await start();
-      await expectDeletes(server.url);
+      // FerretDB reads the whole collection for each scan, and takes ten times as long for a document.
+      const isFerret = name === 'MongoDB';
+      await expectDeletes(server.url, isFerret ? 200 : undefined);
       await expectMix(server.url);
       if (name === 'Redis') return; // finds by key only, in no order
       await expectDeletesByFilter(server.url);
-      await expectScans(server.url);
+      await expectScans(server.url, isFerret ? DOCUMENTS / 2 : undefined);
     });
   });
 });
