@@ -30,8 +30,9 @@ async function scrapeUntil(url: string, stopped: () => boolean, everyMs: number)
   return times;
 }
 
+// At once: memory is measured, not time.
 describeWithServices('documented memory', [LINUX], () => {
-  test('is enough for an idle agent that is scraped', async () => {
+  test.concurrent('is enough for an idle agent that is scraped', async () => {
     const agent = new Agent(['start-agent', '--name', 'idle', '--port', '0', '--metrics_export_port', '0']);
     const [, url = ''] = await agent.sees(/metrics: (http:\S+)/);
     const untilMs = performance.now() + 8000;
@@ -42,7 +43,7 @@ describeWithServices('documented memory', [LINUX], () => {
     expect(mib).toBeLessThan(Number(IDLE_MB) * MB * MARGIN);
   });
 
-  test('is enough for a run of 1,000 requests per second that is scraped and pushes', async () => {
+  test.concurrent('is enough for a run of 1,000 requests per second that is scraped and pushes', async () => {
     const receiver = createServer((request, response) => {
       request.resume().on('end', () => response.writeHead(204).end());
     }).listen(0, '127.0.0.1');
@@ -83,7 +84,7 @@ describeWithServices('documented memory', [LINUX], () => {
     expect(Math.max(...mib)).toBeLessThan(Number(RUN_MB) * MB * MARGIN);
   });
 
-  test('does not grow with 300 clients that never read, and others are served meanwhile', async () => {
+  test.concurrent('does not grow with 300 clients that never read, and others are served meanwhile', async () => {
     const jobs: object[] = Array.from({ length: 100 }, (_, index) => ({
       name: `job ${index}`,
       type: 'mixed',

@@ -23,15 +23,17 @@ function workloadOf(agent: string, url: string, seconds: number, target: object 
 
 describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => {
   let store: VictoriaMetricsService;
-  let gate: Gate;
   beforeAll(async () => {
     store = await startVictoriaMetrics();
-    gate = await openGate(Number(new URL(store.origin).port));
   });
-  afterAll(async () => {
-    await gate?.stop();
-    await store?.stop();
-  });
+  afterAll(() => store?.stop());
+
+  /** A way to the store that can be closed. */
+  const gateOfStore = (): Promise<Gate> => openGate(Number(new URL(store.origin).port));
+
+  let names = 0;
+  /** A name that no other try has had: the store keeps the samples of all of them. */
+  const newName = (name: string): string => `${name}-${names++}`;
 
   /** Timestamps of an agent's counter in the store, in milliseconds since the epoch, each once. */
   async function storedInstants(agent: string): Promise<number[]> {
@@ -41,7 +43,8 @@ describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => 
     return [...new Set(results.map(({ atSeconds }) => Math.round(atSeconds * 1000)))].toSorted((a, b) => a - b);
   }
 
-  it('has all values in the end, despite failures of delivery', async () => {
+  // At once: each is a run at a low pace, and they are apart by their agents.
+  it.concurrent('has all values in the end, despite failures of delivery', async () => {
     const faults: Behaviour[] = [
       'status_503',
       'retry_after',
@@ -55,9 +58,8 @@ describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => 
       store.origin,
       faults.flatMap((fault) => ['store', fault] as const),
     );
-    const { status, stderr, result } = await runWorkload(workloadOf('patient', receiver.origin, 12), [
-      '--require_delivery',
-    ]);
+    const name = newName('patient');
+    const { status, stderr, result } = await runWorkload(workloadOf(name, receiver.origin, 12), ['--require_delivery']);
     await receiver.stop();
     expect(status, stderr).toBe(0);
     const { seen } = receiver;
@@ -66,8 +68,8 @@ describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => 
     // The load did not notice.
     expect(result.jobs[0]).toMatchObject({ requests: 2400, errors: 0, skipped: 0 });
 
-    const stored = await storedInstants('patient');
-    await expectStored(store, result, 'patient');
+    const stored = await storedInstants(name);
+    await expectStored(store, result, name);
     // Every exposition that was ever taken is stored with its own timestamp, and repetitions are identical.
     expect(stored).toEqual([...new Set(seen.map(instantOf))].toSorted((a, b) => a - b));
     seen.forEach((push, index) => {
@@ -79,9 +81,12 @@ describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => 
     });
   });
 
-  it('has all values after an outage of 6 s', async () => {
+  it.concurrent('has all values after an outage of 6 s', async ({ onTestFinished }) => {
+    const gate = await gateOfStore();
+    onTestFinished(() => gate.stop());
+    const name = newName('outage');
     const url = `http://127.0.0.1:${gate.port}`;
-    const { agent, ended } = startWorkload(workloadOf('outage', url, 10), ['--require_delivery']);
+    const { agent, ended } = startWorkload(workloadOf(name, url, 10), ['--require_delivery']);
     await agent.sees(/paced: started/);
     await sleepMs(2500);
     gate.setOpen(false);
@@ -94,12 +99,12 @@ describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => 
     expect(stderr).toMatch(/cannot deliver metrics to .*; they are queued and retried/);
     expect(stderr).toContain(`metrics are delivered to ${url}/api/v1/import/prometheus again`);
     expect(result.jobs[0]).toMatchObject({ requests: 2000, errors: 0, skipped: 0 });
-    const stored = await storedInstants('outage');
-    await expectStored(store, result, 'outage');
+    const stored = await storedInstants(name);
+    await expectStored(store, result, name);
     // No exposition is missing: those of the outage were kept, with their instants.
     const [delivery] = result.deliveries;
     expect(delivery?.undelivered_samples).toBe(0);
-    const counted = await store.value('sum(count_over_time({agent="outage"}[10m]))');
+    const counted = await store.value(`sum(count_over_time({agent="${name}"}[10m]))`);
     expect(counted).toBe(delivery?.delivered_samples);
     const within = stored.filter((at) => at > closedMs && at < openedMs);
     expect(within.length).toBeGreaterThan(5);
@@ -107,9 +112,12 @@ describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => 
     expect(stored.filter((at) => at > openedMs).length).toBeGreaterThan(0);
   });
 
-  it('lacks exactly the samples counted as dropped, with a small buffer', async () => {
+  it.concurrent('lacks exactly the samples counted as dropped, with a small buffer', async ({ onTestFinished }) => {
+    const gate = await gateOfStore();
+    onTestFinished(() => gate.stop());
+    const name = newName('forgetful');
     const url = `http://127.0.0.1:${gate.port}`;
-    const { agent, ended } = startWorkload(workloadOf('forgetful', url, 7, { buffer: 2 }), ['--require_delivery']);
+    const { agent, ended } = startWorkload(workloadOf(name, url, 7, { buffer: 2 }), ['--require_delivery']);
     await agent.sees(/paced: started/);
     await sleepMs(1500);
     gate.setOpen(false);
@@ -122,13 +130,13 @@ describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => 
     expect(lost).toBeGreaterThan(0);
     const [all, few] = [delivered + lost, lost].map((count) => count.toLocaleString('en-US'));
     expect(stderr).toMatch(new RegExp(`${few} of ${all} samples not delivered: (reset|refused) `));
-    await storedInstants('forgetful');
-    expect(await store.value('sum(count_over_time({agent="forgetful"}[10m]))')).toBe(delivered);
+    await storedInstants(name);
+    expect(await store.value(`sum(count_over_time({agent="${name}"}[10m]))`)).toBe(delivered);
     // A metric counts them too, except those evicted by the last exposition; and the final values are right anyway.
-    const dropped = await store.value('last_over_time(loadbot_push_dropped_samples_total{agent="forgetful"}[10m])');
+    const dropped = await store.value(`last_over_time(loadbot_push_dropped_samples_total{agent="${name}"}[10m])`);
     expect(dropped).toBeGreaterThan(0);
     expect(dropped).toBeLessThanOrEqual(lost);
-    await expectStored(store, result, 'forgetful');
+    await expectStored(store, result, name);
   });
 });
 
