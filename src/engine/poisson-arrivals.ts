@@ -1,7 +1,7 @@
-import { type Draw, unitDraw } from '../shared/distribution.ts';
+import type { Draw } from '../shared/distribution.ts';
 import { firstWhere } from '../shared/first-where.ts';
 import { gammaDraw } from '../shared/gamma.ts';
-import { streamKey } from '../shared/random.ts';
+import { drawUnit, streamKey } from '../shared/random.ts';
 import type { Arrivals } from './arrivals.ts';
 
 /** Arrivals of a part; also the parts of a block. */
@@ -20,7 +20,8 @@ const BLOCK = PART * PART;
 export class PoissonArrivals implements Arrivals {
   readonly #blockDraw: Draw;
   readonly #partDraw: Draw;
-  readonly #gapDraw: Draw;
+  readonly #gapHigh: number;
+  readonly #gapLow: number;
   /** Current block, its start, and its last arrival. */
   #block = 0;
   #start = 0;
@@ -38,8 +39,8 @@ export class PoissonArrivals implements Arrivals {
   constructor(key: number) {
     this.#blockDraw = gammaDraw(BLOCK, streamKey(key, 'block'));
     this.#partDraw = gammaDraw(PART, streamKey(key, 'part'));
-    const unit = unitDraw(streamKey(key, 'gap'));
-    this.#gapDraw = (counter) => -Math.log1p(-unit(counter));
+    this.#gapHigh = streamKey(key, 'gap', 'high');
+    this.#gapLow = streamKey(key, 'gap', 'low');
     this.#end = this.#blockDraw(0);
   }
 
@@ -74,25 +75,41 @@ export class PoissonArrivals implements Arrivals {
     const block = Math.floor(part / PART);
     if (block !== this.#dividedBlock) {
       this.#goToBlock(block);
-      divide(this.#partEnds, this.#start, this.#end, this.#partDraw, block * PART);
+      drawParts(this.#partEnds, this.#partDraw, block * PART);
+      scale(this.#partEnds, this.#start, this.#end);
       this.#dividedBlock = block;
       this.#dividedStart = this.#start;
     }
     const index = part - block * PART;
     const start = index === 0 ? this.#dividedStart : this.#partEnds[index - 1]!; // inside the block
-    divide(this.#positions, start, this.#partEnds[index]!, this.#gapDraw, part * PART);
+    drawGaps(this.#positions, this.#gapHigh, this.#gapLow, part * PART);
+    scale(this.#positions, start, this.#partEnds[index]!);
     this.#part = part;
   }
 }
 
-/** Divides a range by the proportions of draws, and writes the end of each part. @param counter of the first draw */
-function divide(ends: Float64Array, from: number, to: number, draw: Draw, counter: number): void {
+/** Fills with sums of the draws of parts, or of gaps. @param counter of the first draw */
+function drawParts(sums: Float64Array, draw: Draw, counter: number): void {
   let sum = 0;
   for (let index = 0; index < PART; index++) {
     sum += draw(counter + index);
-    ends[index] = sum;
+    sums[index] = sum;
   }
-  // Rounding must not put a part behind the end of the range.
-  for (let index = 0; index < PART; index++) ends[index] = Math.min(from + (to - from) * (ends[index]! / sum), to);
-  ends[PART - 1] = to;
+}
+
+/** The same for exponential draws of mean 1, without a call for each. */
+function drawGaps(sums: Float64Array, high: number, low: number, counter: number): void {
+  let sum = 0;
+  for (let index = 0; index < PART; index++) {
+    sum -= Math.log(1 - drawUnit(high, low, counter + index));
+    sums[index] = sum;
+  }
+}
+
+/** Scales sums of proportions to a range: the last one is its end. */
+function scale(sums: Float64Array, from: number, to: number): void {
+  const factor = (to - from) / sums[PART - 1]!; // has all of them
+  // Rounding must not put a sum behind the end.
+  for (let index = 0; index < PART - 1; index++) sums[index] = Math.min(from + sums[index]! * factor, to);
+  sums[PART - 1] = to;
 }

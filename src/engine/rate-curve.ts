@@ -44,13 +44,14 @@ export class RateCurve {
     let index = 0;
     // Finds the last segment that starts at or below this number of arrivals; skips segments at rate 0.
     while (index + 1 < pieces.length && pieces[index + 1]!.arrivals <= arrivals) index++; // inside the list
-    const piece = pieces[index]!; // never empty
-    const due = arrivals - piece.arrivals;
-    if (due <= 0) return piece.startMs;
-    // due = fromRate * t + slope / 2 * t^2, solved for t in the form that does not cancel when slope is near 0.
-    const root = Math.sqrt(Math.max(0, piece.fromRate ** 2 + 2 * piece.slope * due));
-    const divisor = piece.fromRate + root;
-    return divisor === 0 ? Infinity : piece.startMs + Math.min((2 * due) / divisor, piece.durationMs);
+    const { startMs, durationMs, arrivals: before, fromRate, slope } = pieces[index]!; // never empty
+    const due = arrivals - before;
+    if (due <= 0) return startMs;
+    // due = fromRate * t + slope / 2 * t^2, solved for t in the form that does not cancel when slope is near 0. A constant
+    // rate needs no root.
+    const toRate = slope === 0 ? fromRate : Math.sqrt(Math.max(0, fromRate * fromRate + 2 * slope * due));
+    const divisor = fromRate + toRate;
+    return divisor === 0 ? Infinity : startMs + Math.min((2 * due) / divisor, durationMs);
   }
 
   /** Rate in arrivals per second at this time; within a jump, the rate after it. */

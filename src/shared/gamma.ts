@@ -18,8 +18,9 @@ export function gammaDraw(shape: number, key: number): Draw {
   return (counter) => {
     for (let attempt = counter * ATTEMPTS; ; attempt++) {
       const drawn = normal(attempt);
-      const cube = (1 + slope * drawn) ** 3;
-      if (cube <= 0) continue;
+      const root = 1 + slope * drawn;
+      if (root <= 0) continue;
+      const cube = root * root * root;
       const square = drawn * drawn;
       const level = 1 - unit(attempt); // above 0, for its logarithm
       // The first test accepts nearly all without a logarithm.
