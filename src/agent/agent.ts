@@ -81,7 +81,7 @@ export class Agent implements ControlTarget {
       throw new LoadbotError('agent_busy', 'a run is in progress', { hint: 'stop it first, or wait for it' });
     if (workload === undefined) {
       throw new LoadbotError('config_invalid', 'no workload to run', {
-        hint: 'send one along: loadbot-agent start FILE; or start the agent with -f FILE',
+        hint: 'send one: loadbot-agent start FILE; or start the agent with -f FILE',
       });
     }
     this.#busy = true;

@@ -39,7 +39,7 @@ export class RunReports {
     // Started in their order, so that reports to the same stream do not mix.
     const made = this.all.map(async (report) => make(report));
     const outcomes = await this.#waits.wait(Promise.allSettled(made), WAIT_BOUNDS.reports, () => {
-      throw new LoadbotError('internal', 'an output hangs: not every report could be written');
+      throw new LoadbotError('internal', 'an output does not respond: not every report was written');
     });
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;

@@ -9,9 +9,10 @@ export interface AgentFlags {
 
 /** Adds the flag with the agent's address. */
 export function agentOption(): Option {
-  return new Option('-u, --agent-uri <host:port>', 'the agent to ask: the port that run was given by --port').default(
-    DEFAULT_AGENT_URI,
-  );
+  return new Option(
+    '-u, --agent-uri <host:port>',
+    'address of the control API, whose port --port of run or start-agent sets',
+  ).default(DEFAULT_AGENT_URI);
 }
 
 /** Milliseconds between two status requests to an agent. */

@@ -20,19 +20,17 @@ export function addBaselineOptions(command: Command): Command {
   return command
     .option(
       '--baseline_prometheus <url>',
-      'take the baseline from runs in a Prometheus-compatible server: base URL of its /api/v1/query; may contain ${ENV_NAME}',
+      'read the baseline from a Prometheus-compatible server: the URL before /api/v1/query; may contain ${ENV_NAME}',
     )
     .option(
       '--baseline_query <selector>',
-      'which runs these are: series with the label run_id, such as loadbot_run_info{branch="main"}',
+      'selects the runs: series with the label run_id, such as loadbot_run_info{branch="main"}',
     )
     .addOption(
-      new Option('--runs <number>', `how many of them, the last ones (default: ${RUNS.default})`).argParser(runs),
+      new Option('--runs <number>', `number of runs, the last ones (default: ${RUNS.default})`).argParser(runs),
     )
     .addOption(
-      new Option('--look_back <duration>', `how far back to look for them (default: ${LOOK_BACK})`).argParser(
-        lookBackMs,
-      ),
+      new Option('--look_back <duration>', `maximum age of the runs (default: ${LOOK_BACK})`).argParser(lookBackMs),
     );
 }
 

@@ -26,9 +26,9 @@ const FORMAT_ALIASES: Readonly<Record<string, LogFormat>> = { fancy: 'text' };
 /** Adds the flags about the log. */
 export function addLogOptions(command: Command): Command {
   return command
-    .addOption(choice('--log-level <level>', 'how much to log', LOG_LEVELS, LEVEL_ALIASES).default('info'))
+    .addOption(choice('--log-level <level>', 'log level', LOG_LEVELS, LEVEL_ALIASES).default('info'))
     .addOption(
-      choice('--log-format <format>', 'how to log; fancy is text', LOG_FORMATS, FORMAT_ALIASES).default('text'),
+      choice('--log-format <format>', 'log format; fancy means text', LOG_FORMATS, FORMAT_ALIASES).default('text'),
     );
 }
 

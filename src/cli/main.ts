@@ -41,7 +41,7 @@ Examples:
   loadbot-agent validate load.jsonc                check a workload, and show its plan
   loadbot-agent try load.jsonc                     send every request once, see the responses
   loadbot-agent import har shop.har > load.jsonc   make a workload of a recording
-  loadbot-agent compare baseline.json result.json  find regressions beyond chance
+  loadbot-agent compare baseline.json result.json  find significant regressions
   loadbot-agent schema > workload.schema.json      the file format, for editors
   loadbot-agent calibrate                          measure the limits of this machine
   loadbot-agent search load.jsonc --job reads      find the highest pace that meets its thresholds
@@ -139,7 +139,7 @@ async function runMain(
 /** The command line: every command with its flags. */
 export function createProgram(io: CommandIo, exit: Exit): Command {
   const program = new Command('loadbot-agent')
-    .description('load testing that lives in your metrics stack: honest latency, pushed or scraped while the load runs')
+    .description('load testing with exact latencies, whose metrics are pushed or scraped while the load runs')
     .version(packageVersion(), '-v, --version')
     .addHelpText('after', EXAMPLES);
   const commands = [

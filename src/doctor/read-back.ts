@@ -107,7 +107,7 @@ function explainChange(name: string, value: string, { stored, protocol, pushUrl 
   const step = 'labels';
   if (name === 'job' && stored['workload_job'] === value) {
     const whose = protocol.identifiesAgent ? 'holds service.name' : 'belongs to the group';
-    return { verdict: 'ok', step, message: `job ${whose} here; ask for workload_job="${value}"` };
+    return { verdict: 'ok', step, message: `job ${whose} here; query workload_job="${value}"` };
   }
   const became = stored[name] === undefined ? 'is missing' : `is stored as "${stored[name]}"`;
   const message = `${name}="${value}" ${became}`;

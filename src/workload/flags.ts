@@ -41,13 +41,13 @@ export const LOAD_FLAGS = {
     kind: 'list',
     argument: 'name=value',
     description:
-      'value of a parameter of the file; may be repeated (LOADBOT_PARAM_NAME of the environment is another way)',
+      'value of a parameter of the file; may be repeated (default: variable LOADBOT_PARAM_NAME of the environment)',
     commands: WITH_FILE,
   },
   environment: {
     kind: 'text',
     argument: 'name',
-    description: 'environment of the file to apply (default: LOADBOT_ENVIRONMENT of the environment)',
+    description: 'environment of the file to apply (default: variable LOADBOT_ENVIRONMENT)',
     commands: WITH_FILE,
   },
   name: {
@@ -62,7 +62,7 @@ export const LOAD_FLAGS = {
     kind: 'number',
     short: 'p',
     argument: 'port',
-    description: 'let status, progress and stop ask it on this port of 127.0.0.1; 0: any free one',
+    description: 'port of the control API on 127.0.0.1, for status, progress and stop; 0: any free one',
     commands: AGENTS,
     field: 'agent.port',
   },
@@ -87,7 +87,7 @@ export const METRICS_FLAGS = {
   metrics_export_url: {
     kind: 'list',
     argument: 'url',
-    description: 'push metrics there; may be repeated',
+    description: 'push metrics to this URL; may be repeated',
     commands: ANY,
     field: 'agent.metrics_export_url',
     toField: (urls) => urls,
@@ -108,7 +108,7 @@ export const METRICS_FLAGS = {
   metrics_export_interval_seconds: {
     kind: 'number',
     argument: 'seconds',
-    description: 'how often to push (default: 10)',
+    description: 'push interval (default: 10)',
     commands: ANY,
     field: 'agent.metrics_export_interval_seconds',
   },
@@ -124,7 +124,7 @@ export const METRICS_FLAGS = {
   drop_labels: {
     kind: 'text',
     argument: 'names',
-    description: 'labels that no series is to have, such as job_uuid; with commas between them',
+    description: 'labels to remove from all series, such as job_uuid; several with commas',
     commands: ANY,
     field: 'agent.drop_labels',
     toField: ([names = '']) => names.split(',').map((name) => name.trim()),
@@ -151,32 +151,32 @@ export const METRICS_FLAGS = {
   metrics_export_host: {
     kind: 'text',
     argument: 'host',
-    description: 'serve it on this address (default: 127.0.0.1)',
+    description: 'address to serve it on (default: 127.0.0.1)',
     commands: AGENTS,
     field: 'agent.metrics_export_host',
   },
   require_delivery: {
     kind: 'switch',
-    description: 'exit with 113 when samples did not arrive',
+    description: 'exit with 113 if samples were not delivered',
     commands: AGENTS,
     field: 'agent.require_delivery',
   },
   go_compat: {
     kind: 'switch',
-    description: 'expose go_* too, for dashboards of Go processes',
+    description: 'also expose go_*, for dashboards of Go processes',
     commands: AGENTS,
     field: 'agent.go_compat',
   },
   k6_compat: {
     kind: 'switch',
-    description: 'expose k6_* too, for dashboards of k6',
+    description: 'also expose k6_*, for dashboards of k6',
     commands: AGENTS,
     field: 'agent.k6_compat',
   },
   grafana_url: {
     kind: 'text',
     argument: 'url',
-    description: 'link reports to this Grafana, and write the run into it (LOADBOT_GRAFANA_TOKEN)',
+    description: 'link reports to this Grafana, and annotate the run there (token: LOADBOT_GRAFANA_TOKEN)',
     commands: AGENTS,
     field: 'agent.grafana.url',
     variable: 'LOADBOT_GRAFANA_URL',
@@ -184,7 +184,7 @@ export const METRICS_FLAGS = {
   grafana_dashboard: {
     kind: 'text',
     argument: 'uid',
-    description: 'uid of the dashboard there (default: loadbot-agent)',
+    description: 'uid of the dashboard in Grafana (default: loadbot-agent)',
     commands: AGENTS,
     field: 'agent.grafana.dashboard_uid',
   },
@@ -194,7 +194,7 @@ export const METRICS_FLAGS = {
 export const CONCLUSION_FLAGS = {
   allow_invalid: {
     kind: 'switch',
-    description: 'do not exit with 112 when the measurement is not to be trusted',
+    description: 'do not exit with 112 if the run is invalid',
     commands: ['run'],
     field: 'agent.allow_invalid',
   },

@@ -210,7 +210,7 @@ describe.each(['http/1.1', 'embedded'] as const)('after the load, against %s', (
     });
     expectEnded('a pipe without a reader', ended, false);
     expect(ended.first.status).toBe(1);
-    expect(ended.first.stderr).toContain('an output hangs: not every report could be written');
+    expect(ended.first.stderr).toContain('an output does not respond: not every report was written');
   });
 
   test('abandons standard output when the reader of its pipe stalls', async () => {

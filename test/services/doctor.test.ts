@@ -160,7 +160,7 @@ describeWithServices('the doctor at a Pushgateway', [PUSHGATEWAY], () => {
     const { status, lines, failures } = await examine(url);
     expect(failures).toEqual([]);
     expect(status).toBe(0);
-    expect(lines).toContain('ok labels job belongs to the group here; ask for workload_job="loadbot doctor"');
+    expect(lines).toContain('ok labels job belongs to the group here; query workload_job="loadbot doctor"');
     expect(lines).toContain('ok clean-up the probe is deleted');
     const groups = await gateway.groups();
     expect(groups.map((group) => group.labels)).toEqual([{ job: 'loadbot', agent: 'a1' }]);

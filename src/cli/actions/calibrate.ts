@@ -81,7 +81,7 @@ function readFlags(target: string | undefined, flags: CalibrateFlags): Settings 
   if (fault !== undefined) problems.push(toFlagProblem('target', fault));
   const threads = whole('--threads', flags.threads, WORKLOAD_LIMITS.threads);
   const connections = whole('--connections', flags.connections, MOST_CONNECTIONS);
-  if (problems.length > 0) throw new LoadbotError('config_invalid', 'cannot calibrate that way', { problems });
+  if (problems.length > 0) throw new LoadbotError('config_invalid', 'the flags of calibrate are invalid', { problems });
   return { target, durationMs, threads, connections };
 }
 

@@ -133,7 +133,7 @@ function refusalOf({ invalid, failing, partial }: ComparisonReport): LoadbotErro
       : partial.length > 0
         ? 'run that again, to its end'
         : 'find out why requests fail';
-  const hint = `${remedy}, or compare all the same with --allow_invalid`;
+  const hint = `${remedy}, or compare anyway with --allow_invalid`;
   return new LoadbotError('not_trustworthy', `no verdict: ${reasons.join('; ')}`, { hint });
 }
 

@@ -88,7 +88,7 @@ function readSettings(flags: SearchFlags): Settings {
   if (!(precision >= PRECISION.least && precision <= PRECISION.most)) {
     refuse('--precision', 'a share from 1% to 50%', flags.precision);
   }
-  if (problems.length > 0) throw new LoadbotError('config_invalid', 'cannot search that way', { problems });
+  if (problems.length > 0) throw new LoadbotError('config_invalid', 'the flags of search are invalid', { problems });
   return { from, to, probeMs, precision };
 }
 

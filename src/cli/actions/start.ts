@@ -35,7 +35,7 @@ export async function startRun(file: string | undefined, flags: StartFlags, io: 
   }
   const code = await followRun(client, { clock: systemClock(), everyMs: intervalOf(flags.interval), write }, status);
   if (code !== undefined) return code;
-  throw new LoadbotError('agent_unreachable', 'the agent is gone, or does not know how the run ended', {
+  throw new LoadbotError('agent_unreachable', 'the agent has exited, or has no result of the run', {
     hint: 'look at the log and the reports of the agent',
   });
 }

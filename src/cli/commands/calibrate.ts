@@ -20,8 +20,8 @@ function plainText(request: unknown): string {
 }
 
 const HELP = `
-Without a target it starts a server that answers every request at once, so that the result is the cost of this machine, this
-Node and this agent. A given target gets the highest load that this machine can send, of the simplest request:
+Without a target it starts a server that answers every request at once: the result is then the cost of this machine, this
+Node and this agent. A target receives the highest load that this machine can send, of the simplest request:
 ${PROBES}
 
 Floor: the latency of a light load of 400 requests a second. Knee: the highest sustained rate: 99 % of it is achieved, and
@@ -40,14 +40,14 @@ Exit status: 0 done, 104 invalid flags, 105 stopped by a signal, 112 this machin
 /** `calibrate [TARGET]`: measures the latencies and rates that this machine can measure. */
 export function calibrateCommand(io: CommandIo, exit: Exit): Command {
   return new Command('calibrate')
-    .summary('measure the least latency and the highest rate that this machine can')
+    .summary('measure the lowest latency and the highest rate that this machine can measure')
     .description(
-      'Measures the least latency that this machine, this Node and this agent add, and up to which rate a pace is kept.',
+      'Measures the latency that this machine, this Node and this agent add, and the highest rate that they sustain.',
     )
     .argument('[target]', 'URL to calibrate against instead of a server that does nothing; it gets full load')
-    .option('--duration <duration>', 'about how long to take, from 2s', '20s')
+    .option('--duration <duration>', 'approximate duration, from 2s', '20s')
     .option('--threads <number>', 'load threads', '1')
-    .option('--connections <number>', 'connections to find the highest rates with', '50')
+    .option('--connections <number>', 'connections for the highest rates', '50')
     .option('--json <file>', 'write it as JSON; - for standard output')
     .addHelpText('after', HELP)
     .action(async (target: string | undefined, flags: CalibrateFlags) => {

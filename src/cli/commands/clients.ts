@@ -15,21 +15,21 @@ import type { DebugState } from '../actions/debug.ts';
 
 const START_EXAMPLES = `
 Examples:
-  loadbot-agent start                          runs the workload that the agent was given
+  loadbot-agent start                          runs the workload that the agent has
   loadbot-agent start load.jsonc --follow
   loadbot-agent start load.jsonc --param RATE=200/s --environment staging
   generate-load | loadbot-agent start --stdin -u 127.0.0.1:1235
 
-Exit status: 0 started, or with --follow that of run: 0 passed, 99 a threshold did not hold, 105 stopped, 112 not to be trusted;
-104 the workload is not valid, 1 no agent answers.
+Exit status: 0 started, or with --follow that of run: 0 passed, 99 a threshold failed, 105 stopped, 112 the run is invalid;
+104 the workload is invalid, 1 no agent answers.
 `;
 
 /** `start`: has an agent run a workload. */
 export function startCommand(io: CommandIo, exit: Exit): Command {
   const command = new Command('start')
-    .summary('have an agent run a workload')
+    .summary('start a run in an agent')
     .description(
-      'Has an agent that was started with start-agent run a workload: this file, or the one that it was given before.',
+      'Starts a run in an agent of start-agent: of this workload file, or of the workload that the agent has.',
     )
     .argument('[file]', 'workload file; - for standard input')
     .option('-f, --config-file <file>', 'the same, as a flag')
@@ -57,7 +57,7 @@ Examples:
 export function statusCommand(io: CommandIo): Command {
   return new Command('status')
     .summary('show the state of a run')
-    .description('Shows the run of an agent: each job with its numbers so far.')
+    .description('Shows the run of an agent: each job with its current numbers.')
     .addOption(agentOption())
     .option('--json', 'print it as JSON, with every number')
     .addHelpText('after', STATUS_EXAMPLES)
@@ -78,8 +78,8 @@ export function progressCommand(io: CommandIo): Command {
   return new Command('progress')
     .summary('follow a run until it ends')
     .description(
-      'Follows the run of an agent until it ends: a line a second for each running job. The rate is that since the ' +
-        'line before, everything else is of the whole job so far.',
+      'Follows the run of an agent until it ends: one line per second for each running job. The rate covers the time ' +
+        'since the previous line, all other numbers the whole job.',
     )
     .addOption(agentOption())
     .addOption(intervalOption('time between two lines of a job'))
@@ -101,8 +101,8 @@ export function stopCommand(io: CommandIo): Command {
   return new Command('stop')
     .summary('stop a run')
     .description(
-      'Stops the run of an agent as a first Ctrl-C there would: requests in flight may finish, results are reported, ' +
-        'metrics delivered, and it exits with 105. Does not wait for that.',
+      'Stops the run of an agent, as a first Ctrl-C does: requests in flight may finish, results are reported, metrics ' +
+        'are delivered, and the run exits with 105. Returns immediately.',
     )
     .addOption(agentOption())
     .addHelpText('after', STOP_EXAMPLES)
@@ -114,13 +114,13 @@ export function stopCommand(io: CommandIo): Command {
 
 const RESULT_EXAMPLES = `
 Examples:
-  loadbot-agent result --html report.html                      # of the last run of the agent on this machine
+  loadbot-agent result --html report.html                      # the last run of the agent on this machine
   loadbot-agent result --summary
   loadbot-agent result --out result.json -u 127.0.0.1:1235
   loadbot-agent result                                         # the result file, on standard output
 
-Exit status: 0 written, 104 a report cannot be written, 1 no agent answers or no run of it is over. The verdict of the run does not
-matter here: it is \`verdict\` and \`exit_status\` of the result.
+Exit status: 0 written, 104 a report cannot be written, 1 no agent answers, or it has no completed run. The exit status does not depend
+on the verdict of the run, which is \`verdict\` and \`exit_status\` of the result.
 `;
 
 /** `result`: fetches the result of an agent's last run, as a file or as reports. */
@@ -129,10 +129,10 @@ export function resultCommand(io: CommandIo): Command {
     .summary("fetch the result of an agent's last run")
     .description('Fetches the result of the last run of an agent that was started with start-agent.')
     .addOption(agentOption())
-    .option('--out <file>', 'write the result file; - for standard output, which is where it goes without any flag');
+    .option('--out <file>', 'write the result file; - for standard output, the default without other flags');
   for (const kind of REPORT_KINDS) command.option(...kindOption(kind));
   return command
-    .addOption(reportOption('the same, as run takes it; may be repeated'))
+    .addOption(reportOption('write a report, as with run; may be repeated'))
     .option('--verbose', VERBOSE)
     .addHelpText('after', RESULT_EXAMPLES)
     .action(async (flags: ResultFlags) => {
@@ -144,7 +144,7 @@ export function resultCommand(io: CommandIo): Command {
 const CONFIG_EXAMPLES = `
 Examples:
   loadbot-agent config                         prints the workload that start would run
-  loadbot-agent config load.jsonc              gives the agent another one
+  loadbot-agent config load.jsonc              replaces it
 `;
 
 /** `config`: shows or sets the workload that an agent runs on `start`. */
@@ -166,15 +166,15 @@ export function configCommand(io: CommandIo): Command {
 
 const DEBUG_EXAMPLES = `
 Examples:
-  loadbot-agent debug                          shows whether an agent logs debug messages
-  loadbot-agent debug on                       each push and each scrape is logged from now on; loadbot_debug is 1
+  loadbot-agent debug                          shows whether debug logging is on
+  loadbot-agent debug on                       logs each push and each scrape; loadbot_debug is 1
 `;
 
 /** `debug`: switches an agent's debug messages while it works. */
 export function debugCommand(io: CommandIo): Command {
   return new Command('debug')
-    .summary('switch the debug messages of a run or an agent')
-    .description('Switches the debug messages of a run or an agent while it works, whatever its --log-level.')
+    .summary('switch debug logging of a run or an agent')
+    .description('Switches debug logging of a running agent on or off, whatever its --log-level.')
     .addArgument(new Argument('[state]').choices(['on', 'off']))
     .addOption(agentOption())
     .addHelpText('after', DEBUG_EXAMPLES)

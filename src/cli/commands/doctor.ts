@@ -12,7 +12,7 @@ Examples:
   loadbot-agent doctor --metrics_export_url http://collector:4318/v1/metrics --query_url http://prometheus:9090
   loadbot-agent doctor --metrics_export_url http://vminsert:8480/insert/0/prometheus/api/v1/import/prometheus \\
       --query_url http://vmselect:8481/select/0/prometheus
-  loadbot-agent doctor load.jsonc                  # the targets of a workload file; no load is made
+  loadbot-agent doctor load.jsonc                  # the targets of a workload file; sends no load
 
 Exit status: 0 the sample of every target was read back, 104 invalid flags or workload, 113 it was not, or another check of a
 target failed, 1 anything else.
@@ -21,7 +21,7 @@ target failed, 1 anything else.
 /** `doctor`: whether metrics would arrive, and if not, why. */
 export function doctorCommand(io: CommandIo, exit: Exit): Command {
   const command = new Command('doctor')
-    .summary('push a probe and read it back: do metrics arrive?')
+    .summary('push a sample and read it back, to check that metrics arrive')
     .description(
       'Pushes one sample to each target as a run would, reads it back, reports problems with their remedies, and deletes the sample again where that is possible.',
     )

@@ -30,14 +30,14 @@ function limit(text: string): number {
 /** `import FORMAT FILE`: prints a workload file made of a file of another tool. */
 export function importCommand(io: CommandIo): Command {
   return new Command('import')
-    .summary('make a workload file of a curl command, HAR, OpenAPI, Postman, Artillery, ...')
+    .summary('make a workload file from curl, HAR, OpenAPI, Postman, Artillery, ...')
     .description('Prints a workload file with the requests of a file of another tool. Sends nothing.')
     .addArgument(new Argument('<format>', 'format of the file').choices(Object.keys(IMPORT_FORMATS)))
     .argument('<file>', 'the file; - for standard input')
     .option('--connection_string <url>', 'the target, instead of the recorded one')
-    .option('--host <host:port>', 'import the requests to this host (default: the one with the most)')
-    .option('--include_static', 'import images, scripts, style sheets and fonts too')
-    .option('--limit <number>', 'most different requests: those that occur most often', limit, 100)
+    .option('--host <host:port>', 'import the requests to this host (default: the host with the most requests)')
+    .option('--include_static', 'also import images, scripts, style sheets and fonts')
+    .option('--limit <number>', 'largest number of different requests; the most frequent are kept', limit, 100)
     .addHelpText('after', EXAMPLES)
     .action(async (format: ImportFormat, file: string, flags: ImportFlags) => {
       const { importFile } = await import('../actions/import.ts');

@@ -14,7 +14,7 @@ Examples:
 /** `profiles`: the systems whose metrics are known, and whether an endpoint is one of them. */
 export function profilesCommand(io: CommandIo, exit: Exit): Command {
   const command = new Command('profiles')
-    .summary('the systems whose metrics are known: list, show, check')
+    .summary('list, show and check the profiles of known systems')
     .description('Lists the profiles for sources: the metrics of a known system and their meaning.')
     .addHelpText('after', EXAMPLES)
     .action(async () => (await load()).showProfiles(io));
@@ -29,7 +29,7 @@ export function profilesCommand(io: CommandIo, exit: Exit): Command {
     .argument('<url>', 'where the metrics are')
     .option('--profile <name>', 'expected profile (default: the best match)')
     .option('--header <name: value>', 'header to send; may be repeated', collect)
-    .option('--timeout <duration>', 'how long to wait for it', '10s')
+    .option('--timeout <duration>', 'timeout of the scrape', '10s')
     .addHelpText('after', '\nExit status: 0 as documented, 1 not so, or it cannot be read, 104 invalid flags.')
     .action(async (url: string, flags: CheckFlags) => exit.with(await (await load()).checkEndpoint(url, flags, io)));
   return command;

@@ -17,14 +17,14 @@ Exit status: 0 written, 104 no such result or no such report, 1 anything else. W
 /** `report FILE`: renders a result file as any of the other reports. */
 export function reportCommand(io: CommandIo): Command {
   const command = new Command('report')
-    .summary('make reports of a result file')
+    .summary('make reports from a result file')
     .description(
-      'Makes reports of a result file that run wrote with --out or --report json=FILE. Without flags, prints its summary.',
+      'Makes reports from a result file of run --out or --report json=FILE. Without flags, prints its summary.',
     )
     .argument('<file>', 'the result file; - for standard input');
   for (const kind of REPORT_KINDS) command.option(...kindOption(kind));
   return command
-    .addOption(reportOption('the same, as run takes it; may be repeated'))
+    .addOption(reportOption('write a report, as with run; may be repeated'))
     .option('--verbose', VERBOSE)
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: ReportFlags) => {

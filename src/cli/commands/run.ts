@@ -24,7 +24,7 @@ Examples:
   loadbot-agent run load.jsonc --connection_string http://staging:8080 --out result.json --quiet
   loadbot-agent run load.jsonc --environment staging --param RATE=200/s
   loadbot-agent run load.jsonc --report html=report.html,junit=report.xml,json=result.json
-  loadbot-agent run load.jsonc --allow_invalid                     # on a laptop that does other things as well
+  loadbot-agent run load.jsonc --allow_invalid                     # on a laptop that runs other programs
   LOADBOT_GRAFANA_TOKEN=... loadbot-agent run load.jsonc --grafana_url https://grafana.example.com
   loadbot-agent run load.jsonc --port 1234                         # then: loadbot-agent status, progress, stop
   generate-load | loadbot-agent run --stdin
@@ -32,11 +32,11 @@ Examples:
 Rate, duration and connections are fields of the jobs in the workload file: \`pace\`, \`duration\`, \`connections\`.
 docs/workload.md lists all fields.
 
-Exit status: 0 done, 99 a threshold did not hold, wait_for timed out or abort_when held, 104 invalid workload or
-flags, 105 stopped by a signal or by loadbot-agent stop, 112 the measurement is not to be trusted (unless --allow_invalid),
-113 metrics were not delivered although --require_delivery was given, 1 anything else. Of several, a failure beats 105, which beats 112, then 99, then 113.
-The first Ctrl-C or signal lets requests in flight finish (\`drain\`, 5 s by default) and ends the run within 10 s more, the second at
-once; both report the results so far. With --out, the file holds the state of the run from its start, updated each second.
+Exit status: 0 passed, 99 a threshold failed, wait_for timed out or abort_when held, 104 invalid workload or flags,
+105 stopped by a signal or by loadbot-agent stop, 112 the run is invalid (unless --allow_invalid), 113 metrics were not
+delivered (with --require_delivery), 1 any other failure. If several apply, the order of precedence is 1, 105, 112, 99, 113.
+After the first Ctrl-C or signal, requests in flight may finish (\`drain\`, 5 s by default), and the run ends within 10 s more;
+the second ends it at once. Both report the results so far. With --out, the file is updated each second from the start.
 `;
 
 function retries(text: string): number {
@@ -54,13 +54,13 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
   // `-n` is the number of requests beside a URL.
   addPlanOptions(addUrlOptions(command), LOAD_FLAGS, {}, ['name']);
   addLogOptions(addPlanOptions(command, METRICS_FLAGS))
-    .option('-o, --out <file>', 'write the result as JSON, also while the run goes on; - for standard output')
+    .option('-o, --out <file>', 'write the result as JSON, updated during the run; - for standard output')
     .addOption(reportOption(`write a report: ${REPORT_KINDS.join(', ')}; several with commas, or repeated`));
   return addPlanOptions(command, CONCLUSION_FLAGS)
     .addOption(
       new Option(
         '--retry_invalid <number>',
-        'run again when the measurement is not to be trusted, at most so often; files hold the last run (default: 0)',
+        'repeat an invalid run, at most this many times; files hold the last run (default: 0)',
       ).argParser(retries),
     )
     .option('--verbose', VERBOSE)

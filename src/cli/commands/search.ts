@@ -32,7 +32,11 @@ export function searchCommand(io: CommandIo, exit: Exit): Command {
     .option('--from <pace>', 'first pace', '100/s')
     .option('--to <pace>', 'highest pace to try', '1000000/s')
     .option('--probe <duration>', 'measured duration of a pace, from 1s', '10s')
-    .option('--precision <share>', 'distance between the answer and the pace that fails, 1% to 50%', '5%')
+    .option(
+      '--precision <share>',
+      'largest distance between the answer and the lowest pace that fails, 1% to 50%',
+      '5%',
+    )
     .option('-o, --output <file>', 'write the answer and all probes as JSON; - for standard output');
   return addPlanOptions(command, FLAGS)
     .addHelpText('after', HELP)

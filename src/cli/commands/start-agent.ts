@@ -9,14 +9,14 @@ import { VERBOSE } from '../report-options.ts';
 
 const EXAMPLES = `
 Examples:
-  loadbot-agent start-agent --metrics_export_port 9095          # scrape it for weeks; then, whenever you like:
+  loadbot-agent start-agent --metrics_export_port 9095          # runs for weeks; to start a run:
   loadbot-agent start load.jsonc --follow
   loadbot-agent start-agent -f load.jsonc -n 186.12.9.19 -p 1234 \\
       --metrics_export_url http://victoria-metrics:8428/api/v1/import/prometheus
   LOADBOT_GRAFANA_TOKEN=... loadbot-agent start-agent --grafana_url https://grafana.example.com   # writes runs into it
-  loadbot-agent start                                           # runs the file that the agent was started with
+  loadbot-agent start                                           # runs the jobs of the agent's file
 
-The agent runs one workload at a time, on start, and then waits for the next one. Its control API listens on 127.0.0.1 only.
+The agent runs one workload at a time, on request, and then waits for the next one. Its control API listens on 127.0.0.1 only.
 Ctrl-C stops the current run (5 s at most), delivers the last metrics and ends the agent.
 `;
 
@@ -25,12 +25,11 @@ export function startAgentCommand(io: CommandIo, exit: Exit): Command {
   const command = new Command('start-agent')
     .summary('run an agent that executes workloads on request')
     .description(
-      'Runs an agent beside a service. start, stop, progress and status control it; its metrics are served or pushed all the ' +
-        'time.',
+      'Runs an agent beside a service. start, stop, progress and status control it. Its metrics are always served or pushed.',
     )
     .option(
       '-f, --config-file <file>',
-      'a workload file: its agent settings count, and start runs its jobs, if it has any',
+      'workload file with the settings of the agent; start without a file runs its jobs',
     )
     .option('--stdin', 'read that file from standard input');
   addPlanOptions(command, LOAD_FLAGS, {

@@ -22,13 +22,13 @@ Examples:
 /** `target`: serves the embedded document store alone, until it is stopped. */
 export function targetCommand(io: CommandIo, stopped: () => Promise<unknown> = signalled): Command {
   return new Command('target')
-    .description('serve a document store whose latency, errors and stalls are known, to load and to compare with')
+    .description('serve a document store with known latency, errors and stalls, as a test target')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on; 0: any free one', '8080')
     .option('--latency <duration>', 'mean delay of a response, from the arrival of the request', '0ms')
-    .option('--latency-distribution <name>', 'how delays are distributed', 'constant')
+    .option('--latency-distribution <name>', 'distribution of the delays', 'constant')
     .option('--error-rate <share>', 'share of requests that get 500, from 0 to 1', '0')
-    .option('--stall <every:for>', 'stop answering for the last FOR of every EVERY, as in 20s:2s')
+    .option('--stall <every:for>', 'stop answering for the last FOR of every EVERY: 20s:2s is 2 s in every 20 s')
     .option('--access-log <file>', 'add a line of JSON for each request to a file: arrival, true duration, status')
     .option('--seed <number>', 'seed of the drawn delays and errors', '1')
     .addHelpText('after', HELP)

@@ -5,8 +5,8 @@ import type { CommandIo, Exit } from '../command-io.ts';
 import { addPlanOptions } from '../plan-options.ts';
 
 const HELP = `
-Requests are sent in the order of the file, writes and deletes too. A scenario runs once: before, its steps with all
-branches of one_of and without chance, after. Steps are repeated only once, and their conditions apply.
+Requests are sent in the order of the file, including writes and deletes. A scenario runs one iteration: \`before\`, its
+steps, \`after\`. Each step runs once, whatever its \`chance\` and \`repeat\`; all branches of \`one_of\` run; \`if\` applies.
 For each request: method and path or statement, status or rows, time, size, captured values, checks, and the beginning
 of the body. Secrets are masked.
 
@@ -23,7 +23,7 @@ Exit status: 0 if all requests succeeded, 99 if a request, a check or a capture 
 export function tryCommand(io: CommandIo, exit: Exit): Command {
   const command = new Command('try')
     .summary('send every request of a workload once, and show the responses')
-    .description('Sends every request of a workload once with one user, without load, and shows what came back.')
+    .description('Sends every request of a workload once with one user, without load, and shows the responses.')
     .argument('<file>', 'workload file: JSON with comments, or YAML; - for standard input')
     .option('--job <name>', 'name of the job (default: all)')
     .option('--full', 'show complete bodies instead of their first 500 characters');

@@ -13,7 +13,7 @@ Examples:
   loadbot-agent validate http://127.0.0.1:8080/search -c 50 --pace 500
   generate-workload | loadbot-agent validate --stdin
 
-Exit code 104 when the file is not valid; every problem is listed at once.`;
+Exit status: 0 the workload is valid, 104 it is not; every problem is listed at once.`;
 
 /** `validate FILE`: checks a workload file and shows its plan. */
 export function validateCommand(io: CommandIo): Command {

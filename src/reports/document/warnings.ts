@@ -63,7 +63,7 @@ function warnPartialResult({ partial, end, endedEpochMs }: PartialRunResult): Re
     end === 'in_progress'
       ? `this result is partial: the load was still running at ${at}, when it was saved`
       : `this result is partial: the run ended before all data were collected`;
-  return [{ subject: 'run', message, hint: 'the process was killed, or the run is still going on' }];
+  return [{ subject: 'run', message, hint: 'the process was killed, or the run is still in progress' }];
 }
 
 /** First message of an error class in a job, on one line. */
@@ -107,7 +107,7 @@ function warnAllMissed(job: JobSnapshot): ResultWarning | undefined {
   return {
     subject: stepTitle(job),
     message: `every ${job.type} found nothing`,
-    hint: 'have the documents been written, and are collection and filter right?',
+    hint: 'check that the documents were written, and check `collection` and `filter`',
   };
 }
 
@@ -118,7 +118,7 @@ function warnUnbuiltRequests(job: JobSnapshot, result: PartialRunResult): Result
   const message = messageOfClass(job, 'workload', result);
   return {
     subject: stepTitle(job),
-    message: `${formatCountOf(workload, 'request')} could not be made${message === undefined ? '' : `: ${message}`}`,
+    message: `${formatCountOf(workload, 'request')} could not be built${message === undefined ? '' : `: ${message}`}`,
     hint: ADVICE.workload,
   };
 }
@@ -148,7 +148,7 @@ function warnQueueing(job: JobSnapshot, result: PartialRunResult): ResultWarning
     return {
       subject: stepTitle(job),
       message: `p${percent} of the response time is ${formatMs(responseMs)}, of the service time ${formatMs(serviceMs)}: ${waited}`,
-      hint: `either the target stalled, or this rate takes ${few}; users would have felt the response time`,
+      hint: `either the target stalled, or this rate needs ${few}; users would have felt the response time`,
     };
   }
   return undefined;
@@ -175,7 +175,7 @@ function warnAborted(job: JobSnapshot): ResultWarning | undefined {
   return {
     subject: stepTitle(job),
     message: `${formatCountOf(aborted, nounOf(job))} ${end}`,
-    hint: 'they were cut off and are in no rate and no percentile, so the slowest answers may be missing there',
+    hint: 'they were aborted and are in no rate and no percentile: the slowest responses may be missing there',
   };
 }
 
@@ -188,7 +188,7 @@ function warnDrift(job: JobSnapshot, result: PartialRunResult): ResultWarning | 
   return {
     subject: stepTitle(job),
     message: `the latency was not stationary: its median ${drift.change > 0 ? 'rose' : 'fell'} by ${share} from the beginning to the end`,
-    hint: 'percentiles of the whole job describe none of its moments: set a longer `warm_up`, or look for caches and queues that fill up',
+    hint: 'percentiles of the whole job mix different levels: set a longer `warm_up`, or look for caches and queues that fill up',
   };
 }
 

@@ -162,7 +162,7 @@ function planOrigin(entry: SourceEntry, path: Path, { reader, report, allowLocal
   const { url: server, file, command, headers = {}, auth, tls } = entry;
   const kind = file === undefined ? 'command' : 'file';
   if (server === undefined && !allowLocal) {
-    const message = `a source that is a ${kind} has to be allowed`;
+    const message = `a source that is a ${kind} must be allowed`;
     report([...path, kind], message, `add the flag ${spellingOf('allow_local_sources')} if you trust this workload`);
   }
   if (file !== undefined) return { kind: 'file', path: reader.resolve([...path, 'file'], file) };

@@ -84,7 +84,7 @@ function simpleUrls({ entry, flags, surroundings, report }: PushSources): {
 /** Reports flags about absent push targets. */
 function reportIdleFlags({ pushProtocol, pushHeaders }: PushFlags, report: ReportProblem): void {
   const message = 'needs --metrics_export_url, which is not given';
-  const hint = 'targets of the file have settings of their own';
+  const hint = 'targets of the file have separate settings';
   if (pushProtocol !== undefined) report(spellingOf('metrics_export_protocol'), message, hint);
   if (Object.keys(pushHeaders).length > 0) report(spellingOf('metrics_export_header'), message, hint);
 }

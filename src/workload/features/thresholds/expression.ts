@@ -87,7 +87,7 @@ function parseMetric(text: string): ThresholdMetric | TextFault {
   const metric = parseRequestMetric(text.replace(ITERATION, ''));
   if ('message' in metric || !ITERATION.test(text)) return metric;
   if (metric.name === 'failed_checks') {
-    return { message: '`failed_checks` is about the requests of the steps', hint: 'write `failed_checks`' };
+    return { message: '`failed_checks` applies to the requests of the steps', hint: 'write `failed_checks`' };
   }
   return { ...metric, text: `iteration ${metric.text}`, ofIterations: true };
 }

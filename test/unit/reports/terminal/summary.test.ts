@@ -132,8 +132,8 @@ WARNING  reads: 8 of 60 requests that were due (13.33%) were never started
          there are too few connections
 
 WARNING  reads: 2 requests had no answer when the job ended
-         they were cut off and are in no rate and no percentile, so the slowest
-         answers may be missing there
+         they were aborted and are in no rate and no percentile: the slowest
+         responses may be missing there
 
 WARNING  metrics: 12 samples did not arrive at
          http://victoria-metrics:8428/api/v1/import/prometheus: HTTP 503

@@ -296,8 +296,8 @@ describe('problems', () => {
   test('reports flags about push targets without a push target', async () => {
     const overrides = { metrics_export_protocol: 'otlp', metrics_export_header: ['x-a: 1'], require_delivery: true };
     expect(await problems({ overrides })).toEqual([
-      '--metrics_export_protocol: needs --metrics_export_url, which is not given (targets of the file have settings of their own)',
-      '--metrics_export_header: needs --metrics_export_url, which is not given (targets of the file have settings of their own)',
+      '--metrics_export_protocol: needs --metrics_export_url, which is not given (targets of the file have separate settings)',
+      '--metrics_export_header: needs --metrics_export_url, which is not given (targets of the file have separate settings)',
       '--require_delivery: nothing is exported, so nothing can be delivered (set a push target: metrics_export_url)',
     ]);
   });

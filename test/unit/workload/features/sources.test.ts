@@ -101,8 +101,8 @@ describe('a source', () => {
         { name: 'b', command: ['x'] },
       ]),
     ).toEqual([
-      `sources[0].file: a source that is a file has to be allowed ${hint}`,
-      `sources[1].command: a source that is a command has to be allowed ${hint}`,
+      `sources[0].file: a source that is a file must be allowed ${hint}`,
+      `sources[1].command: a source that is a command must be allowed ${hint}`,
     ]);
   });
 
