@@ -20,6 +20,9 @@ import { WireError } from './wire-error.ts';
  */
 export const END = 0;
 
+/** Gaps are far smaller: no layout has as many slots. */
+const MAX_TOKEN = 2 ** 30;
+
 /** Receives the changes of a frame in its order. All numbers are validated against the layout. */
 export interface FrameVisitor {
   /** @param increment at least 1 */
@@ -63,10 +66,11 @@ function readCounts(reader: ByteReader, { from, to, distribution }: CountRegion,
   for (;;) {
     const token = reader.varint();
     if (token === END) break;
-    const gap = Math.floor(token / 2);
+    if (token > MAX_TOKEN) throw new WireError(`a gap of a frame is ${token / 2}`);
+    const gap = token >> 1;
     slot += gap;
     if (gap === 0 || slot >= to) throw new WireError(`slot ${slot} of a frame is not in ${from} to ${to - 1}`);
-    visitor.count(slot, token % 2 === 0 ? 1 : reader.varintUpTo(MAX_COUNT - 2, 'an increment') + 2);
+    visitor.count(slot, (token & 1) === 0 ? 1 : reader.varintUpTo(MAX_COUNT - 2, 'an increment') + 2);
   }
   if (distribution === undefined) return;
   const sumMs = readQuantity(reader, 'the sum of durations');
@@ -106,56 +110,65 @@ function readFinite(reader: ByteReader, name: string): number {
  * @throws {WireError} for a damaged frame, or for a count above 2^53; the target is then unchanged
  */
 export function addFrame(target: Float64Array, layout: TallyLayout, bytes: Uint8Array): void {
-  readFrame(bytes, layout, new FrameCheck(target));
-  readFrame(bytes, layout, new FrameAddition(target));
+  const changes = new FrameChanges(target);
+  readFrame(bytes, layout, changes);
+  changes.apply();
 }
 
-/** Checks that the sums stay exact. */
-class FrameCheck implements FrameVisitor {
+/** Changes of one frame, which are checked first and then applied. Memory is kept for the next frame. */
+let slots = new Uint32Array(4096);
+let increments = new Float64Array(4096);
+
+class FrameChanges implements FrameVisitor {
   readonly #target: Float64Array;
+  readonly #others: (() => void)[] = [];
+  #length = 0;
 
   constructor(target: Float64Array) {
     this.#target = target;
   }
 
   count(slot: number, increment: number): void {
-    // Inside the layout.
+    // Inside the layout. Sums beyond 2^53 would not be exact.
     if (increment > MAX_COUNT - this.#target[slot]!) throw new WireError(`the count of slot ${slot} exceeds 2^53`);
-  }
-
-  duration(distribution: number, sumMs: number): void {
-    const sum = this.#target[distribution + SUM_MS]! + sumMs; // layout offset
-    if (!Number.isFinite(sum)) throw new WireError('the sum of durations is not finite');
-  }
-
-  exemplar(): void {
-    // Replaces an earlier one: nothing can overflow.
-  }
-}
-
-class FrameAddition implements FrameVisitor {
-  readonly #target: Float64Array;
-
-  constructor(target: Float64Array) {
-    this.#target = target;
-  }
-
-  count(slot: number, increment: number): void {
-    this.#target[slot]! += increment; // inside the layout
+    const length = this.#length++;
+    if (length === slots.length) growChanges();
+    slots[length] = slot;
+    increments[length] = increment;
   }
 
   duration(distribution: number, sumMs: number, maxMs: number): void {
     const target = this.#target;
-    target[distribution + SUM_MS]! += sumMs; // layout offsets
-    if (maxMs > target[distribution + MAX_MS]!) target[distribution + MAX_MS] = maxMs;
+    const sum = target[distribution + SUM_MS]! + sumMs; // layout offsets
+    if (!Number.isFinite(sum)) throw new WireError('the sum of durations is not finite');
+    this.#others.push(() => {
+      target[distribution + SUM_MS] = sum;
+      if (maxMs > target[distribution + MAX_MS]!) target[distribution + MAX_MS] = maxMs;
+    });
   }
 
   exemplar(at: number, sequence: number, valueMs: number, atMs: number): void {
     const target = this.#target;
     // The latest one wins; 0 is none.
     if (target[at + AT_MS] !== 0 && target[at + AT_MS]! >= atMs) return; // layout offset
-    target[at + SEQUENCE] = sequence;
-    target[at + VALUE_MS] = valueMs;
-    target[at + AT_MS] = atMs;
+    this.#others.push(() => {
+      target[at + SEQUENCE] = sequence;
+      target[at + VALUE_MS] = valueMs;
+      target[at + AT_MS] = atMs;
+    });
   }
+
+  apply(): void {
+    const target = this.#target;
+    for (let at = 0; at < this.#length; at++) target[slots[at]!]! += increments[at]!; // inside the layout
+    for (const change of this.#others) change();
+  }
+}
+
+function growChanges(): void {
+  const [moreSlots, moreIncrements] = [new Uint32Array(2 * slots.length), new Float64Array(2 * slots.length)];
+  moreSlots.set(slots);
+  moreIncrements.set(increments);
+  slots = moreSlots;
+  increments = moreIncrements;
 }

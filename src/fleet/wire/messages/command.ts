@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JobPreparation } from '../../../engine/load-unit.ts';
 import { decodeEnvelope, encodeEnvelope } from '../envelope.ts';
 import { WireError } from '../wire-error.ts';
 import {
@@ -44,7 +45,7 @@ const commandSchema = z.discriminatedUnion('kind', [
     population: countField,
     oldest: countField,
     readsOwnWrites: z.boolean(),
-  }),
+  }) satisfies z.ZodType<JobPreparation>,
   /** Starts a prepared job at a time of the coordinator's clock. */
   z.strictObject({ kind: z.literal('run'), job: indexField, startMs: timeMsField }),
   /** Starts no more requests in any job. */
