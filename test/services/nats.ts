@@ -38,9 +38,8 @@ export async function startNats(options: NatsServerOptions = {}): Promise<NatsSe
         '--addr',
         '127.0.0.1',
         `--port=${port}`,
-        `--store_dir=${join(folder, 'store')}`,
         ...(config === undefined ? [] : ['--config', path]),
-        ...(jetstream ? ['--jetstream'] : []),
+        ...(jetstream ? ['--jetstream', `--store_dir=${join(folder, 'store')}`] : []),
       ];
     },
     env: () => env,
