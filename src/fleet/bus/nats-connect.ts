@@ -4,10 +4,11 @@ import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node'
 import type { Clock } from '../../shared/clock.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import type { Bus, BusError } from './bus.ts';
+import { demandsClientCertificate } from './nats-client-certificate.ts';
 import { ReconnectBackoff } from './nats-backoff.ts';
 import { NatsBus } from './nats-bus.ts';
 import type { NatsCredentials } from './nats-credentials.ts';
-import { explainConnectError, explainServerError } from './nats-errors.ts';
+import { clientCertificateNeeded, explainConnectError, explainServerError } from './nats-errors.ts';
 import { openLastStates } from './nats-last-states.ts';
 import { loadNatsLibrary, type NatsLibrary } from './nats-library.ts';
 import type { NatsSettings } from './nats-settings.ts';
@@ -46,6 +47,10 @@ export async function connectNats(settings: NatsSettings, options: NatsOptions):
     const connecting = library.connect(connectionOptions(settings, library, options.name, backoff));
     connection = await withinTimeout(connecting, options.clock);
   } catch (error) {
+    const isSilent = error instanceof library.errors.TimeoutError;
+    if (isSilent && lacksCertificate(settings) && (await demandsClientCertificate(settings, options.clock))) {
+      throw clientCertificateNeeded(settings);
+    }
     throw explainConnectError(error, settings, library);
   }
   void backoff.follow(connection);
@@ -130,6 +135,10 @@ function connectionOptions(
     ...tlsOptions(settings),
     ...(credentials && { authenticator: createAuthenticator(credentials, library) }),
   };
+}
+
+function lacksCertificate({ tls }: NatsSettings): boolean {
+  return tls !== undefined && tls.cert === undefined;
 }
 
 function tlsOptions({ tls, servers }: NatsSettings): Pick<ConnectionOptions, 'tls'> {

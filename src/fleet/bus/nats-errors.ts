@@ -22,13 +22,19 @@ export function explainConnectError(error: unknown, settings: NatsSettings, libr
   }
   if (isTlsError(error)) {
     const message = `TLS to the bus ${shown} failed: ${reason.replace(/^tls \((.*)\)$/, '$1')}`;
-    return new LoadbotError('config_invalid', message, { hint: hintOfTls(settings), cause: error });
+    return new LoadbotError('config_invalid', message, { hint: hintOfTls(reason), cause: error });
   }
   const isSilent = error instanceof library.errors.TimeoutError;
   const why = isSilent ? 'the server does not answer' : reason.replace(/^invalid response \((.*)\)$/, '$1');
   return new LoadbotError('server_unreachable', `cannot connect to the bus ${shown}: ${why}`, {
-    hint: 'start nats-server there, or correct the URL; a client certificate that the server demands is set with LOADBOT_BUS_CERT',
+    hint: 'start nats-server there, or correct the URL',
     cause: error,
+  });
+}
+
+export function clientCertificateNeeded({ shown }: NatsSettings): LoadbotError {
+  return new LoadbotError('config_invalid', `the bus ${shown} demands a client certificate`, {
+    hint: `set ${NAMES.cert} and ${NAMES.key} to a certificate that the server trusts, and its key`,
   });
 }
 
@@ -64,7 +70,9 @@ function hintOfCredentials({ credentials }: NatsSettings): string {
   return `check that the server knows the user of ${'seed' in credentials ? NAMES.nkeyFile : NAMES.credsFile}`;
 }
 
-function hintOfTls({ tls }: NatsSettings): string {
-  const ca = `set ${NAMES.ca} to the certificate of the server's authority, and use a host name that the certificate has`;
-  return tls?.cert === undefined ? `${ca}; if it demands client certificates, set ${NAMES.cert} and ${NAMES.key}` : ca;
+function hintOfTls(reason: string): string {
+  if (/expired|not yet valid/.test(reason)) return 'renew the certificate of the server';
+  if (/altnames/.test(reason)) return 'use a host name or an address that the certificate has';
+  if (/alert/.test(reason)) return `check ${NAMES.cert} and ${NAMES.key}: the server does not accept them`;
+  return `set ${NAMES.ca} to the certificate of the server's authority`;
 }
