@@ -20,6 +20,8 @@ const NO_RESPONDERS = 503;
 export interface NatsEvents {
   /** Explains an error that the server reported. */
   explain(error: Error): BusError;
+  /** The problem of a lost connection. */
+  explainLoss(): BusError;
   /** The subject that the server denied to publish to. */
   deniedSubject(error: Error): string | undefined;
   /** Called with problems that no promise rejects with, such as a denied subscription; repeated ones once. */
@@ -189,7 +191,10 @@ export class NatsBus implements Bus {
   #handle(status: Status): void {
     if (this.#status === 'closed') return;
     if (status.type === 'error') this.#handleError(status.error);
-    if (status.type === 'disconnect' && this.#status === 'connected') this.#lose('reconnecting');
+    if (status.type === 'disconnect' && this.#status === 'connected') {
+      this.#lose('reconnecting');
+      this.#events.onProblem(this.#events.explainLoss());
+    }
     if (status.type === 'reconnect') this.#restore();
   }
 

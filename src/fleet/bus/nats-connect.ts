@@ -8,7 +8,7 @@ import { demandsClientCertificate } from './nats-client-certificate.ts';
 import { ReconnectBackoff } from './nats-backoff.ts';
 import { NatsBus } from './nats-bus.ts';
 import type { NatsCredentials } from './nats-credentials.ts';
-import { clientCertificateNeeded, explainConnectError, explainServerError } from './nats-errors.ts';
+import { clientCertificateNeeded, explainConnectError, explainLoss, explainServerError } from './nats-errors.ts';
 import { openLastStates } from './nats-last-states.ts';
 import { loadNatsLibrary, type NatsLibrary } from './nats-library.ts';
 import type { NatsSettings } from './nats-settings.ts';
@@ -73,6 +73,7 @@ async function openBus(
   const { PermissionViolationError } = library.errors;
   const events = {
     explain: (error: Error) => explainServerError(error, settings, library),
+    explainLoss: () => explainLoss(settings),
     deniedSubject: (error: Error) =>
       error instanceof PermissionViolationError && error.operation === 'publish' ? error.subject : undefined,
     onProblem,

@@ -38,18 +38,18 @@ export function clientCertificateNeeded({ shown }: NatsSettings): LoadbotError {
   });
 }
 
+/** A server does not report why it ends the connection of a slow consumer. */
+export function explainLoss({ shown }: NatsSettings): BusError {
+  const reason = 'if the server runs, its log has the reason; "Slow Consumer" means that this process reads too slowly';
+  return new BusError('disconnected', `lost the connection to the bus ${shown}, reconnecting: ${reason}`);
+}
+
 /** A message of the server after the connection was opened, as a problem of the bus. */
 export function explainServerError(error: unknown, settings: NatsSettings, library: NatsLibrary): BusError {
   const text = firstLine(messageOf(error), settings.secrets);
   if (error instanceof library.errors.PermissionViolationError) {
     const action = error.operation === 'subscription' ? 'subscribe to' : 'publish to';
     return new BusError('refused', `the bus ${settings.shown} does not allow this user to ${action} ${error.subject}`);
-  }
-  if (/slow consumer/i.test(text)) {
-    return new BusError(
-      'disconnected',
-      `the bus ${settings.shown} ended the connection, because this process reads its messages too slowly (slow consumer)`,
-    );
   }
   if (error instanceof library.errors.AuthorizationError) {
     return new BusError('disconnected', `the bus ${settings.shown} refused the credentials at a reconnect: ${text}`);
