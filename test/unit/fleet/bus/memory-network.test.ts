@@ -270,7 +270,7 @@ test('1,000 members exchange 20,000 messages a second', async () => {
   let edges = 0;
   for (const agent of agents) agent.subscribe('run.all', () => edges++);
   const answers: Promise<Uint8Array>[] = [];
-  for (let second = 0; second < 10; second++) {
+  for (let second = 0; second < 3; second++) {
     coordinator.publish('run.all', new Uint8Array(100));
     for (const [n, agent] of agents.entries()) {
       for (let k = 0; k < 9; k++) answers.push(agent.request(`run.up.a${n}`, new Uint8Array(20), 5000));
@@ -278,5 +278,5 @@ test('1,000 members exchange 20,000 messages a second', async () => {
     clock.pass(1000);
   }
   await Promise.all(answers);
-  expect([frames, edges, network.counts.sent]).toEqual([90_000, 10_000, 190_000]);
+  expect([frames, edges, network.counts.sent]).toEqual([27_000, 3000, 57_000]);
 });
