@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Agent, readResult, scratchFile, workloadFile } from './agent.ts';
+import { prioritizeProcesses } from './cpu-priority.ts';
+
+prioritizeProcesses();
 
 /** Within this time of the second signal the process is gone. */
 const LEAVE_MS = 200;

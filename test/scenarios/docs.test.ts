@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Agent, readResult } from '../e2e/agent.ts';
+import { prioritizeProcesses } from '../e2e/cpu-priority.ts';
 import { describeWithServices } from '../services/binary.ts';
 import { POSTGRES, type PostgresService, startPostgres } from '../services/postgresql.ts';
 import { countsOf } from './script.ts';
@@ -13,6 +14,9 @@ import { graphqlSite, uploadSite } from './server/services.ts';
 import { boutiqueSite } from './server/shops.ts';
 import type { Site } from './server/site.ts';
 import { PGBENCH } from './server/tables.ts';
+
+// The thresholds of the examples are on latencies.
+prioritizeProcesses();
 
 const page = readFileSync(new URL('../../docs/scenarios.md', import.meta.url), 'utf8');
 

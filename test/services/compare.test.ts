@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Agent, type Ended, loadbot, readResult, scratchFile, workloadFile } from '../e2e/agent.ts';
+import { prioritizeProcesses } from '../e2e/cpu-priority.ts';
 import { KnownTarget } from '../e2e/known-target.ts';
 import { describeWithServices, PROMETHEUS, VICTORIA_METRICS } from './binary.ts';
 import { type PrometheusService, startPrometheus } from './prometheus.ts';
 import { startVictoriaMetrics, type VictoriaMetricsService } from './victoria-metrics.ts';
+
+// The percentiles of the runs have to be in the buckets of the targets' latencies.
+prioritizeProcesses();
+
+const MOST_TRIES = 4;
 
 interface Row {
   readonly job: string;
@@ -32,12 +38,16 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     victoriaMetrics = await startVictoriaMetrics();
     const usual = await KnownTarget.start('--latency', '15ms');
     const slow = await KnownTarget.start('--latency', '300ms');
-    stopped = await runAgainst(usual, 'main', { duration: '30s', stopAfterMs: 2500 });
-    // One connection achieves 60 of 100 requests per second: the target rate is missed.
-    invalid = await runAgainst(usual, 'crowded', { connections: 1 });
-    for (let run = 0; run < 3; run++) runs.push(await runAgainst(usual, 'main'));
-    equal = await runAgainst(usual, 'topic');
-    slower = await runAgainst(slow, 'topic');
+    const main = async (): Promise<void> => void runs.push(await runAgainst(usual, 'main'));
+    // The runs of the baseline are one after the other; others are beside them.
+    [stopped, invalid] = await Promise.all([
+      runAgainst(usual, 'main', { duration: '30s', stopAfterMs: 2500 }),
+      // One connection achieves 60 of 100 requests per second: the target rate is missed.
+      runAgainst(usual, 'crowded', { connections: 1 }),
+      main(),
+    ]);
+    [equal] = await Promise.all([runAgainst(usual, 'topic'), main()]);
+    [slower] = await Promise.all([runAgainst(slow, 'topic'), main()]);
     await Promise.all([usual.stop(), slow.stop()]);
     await victoriaMetrics.flush();
   });
@@ -47,12 +57,21 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     await victoriaMetrics?.stop();
   });
 
+  /** A run whose last values both servers have: one that lacks them at a server is left out there. */
+  async function runAgainst(...args: Parameters<typeof tryRun>): Promise<string> {
+    for (let tries = 1; tries < MOST_TRIES; tries++) {
+      const out = await tryRun(...args);
+      if (readResult(out).deliveries.every(({ undelivered_samples: lost }) => lost === 0)) return out;
+    }
+    return tryRun(...args);
+  }
+
   /** A run that is pushed to both servers. `stopAfterMs`: time until it is stopped, if it is. */
-  async function runAgainst(
+  async function tryRun(
     target: KnownTarget,
     branch: string,
     { duration = '5s', connections = 50, stopAfterMs = Infinity } = {},
-  ) {
+  ): Promise<string> {
     const metrics_export_targets = [`${prometheus.origin}/api/v1/write`, victoriaMetrics.origin].map((url) => ({
       url,
       interval_seconds: 1,
