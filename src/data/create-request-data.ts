@@ -18,6 +18,7 @@ import {
   numberIterationDocuments,
 } from './document-numbers.ts';
 import { type Feeder, feederTags, type RowNumbers } from './feeder.ts';
+import { type Recording, recordedTags } from './recorded-requests.ts';
 import { compileSyntax } from './syntax-text.ts';
 import { compileAsTag, compileJson, compileStatement, compileText, compileValue } from './template.ts';
 
@@ -51,6 +52,8 @@ export interface RequestDataJob {
   readonly feeders: readonly Feeder[];
   /** Seed of document ids and contents; shared with other jobs and runs that use the documents. */
   readonly documentSeed: number;
+  /** Requests of a file; absent: none. */
+  readonly recorded?: Recording | undefined;
 }
 
 /** Properties of a scenario's step that determine its data. */
@@ -137,6 +140,7 @@ export async function createRequestData(options: RequestDataOptions): Promise<Re
       ),
       ...(scenario?.named ?? []),
       ...variableTags(options, shared),
+      ...recordedTags(job.recorded, seed, job.index),
     ]),
   };
 

@@ -33,10 +33,18 @@ export function feederTags(
     feeders.flatMap(({ name, per, order, table }) => {
       const rowOf = createRowSelection(order, table.rows, seed, name);
       const numberOf = numbers[per];
-      const tagOf = (index: number): Tag => columnTag(table, index, (number) => rowOf(numberOf(number)));
-      return table.columns.map((column, index): [string, () => Tag] => [`${name}.${column.name}`, () => tagOf(index)]);
+      return tableTags(name, table, (number) => rowOf(numberOf(number)));
     }),
   );
+}
+
+/** Returns the columns of a table as tags, by name: `users.email`. */
+export function tableTags(
+  name: string,
+  table: FeederTable,
+  rowOf: (number: number) => number,
+): readonly (readonly [string, () => Tag])[] {
+  return table.columns.map((column, index) => [`${name}.${column.name}`, () => columnTag(table, index, rowOf)]);
 }
 
 /** Row limit of tables whose texts are cached by each job: decoding a cell repeatedly costs more than a lookup. */

@@ -48,6 +48,8 @@ export interface ResponseContent {
 /** One kind of request that a job sends. */
 export interface Operation {
   readonly type: RequestType;
+  /** Name of its requests in messages; absent: their method and path. */
+  readonly title?: string | undefined;
   readonly materials: RequestData;
   /** Documents in one bulk request, at least 1. */
   readonly batchSize: number;

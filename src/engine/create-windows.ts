@@ -9,6 +9,7 @@ import { tallyLayout } from '../recorder/tally.ts';
 import { streamKey } from '../shared/random.ts';
 import { MeasurementWindow } from './measurement-window.ts';
 import type { ThreadPartition } from './thread-partition.ts';
+import { RecordedTickets } from './recorded-tickets.ts';
 import { Tickets } from './tickets.ts';
 
 interface WindowOptions {
@@ -66,7 +67,7 @@ export function createWindows(options: WindowOptions): Windows {
       recorders: measured.tickets,
       mix,
       share,
-      tickets: job.pacing.kind === 'paced' && share.workers > 0 ? new Tickets(job.pacing, share, arrivals) : undefined,
+      tickets: measuredTickets(job, share, arrivals),
       startMs: measuredMs,
       endMs: measuredMs + job.durationMs,
       operations: job.operations,
@@ -117,11 +118,25 @@ function recordersOf(
 }
 
 /**
+ * The schedule of a job; `undefined`: none, or a thread without workers.
+ * @param arrivals random stream
+ */
+function measuredTickets(
+  { pacing }: RequestJobPlan,
+  share: ThreadPartition,
+  arrivals: number,
+): Tickets | RecordedTickets | undefined {
+  if (pacing.kind === 'unlimited' || share.workers === 0) return undefined;
+  return pacing.kind === 'recorded' ? new RecordedTickets(pacing, share) : new Tickets(pacing, share, arrivals);
+}
+
+/**
  * A warm-up runs at the initial rate of the schedule: the constant rate, or that of the first stage.
  * @param arrivals random stream
  */
 function warmUpTickets({ pacing }: RequestJobPlan, share: ThreadPartition, arrivals: number): Tickets | undefined {
-  if (pacing.kind === 'unlimited' || share.workers === 0) return undefined;
+  // The workload refuses a warm-up of recorded times, whose requests it would take.
+  if (pacing.kind !== 'paced' || share.workers === 0) return undefined;
   const rate = pacing.segments[0]?.toRate ?? 0;
   return new Tickets({ ...pacing, segments: [{ durationMs: 0, fromRate: rate, toRate: rate }] }, share, arrivals);
 }

@@ -117,7 +117,9 @@ export class DocumentLedger {
   }
 }
 
-function writersOf({ mix }: RequestJobPlan): number {
+/** Number of operations that write documents; recorded requests do not. */
+function writersOf({ mix, recorded }: RequestJobPlan): number {
+  if (recorded !== undefined) return 0;
   return mix.filter(({ type }) => isWriting(type)).length;
 }
 

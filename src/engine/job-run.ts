@@ -147,7 +147,7 @@ export class JobRun implements WorkerOwner {
           // Reading the clock costs as much as all of the recording; it is not needed when no idle worker is left.
           if (this.#idle.length > 0) nowMs = this.#clock.nowMs();
         } else if (stretch.paced && this.#options.overload === 'skip') {
-          stretch.skip();
+          if (stretch.skip()) this.#nextSequence = this.#options.share.next(this.#nextSequence);
         } else {
           this.#wakeAt(stretch.endMs);
           break;

@@ -10,6 +10,7 @@ import type { Mix } from '../data/mix.ts';
 import { findRowLimits } from '../data/row-limits.ts';
 import type { Driver, DriverFactory, Session } from '../drivers/driver.ts';
 import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
+import { recordedEnd } from '../plan/recorded.ts';
 import type { JobMemory } from '../recorder/run-record.ts';
 import type { ErrorClass } from '../shared/outcome.ts';
 import type { Draw } from '../shared/distribution.ts';
@@ -110,7 +111,7 @@ export class LocalUnit implements LoadUnit {
     const opened = await openSessions(driver, share, this.#stopping.signal, clock);
     const renewed = withReconnects(opened, job.reconnect, operations, clock);
     const sessions = limitSessions(renewed, rows, steps);
-    const rowsEnd = rows?.stopAt ?? Infinity;
+    const rowsEnd = Math.min(rows?.stopAt ?? Infinity, recordedEnd(job.recorded));
     const prepared = { job, memories: memory.parts, mix, steps, writes, share, driver, sessions, rowsEnd, checks };
     const users = scenario && this.#createUsers(prepared, scenario);
     this.#prepared.set(index, { ...prepared, users });

@@ -1,6 +1,7 @@
 import type { Mix } from '../data/mix.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { ThreadPartition } from './thread-partition.ts';
+import type { RecordedTickets } from './recorded-tickets.ts';
 import type { Tickets } from './tickets.ts';
 
 interface MeasurementWindowOptions {
@@ -9,7 +10,7 @@ interface MeasurementWindowOptions {
   readonly mix: Mix;
   readonly share: ThreadPartition;
   /** The schedule; `undefined`: requests start whenever a worker is idle. */
-  readonly tickets: Tickets | undefined;
+  readonly tickets: Tickets | RecordedTickets | undefined;
   readonly startMs: number;
   /** No requests start from here on; `Infinity`: unlimited. */
   readonly endMs: number;
@@ -22,7 +23,7 @@ export class MeasurementWindow {
   readonly recorders: readonly Recorder[];
   readonly startMs: number;
   readonly endMs: number;
-  readonly #tickets: Tickets | undefined;
+  readonly #tickets: Tickets | RecordedTickets | undefined;
   readonly #mix: Mix;
   readonly #operations: number;
   #left: number;
@@ -63,12 +64,14 @@ export class MeasurementWindow {
     else this.#tickets.advance();
   }
 
-  /** Consumes the next ticket without starting a request. */
-  skip(): void {
-    // The operation of a skipped ticket is unknown; skipped tickets are distributed like the mix.
-    const operation = this.#mix.operationOf(this.#skipped++);
+  /** Consumes the next ticket without starting a request. Returns whether its request is lost with it. */
+  skip(): boolean {
+    const isNumbered = this.#tickets?.numbersRequests === true;
+    // Without a request, the operation of a skipped ticket is unknown; such tickets are distributed like the mix.
+    const operation = this.#mix.operationOf(isNumbered ? this.#tickets.sequence : this.#skipped++);
     this.take(operation);
     this.recorders[operation]!.skip(1); // an operation of the job
+    return isNumbered;
   }
 
   /**
@@ -76,8 +79,14 @@ export class MeasurementWindow {
    * take microseconds, and Poisson arrivals some milliseconds.
    */
   close(cutMs: number): void {
-    const tickets = this.#tickets?.skipWhile((intendedMs) => this.startMs + intendedMs < cutMs, this.#operations) ?? 0;
-    const end = this.#skipped + tickets;
+    const tickets = this.#tickets;
+    if (tickets === undefined) return;
+    if (tickets.numbersRequests) {
+      while (!this.exhausted && this.dueMs < cutMs) this.skip();
+      return;
+    }
+    const passed = tickets.skipWhile((intendedMs) => this.startMs + intendedMs < cutMs, this.#operations);
+    const end = this.#skipped + passed;
     for (const [operation, recorder] of this.recorders.entries()) {
       const skipped = this.#mix.countBefore(operation, end) - this.#mix.countBefore(operation, this.#skipped);
       this.planned[operation]! += skipped; // an operation of the job

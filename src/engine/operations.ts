@@ -1,5 +1,6 @@
 import type { RequestData } from '../templates/request-data.ts';
 import { createMix, type Mix } from '../data/mix.ts';
+import { createRecordedMix } from '../data/recorded-requests.ts';
 import { streamKey } from '../shared/random.ts';
 import type { Operation, ResponseNeeds } from '../drivers/driver.ts';
 import { OperationChecks } from '../checks/operation-checks.ts';
@@ -40,7 +41,8 @@ function needsOf({ expect, captures, maxBodyBytes }: OperationPlan): ResponseNee
 }
 
 /** Assigns an operation to each data sequence of the job; a scenario has iterations only. */
-export function createJobMix({ mix, index, scenario }: RequestJobPlan, seed: number): Mix {
+export function createJobMix({ mix, index, scenario, recorded }: RequestJobPlan, seed: number): Mix {
+  if (recorded !== undefined) return createRecordedMix(recorded, seed, index);
   return createMix(scenario === undefined ? mix.map(({ weight }) => weight) : [1], streamKey(seed, index, 'mix'));
 }
 
@@ -67,8 +69,8 @@ export function createChecks(
 
 /** Creates the driver's operation of a plan. */
 export function toOperation(plan: OperationPlan, materials: RequestData): Operation {
-  const { type, batchSize, http, statement, indexes, transaction } = plan;
-  return { type, batchSize, http, statement, indexes, transaction, materials, needs: needsOf(plan) };
+  const { type, title, batchSize, http, statement, indexes, transaction } = plan;
+  return { type, title, batchSize, http, statement, indexes, transaction, materials, needs: needsOf(plan) };
 }
 
 /** @param materialsOf creates the data of an operation of the mix */

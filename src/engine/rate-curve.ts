@@ -1,5 +1,6 @@
+import { createRecordedRate } from './recorded-rate.ts';
 import { shareOfPart, type JobPart } from '../plan/job-part.ts';
-import type { RateSegment, RequestJobPlan } from '../plan/plan.ts';
+import type { Pacing, RateSegment, RequestJobPlan } from '../plan/plan.ts';
 
 /** A rate segment with its start time and the number of arrivals before it. */
 interface CurveSegment {
@@ -77,6 +78,12 @@ export function createTargetRate(job: RequestJobPlan, part: JobPart): ((elapsedM
   const { pacing, durationMs } = job;
   const share = shareOfPart(job, part);
   if (pacing.kind === 'unlimited' || share === undefined) return undefined;
+  const rateAt = rateOf(pacing);
+  return (elapsedMs) => (elapsedMs < 0 || elapsedMs >= durationMs ? 0 : share * rateAt(elapsedMs));
+}
+
+function rateOf(pacing: Exclude<Pacing, { kind: 'unlimited' }>): (elapsedMs: number) => number {
+  if (pacing.kind === 'recorded') return createRecordedRate(pacing);
   const curve = new RateCurve(pacing.segments);
-  return (elapsedMs) => (elapsedMs < 0 || elapsedMs >= durationMs ? 0 : share * curve.rateAt(elapsedMs));
+  return (elapsedMs) => curve.rateAt(elapsedMs);
 }

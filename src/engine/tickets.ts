@@ -4,18 +4,32 @@ import { PoissonArrivals } from './poisson-arrivals.ts';
 import { RateCurve } from './rate-curve.ts';
 import type { ThreadPartition } from './thread-partition.ts';
 
+/** One thread's tickets of a schedule, in order. */
+export interface TicketSchedule {
+  /**
+   * Whether the number of a ticket is that of its request, so that a ticket that is not started has lost its request;
+   * otherwise requests are numbered when they start.
+   */
+  readonly numbersRequests: boolean;
+  /** Number of the current ticket, over all threads. */
+  readonly sequence: number;
+  /** Intended start in milliseconds from the start of the schedule; `Infinity`: never. */
+  readonly intendedMs: number;
+  /** Advances to this thread's next ticket. */
+  advance(): void;
+}
+
 /**
  * Generates one thread's tickets of a paced job in order, each with its intended start. All threads compute the same
  * schedule and keep their own tickets, so together they follow the exact schedule.
  */
-export class Tickets {
+export class Tickets implements TicketSchedule {
   readonly #curve: RateCurve;
   readonly #share: ThreadPartition;
   /** Arrivals for a rate of 1, which the rate curve maps to time. */
   readonly #arrivals: Arrivals;
-  /** Number of the current ticket, over all threads. */
+  readonly numbersRequests = false;
   sequence = -1;
-  /** Intended start in milliseconds from the start of the schedule; `Infinity`: never. */
   intendedMs = 0;
 
   /** @param key random stream of the arrivals */
@@ -26,7 +40,6 @@ export class Tickets {
     this.#goTo(share.next(-1));
   }
 
-  /** Advances to this thread's next ticket. */
   advance(): void {
     this.#goTo(this.#share.next(this.sequence));
   }

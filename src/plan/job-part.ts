@@ -49,7 +49,7 @@ export function shareOfPart({ mix, scenario }: RequestJobPlan, part: JobPart): n
 
 /** Whether response times and lags of a part are recorded: those of a scenario's later steps have no schedule. */
 export function isPacedPart({ pacing, scenario, mix }: RequestJobPlan, part: JobPart): boolean {
-  if (pacing.kind !== 'paced') return false;
+  if (pacing.kind === 'unlimited') return false;
   if (scenario === undefined || countsIterations(part)) return true;
   const first = firstOperationOf(scenario);
   return mix.some((operation, index) => index === first && isOfPart(operation, part));

@@ -7,6 +7,7 @@ import type { RequestType } from '../shared/job-type.ts';
 import type { KeyChoice } from './key-choice.ts';
 import type { CapturePlan, ExpectPlan } from './response-plan.ts';
 import type { ScenarioPlan, ThinkTime, TransactionControl } from './scenario.ts';
+import type { RecordedPacing, RecordedPlan } from './recorded.ts';
 import type { SourcePlan } from './source-plan.ts';
 import type { Json } from '../shared/json.ts';
 import type { HttpOptions, Target } from './target.ts';
@@ -23,7 +24,8 @@ export interface RateSegment {
 /** Intended start times of requests. The last segment's rate stays after its end. */
 export type Pacing =
   | { readonly kind: 'unlimited' }
-  | { readonly kind: 'paced'; readonly segments: readonly RateSegment[]; readonly arrival: 'even' | 'poisson' };
+  | { readonly kind: 'paced'; readonly segments: readonly RateSegment[]; readonly arrival: 'even' | 'poisson' }
+  | RecordedPacing;
 
 /** One type of request that a job's workers send: most jobs have one, a mixed job several. */
 export interface OperationPlan {
@@ -31,6 +33,8 @@ export interface OperationPlan {
   readonly type: RequestType;
   /** Label `step`: the operation's name; empty: counted with the other operations of its type. */
   readonly step: string;
+  /** Name of its requests in messages; `undefined`: their method and path. */
+  readonly title: string | undefined;
   /** Part of a transaction that it performs instead of a request of its own; `undefined`: none. */
   readonly transaction: TransactionControl | undefined;
   /** Relative frequency among the job's operations; above 0. */
@@ -155,6 +159,8 @@ export interface RequestJobPlan {
   readonly userOperations: readonly OperationPlan[];
   /** Steps of its users, whose requests are the operations of `mix`; `undefined`: each ticket is one request. */
   readonly scenario: ScenarioPlan | undefined;
+  /** Requests of a file, which are of the operations of `mix`; `undefined`: operations are selected by weight. */
+  readonly recorded: RecordedPlan | undefined;
 }
 
 /** A job that only sleeps. */

@@ -1,10 +1,50 @@
 import { LoadbotError } from '../shared/errors.ts';
+import { percentEncode } from '../shared/percent-encode.ts';
 import { formatCountOf, formatRate } from '../shared/units.ts';
 import type { ImportedFile, ImportedRequest } from './imported-request.ts';
 import { withoutMarks } from './template-text.ts';
 
 /** The common and the combined log format of Apache and nginx, with or without a virtual host before it. */
-const LINE = /^(?:\S+ )?\S+ \S+ \S+ \[([^\]]{1,100})\] "([A-Z]{1,20}) (\S+)(?: HTTP\/[\d.]+)?" (\d{3}) /;
+const LINE = /^(?:(\S+) )?\S+ \S+ \S+ \[([^\]]{1,100})\] "([A-Z]{1,20}) (\S+)(?: HTTP\/[\d.]+)?" (\d{3}) /;
+/** A line of these formats whose request is not one of HTTP, such as the first bytes of TLS. */
+const WITHOUT_REQUEST = /\[[^\]]{1,100}\] ".{0,8192}" \d{3} /;
+
+/** A line of an access log. */
+export interface LogLine {
+  /** `%v` of Apache; empty: the format has none. */
+  readonly host: string;
+  /** `10/Oct/2000:13:55:36 -0700` */
+  readonly time: string;
+  readonly method: string;
+  /** Path and query, or the complete URL of a proxy. */
+  readonly target: string;
+  readonly status: string;
+}
+
+/** Parses a line; `without_request` if it has no request, `undefined` if it is not of an access log. */
+export function parseLogLine(line: string): LogLine | 'without_request' | undefined {
+  const [, host = '', time = '', method = '', target = '', status = ''] = LINE.exec(line) ?? [];
+  if (method !== '') return { host, time, method, target: unescapeTarget(target), status };
+  return WITHOUT_REQUEST.test(line) ? 'without_request' : undefined;
+}
+
+/** Servers write `"`, `\` and bytes that are not printable as `\"`, `\\` and `\x7F`. */
+function unescapeTarget(target: string): string {
+  if (!target.includes('\\')) return target;
+  return target.replaceAll(/\\(?:x([0-9A-F]{2})|(["\\]))/gi, (_, hex?: string, character?: string) =>
+    hex === undefined ? percentEncode(character ?? '') : `%${hex.toUpperCase()}`,
+  );
+}
+
+/** Whether the log has everything of a request: the bodies of others are not in a log. */
+export function isBodiless(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** Reason to leave out a request of another method. */
+export function withoutBody(method: string): string {
+  return `${method}: its body is not in a log`;
+}
 
 /** Parses an access log: its GET and HEAD requests, by frequency. The bodies of others are not in a log. */
 export function parseAccessLog(file: string, text: string): ImportedFile {
@@ -16,14 +56,15 @@ export function parseAccessLog(file: string, text: string): ImportedFile {
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
     lines++;
-    const [, time = '', method = '', target = '', status = ''] = LINE.exec(line) ?? [];
-    if (method === '') {
+    const parsed = parseLogLine(line);
+    if (parsed === undefined || parsed === 'without_request') {
       unread++;
       continue;
     }
-    times.push(parseTime(time));
-    if (method !== 'GET' && method !== 'HEAD') {
-      const reason = `${method}: its body is not in a log`;
+    const { method, target, status } = parsed;
+    times.push(parseLogTime(parsed.time));
+    if (!isBodiless(method)) {
+      const reason = withoutBody(method);
       leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1);
       continue;
     }
@@ -42,8 +83,8 @@ export function parseAccessLog(file: string, text: string): ImportedFile {
   return { requests: [...counts.values()], leftOut, notes: [describeRate(times)] };
 }
 
-/** `10/Oct/2000:13:55:36 -0700` in epoch milliseconds. */
-function parseTime(text: string): number {
+/** `10/Oct/2000:13:55:36 -0700` in epoch milliseconds; NaN for another text. */
+export function parseLogTime(text: string): number {
   return Date.parse(text.replace(/^(\d+)\/(\w+)\/(\d+):/, '$1 $2 $3 '));
 }
 

@@ -24,7 +24,8 @@ export function parseHar(file: string, text: string): ImportedFile {
     if (status !== undefined && status < 100) return leave('has no response in the recording');
     const post = request.field('postData');
     if (post.field('encoding').value === 'base64') return leave('binary body');
-    return [{ method, url, headers: withType(headers, post), body: bodyOf(post), weight: 1, status }];
+    const timeMs = Date.parse(entry.field('startedDateTime').text() ?? '');
+    return [{ method, url, headers: withType(headers, post), body: bodyOf(post), weight: 1, status, timeMs }];
   });
   return {
     requests,

@@ -15,6 +15,10 @@ export interface ImportedRequest {
   readonly weight: number;
   /** Status of the recorded response. */
   readonly status?: number | undefined;
+  /** When it was recorded, in epoch milliseconds; absent: unknown. */
+  readonly timeMs?: number | undefined;
+  /** Its line in the file, from 1; absent: unknown. */
+  readonly line?: number | undefined;
 }
 
 export type Header = readonly [name: string, value: string];
@@ -35,4 +39,11 @@ export interface ImportedFile {
   /** Requests that were left out, by reason. */
   readonly leftOut?: ReadonlyMap<string, number>;
   readonly connection?: ConnectionSettings;
+}
+
+/** The requests of a file in order. */
+export interface RecordedRequests {
+  readonly requests: Iterable<ImportedRequest>;
+  /** Requests that were left out, by reason; complete after the last request. */
+  readonly leftOut: ReadonlyMap<string, number>;
 }

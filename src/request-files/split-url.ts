@@ -1,4 +1,4 @@
-import { maskTemplates } from './template-text.ts';
+import { hasTemplate, maskTemplates } from './template-text.ts';
 
 /** Parts of a URL as written. */
 interface SplitUrl {
@@ -10,6 +10,8 @@ interface SplitUrl {
 
 /** Splits a URL, which may contain template tags, without changing its text. */
 export function splitUrl(url: string): SplitUrl {
+  // As in an access log, of which there may be a million.
+  if (url.startsWith('/') && !url.includes('#') && !hasTemplate(url)) return { origin: '', path: url };
   const masked = maskTemplates(url);
   const [beforeFragment = ''] = masked.split('#', 1);
   // Without a scheme, a variable may stand for the whole origin.

@@ -54,3 +54,11 @@ export function unmark(text: string): string {
 export function variablesIn(text: string): string[] {
   return [...text.matchAll(PARTS)].flatMap(([, part = '']) => /^\$\{(\w+)\}$/.exec(part)?.[1] ?? []);
 }
+
+/**
+ * Replaces the tags and variables of a text.
+ * @param fill returns the text for a tag or a variable as it is written, such as `${TOKEN}`
+ */
+export function fillTemplates(text: string, fill: (template: string) => string): string {
+  return hasTemplate(text) ? text.replaceAll(PARTS, (_, template: string) => fill(template)) : text;
+}

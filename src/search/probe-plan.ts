@@ -53,6 +53,7 @@ export function planProbe(plan: Plan, job: RequestJobPlan, { pace, durationMs, b
     users: undefined,
     operationsPerUser: undefined,
     startAfterMs: 0,
+    recorded: job.recorded && { ...job.recorded, repeats: true },
   };
   return {
     ...plan,

@@ -79,6 +79,18 @@ export const WORKLOAD_LIMITS = {
   bodyFields: 1000,
   /** Entries of `targets` and of one `connect_to` or `local_addresses`. */
   hosts: 1000,
+  /** Bytes of an access log whose requests are sent: of a million lines and more. */
+  recordedLogBytes: 512 * MIB,
+  /** Bytes of another file whose requests are sent. */
+  recordedFileBytes: 64 * MIB,
+  /** Requests of one such file, after `sample`. */
+  recordedRequests: 1_000_000,
+  /** Bytes of the body of one of them. */
+  recordedBodyBytes: 16 * MIB,
+  /** Names of recorded requests; all others have one in common. */
+  recordedNames: 50,
+  /** Combinations of method, name, content type and names of headers among the requests of one file. */
+  recordedOperations: 1000,
   /** Columns of a feeder. */
   feederColumns: 1000,
   /** Bytes of one row of a feeder. */

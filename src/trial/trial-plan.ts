@@ -1,5 +1,6 @@
 import { LoadbotError } from '../shared/errors.ts';
 import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
+import { onlyOperation } from '../plan/recorded.ts';
 import type { ScenarioPlan, StepPlan } from '../plan/scenario.ts';
 
 /**
@@ -13,7 +14,7 @@ export function planTrial(plan: Plan, name: string | undefined): Plan {
   const chosen = candidates.filter((job) => name === undefined || job.name === name);
   if (chosen.length === 0) throw withoutJobs(candidates, name);
   const once = chosen.flatMap((job) =>
-    job.scenario === undefined ? job.mix.map((operation) => tryOnce(job, [operation])) : [tryOnce(job, job.mix)],
+    job.scenario === undefined ? job.mix.map((_, index) => tryOperation(job, index)) : [tryOnce(job, job.mix)],
   );
   const jobs = once.map((job, index): RequestJobPlan => Object.assign(job, { index }));
   const metrics = { ...plan.metrics, pushTargets: [], pullPort: undefined };
@@ -29,6 +30,11 @@ function withoutJobs(candidates: readonly RequestJobPlan[], name: string | undef
   return new LoadbotError('config_invalid', `no job has the name ${JSON.stringify(name)}`, {
     hint: `--job is one of ${names}`,
   });
+}
+
+function tryOperation(job: RequestJobPlan, index: number): RequestJobPlan {
+  const { mix, recorded } = job;
+  return { ...tryOnce(job, mix.slice(index, index + 1)), recorded: recorded && onlyOperation(recorded, index) };
 }
 
 function tryOnce(job: RequestJobPlan, mix: readonly OperationPlan[]): RequestJobPlan {

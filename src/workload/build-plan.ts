@@ -16,6 +16,7 @@ import { planGrafana } from './features/grafana.ts';
 import { planTargets } from './features/http/hosts.ts';
 import { mergeHttp } from './features/http/plan.ts';
 import { flattenJobs, type PlacedJob, nameJobs, buildJob } from './features/job/plan.ts';
+import { planRecorded } from './features/requests-from/plan.ts';
 import { planPhases } from './features/phases.ts';
 import { planSources } from './features/sources.ts';
 import { checkTags, type FeederColumns } from './features/template-tags.ts';
@@ -51,9 +52,10 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
   const { jobs, steps } = flattenJobs(file.jobs);
   const names = nameJobs(jobs.map(({ job }) => job));
   const feederPlans = feeders.map(({ plan }) => plan);
+  const secretsInFiles: string[] = [];
   const jobPlans = jobs.map((placed, index) => {
     const label = { index, name: names[index] ?? placed.job.type, uuid: surroundings.uuid() };
-    const shared = { connection, reader, feeders: feederPlans, existing, withIds, seed };
+    const shared = { connection, reader, feeders: feederPlans, existing, withIds, seed, secretsInFiles };
     return planJob(workload, placed, label, shared);
   });
   const { allowLocalSources: allowLocal } = flags;
@@ -81,7 +83,7 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
     phases: planPhases(file.phases ?? {}),
     controlPort: agent.port,
     grafana,
-    secrets: [...workload.secrets, ...credentialsOf(jobPlans, loaded.parameters)],
+    secrets: [...workload.secrets, ...credentialsOf(jobPlans, loaded.parameters), ...secretsInFiles],
     asRun: effectiveWorkload(loaded.given, overrides),
   });
 }
@@ -113,6 +115,8 @@ interface JobSurroundings {
   readonly withIds: ReadonlySet<string>;
   /** The run's. */
   readonly seed: number;
+  /** Receives the credentials in files of requests. */
+  readonly secretsInFiles: string[];
 }
 
 function columnsOf(feeders: readonly ReadFeeder[]): FeederColumns {
@@ -124,12 +128,10 @@ const SHARED_SEED = 1;
 
 type JobLabel = Pick<JobPlan, 'index' | 'name' | 'uuid'>;
 
-function planJob(
-  { file }: LoadedWorkload,
-  { job, path }: PlacedJob,
-  label: JobLabel,
-  { connection, reader, feeders, existing, withIds, seed }: JobSurroundings,
-): JobPlan {
+function planJob(loaded: LoadedWorkload, placed: PlacedJob, label: JobLabel, surroundings: JobSurroundings): JobPlan {
+  const { file } = loaded;
+  const { job, path } = placed;
+  const { connection, reader, feeders, existing, withIds, seed } = surroundings;
   if (job.type === 'sleep') {
     const { duration: durationMs, start_after: startAfterMs = 0 } = job;
     return { type: 'sleep', ...label, startAfterMs, durationMs, waitFor: planWaitFor(job.wait_for) };
@@ -144,6 +146,9 @@ function planJob(
     { http: file.http, path: ['http'] },
     { http: job.http, path: [...path, 'http'] },
   ];
+  const http = mergeHttp(hosts, levels, reader);
+  const recorded = planRecorded(loaded, { ...placed, job }, { ...surroundings, index: label.index, http });
+  surroundings.secretsInFiles.push(...(recorded?.secrets ?? []));
   return buildJob(job, {
     ...label,
     schema,
@@ -153,7 +158,8 @@ function planJob(
     documentSeed: file.seed ?? (existingHere === undefined ? seed : SHARED_SEED),
     feeders,
     abortWhen: file.abort_when,
-    http: mergeHttp(hosts, levels, reader),
+    http,
+    recorded,
     httpOf: (http, within) => mergeHttp(hosts, [...levels, { http, path: [...path, ...within, 'http'] }], reader),
   });
 }

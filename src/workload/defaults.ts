@@ -74,6 +74,12 @@ export const DEFAULTS = {
     order: 'sequential',
     on_end: 'restart',
   },
+  requestsFrom: {
+    order: 'recorded',
+    sample: 1,
+    repeat: false,
+    name_by: 'path',
+  },
   gate: {
     timeout: '5m',
     for: '0s',

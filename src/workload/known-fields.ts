@@ -17,6 +17,7 @@ import { STEP_FIELDS } from './features/scenario/step-schema.ts';
 import { THINK_TIME_FIELDS } from './features/think-time.ts';
 import { MIXED_FIELDS } from './features/mixed.ts';
 import { pushTargetSchema } from './features/push-targets/push-target.ts';
+import { REQUESTS_FROM_FIELDS } from './features/requests-from/schema.ts';
 import { parameterSchema } from './features/parameters.ts';
 import { sourceSchema } from './features/sources.ts';
 import { THRESHOLD_FIELDS } from './features/thresholds/schema.ts';
@@ -44,6 +45,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   ...EXPECT_FIELDS,
   keys: KEYS_FIELDS,
   thresholds: THRESHOLD_FIELDS,
+  requests_from: REQUESTS_FROM_FIELDS,
   stages: Object.keys(stageSchema.shape),
   users: Object.keys(userStageSchema.shape),
   indexes: Object.keys(indexSchema.shape),

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../shared/errors.ts';
 import { parseShape } from './check-shape.ts';
 import { composeWorkload } from './composition/compose.ts';
 import { invalid, type Path, type PathDiagnostic } from './diagnostics.ts';
-import { asObject, type Fields } from './entries.ts';
+import { asObject, type Fields, jobsOf } from './entries.ts';
 import { checkBounds } from './features/bounds.ts';
 import { checkDocuments } from './features/documents.ts';
 import { checkFeeders } from './features/feeders/schema.ts';
@@ -20,6 +20,8 @@ import {
   readParameters,
   withoutOverridden,
 } from './features/parameters.ts';
+import { checkRequestsFrom } from './features/requests-from/check.ts';
+import type { ReadRequests } from './features/requests-from/read-requests.ts';
 import { checkPhases } from './features/phases.ts';
 import { checkScenarios } from './features/scenario/check.ts';
 import { checkSchemas } from './features/schemas.ts';
@@ -84,6 +86,8 @@ export interface LoadedWorkload {
   readonly parameters: readonly Parameter[];
   /** Whether the file has jobs. */
   readonly hasJobs: boolean;
+  /** Reads the requests of files; `undefined`: no job has requests from a file. */
+  readonly readRequests: ReadRequests | undefined;
   /** Values of variables used in requests, and of secret parameters; redacted when a target echoes them. */
   readonly secrets: readonly string[];
   /** Expands the variables of a flag. @param place whether reports show it; of a URL they show host and path */
@@ -148,6 +152,7 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
     given: effectiveParameters(given, parameters.all),
     parameters: parameters.all,
     hasJobs,
+    readRequests: await loadReadRequests(file),
     secrets: [...secretsOfRequests(hidden), ...secretsOfWorkload(given), ...secrets.values].toSorted(
       (a, b) => b.length - a.length,
     ),
@@ -158,6 +163,12 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
     },
     locate,
   };
+}
+
+/** Loads the parsers of files with requests, if a job has one. */
+async function loadReadRequests(file: WorkloadFile): Promise<ReadRequests | undefined> {
+  if (jobsOf(file).every(({ fields }) => fields['requests_from'] === undefined)) return undefined;
+  return (await import('./features/requests-from/read-requests.ts')).readRequests;
 }
 
 /** Placeholder target and jobs for a file that has only agent settings. */
@@ -177,6 +188,7 @@ function checkFile(file: CheckedFile, connectionString: string | undefined): Pat
     ...checkPacing(value),
     ...checkUsers(value),
     ...checkMixed(value),
+    ...checkRequestsFrom(value),
     ...checkScenarios(value),
     ...checkReconnect(value),
     ...checkKeys(value),

@@ -1,11 +1,14 @@
 import { type OperationPlan, type Pacing, type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
+import { peakRecordedRate } from '../plan/recorded.ts';
 import type { StepPlan, ThinkTime } from '../plan/scenario.ts';
 import { nounOf } from '../shared/job-parts.ts';
 import { formatCount, formatCountOf } from '../shared/units.ts';
 
 /** Returns advice on a valid plan whose numbers would hardly be those that its user expects; a sentence each. */
 export function adviseOn({ jobs }: Pick<Plan, 'jobs'>): readonly string[] {
-  return jobs.filter(sendsRequests).flatMap((job) => adviseOnUsers(job).concat(adviseOnGraphQl(job)));
+  return jobs
+    .filter(sendsRequests)
+    .flatMap((job) => adviseOnUsers(job).concat(adviseOnGraphQl(job), adviseOnLeftOut(job)));
 }
 
 /** Users that think for longer than the pace allows. */
@@ -23,6 +26,7 @@ function adviseOnUsers(job: RequestJobPlan): readonly string[] {
 
 function peakRate(pacing: Pacing): number {
   if (pacing.kind === 'unlimited') return 0;
+  if (pacing.kind === 'recorded') return peakRecordedRate(pacing);
   return Math.max(0, ...pacing.segments.flatMap(({ fromRate, toRate }) => [fromRate, toRate]));
 }
 
@@ -70,3 +74,16 @@ function isUncheckedGraphQl({ http: { method, path }, expect }: OperationPlan): 
   const isGraphQl = method === 'POST' && path !== undefined && /\/graphql(?:[?#]|$)/.test(path);
   return isGraphQl && expect?.checks.every(({ subject }) => subject.kind !== 'json') !== false;
 }
+
+/** Requests of a file that are not sent. */
+function adviseOnLeftOut({ name, recorded }: RequestJobPlan): readonly string[] {
+  if (recorded === undefined || recorded.leftOut.length === 0) return [];
+  const total = recorded.leftOut.reduce((sum, [, requests]) => sum + requests, 0);
+  const reasons = recorded.leftOut.toSorted(([, a], [, b]) => b - a).slice(0, MOST_REASONS);
+  const list = reasons.map(([reason, requests]) =>
+    requests === total ? reason : `${formatCount(requests)} ${reason}`,
+  );
+  return [`${name}: ${formatCountOf(total, 'request')} of ${recorded.file} left out: ${list.join('; ')}`];
+}
+
+const MOST_REASONS = 5;

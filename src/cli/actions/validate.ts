@@ -79,10 +79,15 @@ function describeJob(job: JobPlan | undefined): string[] {
 
 function describePacing(pacing: Pacing): string {
   if (pacing.kind === 'unlimited') return 'no pace';
+  if (pacing.kind === 'recorded') return describeSpeed(pacing.speed);
   const paces = pacing.segments.map(({ durationMs, toRate }) =>
     durationMs === 0 ? formatPace(toRate) : `${formatPace(toRate)} in ${formatDuration(durationMs)}`,
   );
   return paces.join(', then ');
+}
+
+function describeSpeed(speed: number): string {
+  return speed === 1 ? 'recorded times' : `recorded times, at speed ${speed}`;
 }
 
 function describeUsers(stages: readonly UserStage[]): string {

@@ -81,7 +81,7 @@ export class RequestWriter {
     this.#varies = [this.#path, this.#body, ...values].some((part) => typeof part === 'function');
     this.#constantLines = endpoint.http2 ? undefined : headerLines(new URL(endpoint.origin).host, named);
     if (!this.#varies) this.#compose('');
-    this.summary = `${method} ${(http.path ?? `/${collection}`).replace(/\?.*$/s, '')}`;
+    this.summary = operation.title ?? `${method} ${(http.path ?? `/${collection}`).replace(/\?.*$/s, '')}`;
   }
 
   /**

@@ -20,6 +20,8 @@ const ONLY_PACED = ['arrival', 'overload'] as const;
 
 function checkUnpaced({ path, fields }: ConfigObject): PathDiagnostic[] {
   if (fields['pace'] !== undefined || fields['stages'] !== undefined) return [];
+  // `checkRequestsFrom` reports `arrival` beside recorded times.
+  if (asObject(fields['requests_from'])?.['speed'] !== undefined) return [];
   return ONLY_PACED.filter((name) => fields[name] !== undefined && supportsPace(fields)).map((name) => ({
     path: [...path, name],
     part: 'key',

@@ -123,6 +123,7 @@ export function buildOperation(
   return {
     type,
     step,
+    title: undefined,
     transaction: undefined,
     weight: fields.weight ?? 1,
     batchSize: type === 'bulk_write' ? (fields.batch_size ?? job.batch_size) : 1,

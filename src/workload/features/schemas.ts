@@ -154,7 +154,7 @@ function schemaNames(file: unknown): string[] {
 /** Whether a request of the job depends on a collection. */
 function needsCollection(file: unknown, job: ConfigObject): boolean {
   const { type } = job.fields;
-  if (typeof type !== 'string' || type === 'sleep') return false;
+  if (typeof type !== 'string' || type === 'sleep' || job.fields['requests_from'] !== undefined) return false;
   if (hasPath(asObject(file)) || saysRequest(job.fields)) return false;
   const operations = operationsOf(job);
   const isPlain = type !== 'scenario' && operations.length === 0;

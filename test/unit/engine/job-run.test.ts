@@ -6,7 +6,9 @@ import { JobRun } from '../../../src/engine/job-run.ts';
 import { type JobRunEnd, mergeSequences } from '../../../src/engine/job-run-end.ts';
 import { MeasurementWindow } from '../../../src/engine/measurement-window.ts';
 import { ThreadPartition } from '../../../src/engine/thread-partition.ts';
+import { RecordedTickets } from '../../../src/engine/recorded-tickets.ts';
 import { Tickets } from '../../../src/engine/tickets.ts';
+import { recordedPacing } from './plans.ts';
 import { allocateTally, tallyLayout, readTally } from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { errorsOf, inFlightOf, requestsOf, type Tally } from '../../../src/recorder/snapshot.ts';
@@ -63,6 +65,8 @@ class SimulatedSession implements Session {
 interface Settings {
   readonly connections?: number;
   readonly pace?: number;
+  /** Due times of a recorded schedule, from the start of the measured window. */
+  readonly recorded?: readonly number[];
   readonly durationMs?: number;
   readonly operations?: number;
   readonly rowsEnd?: number;
@@ -92,18 +96,20 @@ class Simulation {
   constructor(settings: Settings) {
     const { connections = 1, pace, durationMs = Infinity, operations = Infinity, warmUpMs = 0, threads = 1 } = settings;
     const { behaviour = () => ({ tookMs: 10, outcome: OK }) } = settings;
-    this.#layout = tallyLayout([0.005, 0.01, 0.1], pace !== undefined);
+    this.#layout = tallyLayout([0.005, 0.01, 0.1], (pace ?? settings.recorded) !== undefined);
     const startMs = 5;
     const ends = Array.from({ length: threads }, async (_, thread) => {
       const share = new ThreadPartition(thread, threads, connections);
-      const tickets = (): Tickets | undefined =>
-        pace === undefined || share.workers === 0
-          ? undefined
-          : new Tickets(
-              { kind: 'paced', arrival: 'even', segments: [{ durationMs: 0, fromRate: pace, toRate: pace }] },
-              share,
-              0,
-            );
+      const tickets = (): Tickets | RecordedTickets | undefined =>
+        settings.recorded !== undefined
+          ? new RecordedTickets(recordedPacing(settings.recorded), share)
+          : pace === undefined || share.workers === 0
+            ? undefined
+            : new Tickets(
+                { kind: 'paced', arrival: 'even', segments: [{ durationMs: 0, fromRate: pace, toRate: pace }] },
+                share,
+                0,
+              );
       const stretch = (
         memories: SharedArrayBuffer[],
         fromMs: number,
@@ -472,5 +478,58 @@ describe('stopping', () => {
     await run.finish();
     expect(run.measured.started).toBe(0);
     expect(run.planned).toBe(0);
+  });
+});
+
+describe('recorded times', () => {
+  const TIMES = [0, 3, 3, 50, 51, 400, 400, 401];
+
+  test.each([1, 4])('each request starts at its time, on %i threads', async (threads) => {
+    const starts = new Map<number, number>();
+    const behaviour: Behaviour = (sequence, nowMs) => {
+      starts.set(sequence, nowMs - 5);
+      return { tookMs: 10, outcome: OK };
+    };
+    const settings = { connections: 8, threads, recorded: TIMES, operations: TIMES.length, behaviour };
+    const run = await simulate(settings).finish();
+    expect([...starts].toSorted(([a], [b]) => a - b)).toEqual(TIMES.map((time, sequence) => [sequence, time]));
+    run.expectConservation();
+  });
+
+  test('a late request has the wait in its response time', async () => {
+    const behaviour: Behaviour = () => ({ tookMs: 100, outcome: OK });
+    const run = await simulate({ recorded: [0, 10, 20], operations: 3, behaviour }).finish();
+    // Done at 100, 200 and 300: 100, 190 and 280 ms after their times.
+    expect(run.measured.response?.sumSeconds).toBeCloseTo(0.57, 9);
+    expect(run.measured.service?.sumSeconds).toBeCloseTo(0.3, 9);
+  });
+
+  test('a skipped ticket skips its request, so that later requests keep their times', async () => {
+    const behaviour: Behaviour = () => ({ tookMs: 30, outcome: OK });
+    const run = await simulate({ recorded: [0, 10, 20, 40, 50], operations: 5, overload: 'skip', behaviour }).finish();
+    expect(run.sequences).toEqual([0, 3]);
+    expect(run.measured.skipped).toBe(3);
+    run.expectConservation();
+  });
+
+  test('a duration before the last request ends the job, and later requests are not planned', async () => {
+    const run = await simulate({ recorded: TIMES, operations: TIMES.length, durationMs: 100, connections: 3 }).finish();
+    expect(run.sequences).toEqual([0, 1, 2, 3, 4]);
+    expect(run.planned).toBe(5);
+  });
+
+  test('requests that wait at the end of the duration are skipped', async () => {
+    const behaviour: Behaviour = () => ({ tookMs: 1000, outcome: OK });
+    const settings = {
+      recorded: TIMES,
+      operations: TIMES.length,
+      durationMs: 100,
+      connections: 2,
+      threads: 2,
+      behaviour,
+    };
+    const run = await simulate(settings).finish();
+    expect([run.measured.started, run.measured.skipped, run.planned]).toEqual([2, 3, 5]);
+    run.expectConservation();
   });
 });

@@ -1,6 +1,7 @@
 import { NO_LABEL_RULES } from '../../../src/plan/label-rules.ts';
 import { httpOptions } from '../../contract/driver/http-options.ts';
 import type { RequestType } from '../../../src/shared/job-type.ts';
+import type { RecordedPacing } from '../../../src/plan/recorded.ts';
 import type { JobPlan, OperationPlan, Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
 
 type Changes = Partial<Omit<RequestJobPlan, 'type'>> &
@@ -39,6 +40,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
       {
         type,
         step: '',
+        title: undefined,
         transaction: undefined,
         weight: 1,
         batchSize,
@@ -64,6 +66,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
     abortWhen: [],
     userOperations: [],
     scenario: undefined,
+    recorded: undefined,
     ...rest,
   };
 }
@@ -100,4 +103,11 @@ export function planOf(jobs: readonly JobPlan[], changes: Partial<Plan> = {}): P
     },
     ...changes,
   };
+}
+
+/** A recorded schedule. @param roundMs time after which it begins again; absent: it does not */
+export function recordedPacing(times: readonly number[], roundMs?: number): RecordedPacing {
+  const shared = new SharedArrayBuffer(times.length * Float64Array.BYTES_PER_ELEMENT);
+  new Float64Array(shared).set(times);
+  return { kind: 'recorded', times: shared, speed: 1, roundMs };
 }

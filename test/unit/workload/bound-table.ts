@@ -42,6 +42,12 @@ const ROWS: Readonly<Record<BoundName, string>> = {
   bodyFileBytes: 'size of a file in `http.body_file` or a part of `http.multipart`',
   bodyFields: 'fields of `http.form` or parts of `http.multipart`',
   hosts: '`targets`, `connect_to`, `local_addresses`',
+  recordedLogBytes: 'size of an access log in `requests_from`',
+  recordedFileBytes: 'size of another file in `requests_from`',
+  recordedRequests: 'requests of a file in `requests_from`, after `sample`',
+  recordedBodyBytes: 'size of a body in `requests_from`',
+  recordedNames: 'names of requests in `requests_from`; the rest is `other`',
+  recordedOperations: 'combinations of method, name and headers in `requests_from`',
   feederColumns: 'columns of a feeder',
   feederRowBytes: 'size of a row of a feeder',
 };

@@ -71,6 +71,7 @@ describe('defaults', () => {
             {
               type: 'write',
               step: '',
+              title: undefined,
               transaction: undefined,
               weight: 1,
               batchSize: 1,
@@ -97,6 +98,7 @@ describe('defaults', () => {
           abortWhen: [],
           userOperations: [],
           scenario: undefined,
+          recorded: undefined,
         },
       ],
       metrics: {

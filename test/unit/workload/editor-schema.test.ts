@@ -26,6 +26,7 @@ const PLACES: Readonly<Record<string, readonly [place: (object: Fields) => Field
   parallel: [(group) => ({ jobs: [group] })],
   operation: [(operation) => inJob({ type: 'mixed', mixed: [operation] })],
   weights: [(mixed) => inJob({ type: 'mixed', mixed })],
+  requests_from: [(requests_from) => inJob({ type: 'mixed', requests_from })],
   weighted_size: [(size) => inJob({ type: 'write', data_size: [size] })],
   user_stage: [(stage) => inJob({ users: [stage] })],
   keys: [(keys) => inJob({ keys })],
@@ -62,9 +63,9 @@ const SCENARIO_PLACES: typeof PLACES = {
 
 function placeOf(name: string): (typeof PLACES)[string] {
   if (name === 'workload') return [(fields) => ({ jobs: [SLEEP], ...fields })];
-  const place = name.endsWith('_job')
-    ? ([(job: Fields) => ({ jobs: [job] })] as const)
-    : (PLACES[name] ?? SCENARIO_PLACES[name]);
+  const inFile = (job: Fields): Fields => ({ jobs: [job] });
+  if (name === 'mixed_job') return [inFile, { mixed: { read: 1 } }];
+  const place = name.endsWith('_job') ? ([inFile] as const) : (PLACES[name] ?? SCENARIO_PLACES[name]);
   if (place === undefined) throw new Error(`no place for ${name}`);
   return place;
 }

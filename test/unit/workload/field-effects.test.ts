@@ -51,6 +51,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   sql: 'SELECT 2',
   indexes: [{ keys: { b: 1 } }],
   mixed: { read: 2 },
+  requests_from: { file: 'x' },
   expect: { duration: '< 1s' },
   max_body: '2MiB',
   steps: [{ name: 'b' }],

@@ -58,6 +58,7 @@ describe('the schema', () => {
       'push_target',
       'query_threshold',
       'read_job',
+      'requests_from',
       'scan_job',
       'scenario_job',
       'schema',

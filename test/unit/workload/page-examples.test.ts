@@ -15,7 +15,7 @@ const examples = PAGES.flatMap((page) => {
 });
 
 test('finds the examples of the pages', () => {
-  expect(examples.filter(({ page }) => page === 'coming-from-other-tools.md')).toHaveLength(9);
+  expect(examples.filter(({ page }) => page === 'coming-from-other-tools.md')).toHaveLength(11);
   expect(examples.filter(({ format }) => format === 'yaml')).toHaveLength(2);
 });
 

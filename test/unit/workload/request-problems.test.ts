@@ -191,7 +191,7 @@ describe('mixed jobs', () => {
 
   test('require operations, and a collection unless each has a complete request', async () => {
     expect(await problemLines(HTTP, [{ type: 'mixed', collection: 'c' }])).toEqual([
-      'jobs[0].mixed: `mixed` is missing',
+      'jobs[0].mixed: `mixed` is missing (list its operations, or give a file of requests as `requests_from`)',
     ]);
     expect(
       await problemLines(HTTP, [{ type: 'mixed', mixed: [{ type: 'read', http: { path: '/' } }, { type: 'read' }] }]),

@@ -4,6 +4,7 @@ import { DEFAULTS } from '../../defaults.ts';
 import { optional, required, duration, integer, integerFrom, limit, rate, text } from '../../values.ts';
 import { reconnectField } from './reconnect.ts';
 import { abortWhenField, waitForField } from '../gates.ts';
+import { requestsFromSchema } from '../requests-from/schema.ts';
 import { userStageSchema } from '../users.ts';
 import { mixedSchema } from '../mixed.ts';
 import { SCENARIO_FIELDS } from '../scenario/schema.ts';
@@ -30,7 +31,7 @@ export const stageSchema = z
   })
   .meta({ id: 'stage', description: 'A section of a rate curve: a linear ramp to `pace`.' });
 
-export const MIXED_NOTES = {
+const MIXED_NOTES = {
   description:
     'Operations by weight: `{ "read": 95, "update": 5 }`, or a list of operations with separate settings. `data_size`, `batch_size`, `filter`, `keys`, `scan_length`, `read_first` and `http` of the job are the defaults of operations.',
   examples: [
@@ -156,7 +157,13 @@ export const JOB_FIELDS = {
     default: job.trace,
     examples: [true],
   }),
-  mixed: optional(mixedSchema, MIXED_NOTES),
+  mixed: optional(mixedSchema, { ...MIXED_NOTES, without: '`requests_from`' }),
+  requests_from: optional(requestsFromSchema, {
+    description:
+      'File whose requests the job sends, instead of operations of its own: see [Requests from a file](http.md#requests-from-a-file). HTTP only. Not together with `mixed`.',
+    without: '`mixed`',
+    examples: [{ file: 'access.log', speed: 1 }],
+  }),
   ...SCENARIO_FIELDS,
   steps: optional(SCENARIO_FIELDS.steps, {
     description: 'Steps of a scenario.',

@@ -1,10 +1,12 @@
 import { duration } from '../../values.ts';
 import type { FeederPlan, Pacing, RequestJobPlan } from '../../../plan/plan.ts';
+import { recordedEnd } from '../../../plan/recorded.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import type { Path } from '../../diagnostics.ts';
 import { type AbortWhenEntry, planAbortWhen, planWaitFor } from '../gates.ts';
 import type { RequestJobEntry, JobEntry } from './schema.ts';
 import { buildMix, type MixContext } from '../mixed.ts';
+import type { RecordedJob } from '../requests-from/read-requests.ts';
 import { planScenario } from '../scenario/plan.ts';
 import { mostUsers, planUsers } from '../users.ts';
 import { buildPacing } from '../pacing.ts';
@@ -21,6 +23,8 @@ export interface JobContext extends MixContext {
   readonly documentSeed: number;
   /** The condition that the workload gives for all jobs. */
   readonly abortWhen: AbortWhenEntry | undefined;
+  /** Its requests from a file; `undefined`: none, or they could not be read, which is reported. */
+  readonly recorded: RecordedJob | undefined;
 }
 
 const { job: defaults } = DEFAULTS;
@@ -35,7 +39,8 @@ const TIMES = {
 /** Applies every default to a job that sends requests. */
 export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobPlan {
   const { index, name, uuid, schema, http } = context;
-  const pacing = buildPacing(job);
+  const { recorded } = context;
+  const pacing = recorded?.pacing ?? buildPacing(job);
   const { connections = defaults.connections } = job;
   const planned = planRequests(job, context);
   return {
@@ -49,7 +54,7 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     startAfterMs: job.start_after ?? TIMES.startAfterMs,
     pacing,
     durationMs: durationOf(job, pacing),
-    operations: operationsOf(job, connections),
+    operations: Math.min(operationsOf(job, connections), recordedEnd(recorded?.recorded)),
     warmUpMs: job.warm_up ?? TIMES.warmUpMs,
     thinkTime: job.think_time ?? { kind: 'constant', ms: TIMES.thinkTimeMs },
     timeoutMs: job.timeout ?? TIMES.timeoutMs,
@@ -73,17 +78,19 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
 function planRequests(
   job: RequestJobEntry,
   context: JobContext,
-): Pick<RequestJobPlan, 'mix' | 'userOperations' | 'scenario'> {
+): Pick<RequestJobPlan, 'mix' | 'userOperations' | 'scenario' | 'recorded'> {
   const { type } = job;
-  if (type === 'scenario') return planScenario(job, context);
-  return { mix: buildMix({ ...job, type }, context), userOperations: [], scenario: undefined };
+  const { recorded } = context;
+  if (type === 'scenario') return { ...planScenario(job, context), recorded: undefined };
+  const mix = recorded?.mix ?? buildMix({ ...job, type }, context);
+  return { mix, userOperations: [], scenario: undefined, recorded: recorded?.recorded };
 }
 
 /** Without another limit a job ends with its stages. */
 function durationOf({ duration: durationMs, operations, users }: RequestJobEntry, pacing: Pacing): number {
   if (durationMs !== undefined) return durationMs;
   if (users !== undefined) return users.reduce((total, stage) => total + stage.duration, 0) || Infinity;
-  if (operations !== undefined || pacing.kind === 'unlimited') return Infinity;
+  if (operations !== undefined || pacing.kind !== 'paced') return Infinity;
   return pacing.segments.reduce((total, { durationMs }) => total + durationMs, 0) || Infinity;
 }
 

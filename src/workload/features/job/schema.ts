@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { JOB_TYPES, type JobType, type RequestType } from '../../../shared/job-type.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import { optional, required, integer, integerFrom, spanOrNanoseconds } from '../../values.ts';
-import { JOB_FIELDS, MIXED_NOTES } from './fields.ts';
-import { mixedSchema } from '../mixed.ts';
+import { JOB_FIELDS } from './fields.ts';
 import { SCENARIO_FIELDS } from '../scenario/schema.ts';
 
 const { name, schema, template, database, collection, http, connections, operations, timeout, drain } = JOB_FIELDS;
 const { duration, pace, stages, arrival, overload, warm_up, think_time, trace, format } = JOB_FIELDS;
 const { data_size, batch_size, filter, keys, scan_length, read_first, sql, command, thresholds, indexes } = JOB_FIELDS;
+const { mixed, requests_from } = JOB_FIELDS;
 const { wait_for, abort_when, expect, max_body, reconnect, users, operations_per_user, start_after } = JOB_FIELDS;
 
 const anyJob = { name, wait_for, start_after, format };
@@ -114,7 +114,8 @@ const JOBS = {
     .strictObject({
       type: typeOf('mixed', 'Sends several kinds of requests, by weight.'),
       ...load,
-      mixed: required(mixedSchema, MIXED_NOTES),
+      mixed,
+      requests_from,
       data_size,
       batch_size,
       filter,
@@ -124,7 +125,11 @@ const JOBS = {
     })
     // Each operation has a separate request.
     .omit({ sql: true, command: true })
-    .meta({ id: 'mixed_job', not: { anyOf: [oneSchema, { required: ['pace', 'stages'] }] } }),
+    .meta({
+      id: 'mixed_job',
+      oneOf: [{ required: ['mixed'] }, { required: ['requests_from'] }],
+      not: { anyOf: [oneSchema, { required: ['pace', 'stages'] }] },
+    }),
   scenario: z
     .strictObject({
       type: typeOf('scenario', 'Runs the steps of virtual users, in order.'),

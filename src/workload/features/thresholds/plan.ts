@@ -171,7 +171,7 @@ function planRecorded(
   const { metric } = check;
   if (metric.ofIterations) checkIterations(jobs, given, { reportType, reportStep, reportCheck });
   const ofSchedule = metric.name === 'lag' ? '`lag`' : metric.time === 'response' ? 'response time' : undefined;
-  if (ofSchedule !== undefined && !jobs.some(({ pacing }) => pacing.kind === 'paced')) {
+  if (ofSchedule !== undefined && jobs.every(({ pacing }) => pacing.kind === 'unlimited')) {
     reportCheck(`${ofSchedule} needs \`pace\` or \`stages\``, 'give the job a rate, or ask for service time');
   }
   const [whole] = jobs.length === 1 && job !== '' ? jobs : [];
