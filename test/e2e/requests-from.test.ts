@@ -174,3 +174,35 @@ test('the example of the documentation runs', async () => {
   expect([status, server.received.length]).toEqual([0, PATHS.length]);
   expect(stdout).toContain('replay · GET /a/:id');
 });
+
+test('jobs send the requests of one host each, to a target each', async () => {
+  const other = await CountingServer.start();
+  onTestFinished(() => other.stop());
+  const hosts = ['shop', 'auth:8443', 'shop', 'cdn'];
+  const targets = hosts.map((host, index) => ({ method: 'GET', url: `http://${host}/${index}` }));
+  const job = { type: 'mixed', connections: 2 };
+  const { received } = await run({
+    text: vegetaOf(targets),
+    workload: {
+      targets: { auth: `http://${other.host}/base` },
+      jobs: [
+        {
+          parallel: [
+            { ...job, requests_from: { file: 'requests', host: 'shop' } },
+            { ...job, requests_from: { file: 'requests', host: 'auth:8443' }, http: { target: 'auth' } },
+          ],
+        },
+      ],
+    },
+  });
+  expect(received.toSorted()).toEqual(['/0', '/2']);
+  expect(other.received.map(({ url }) => url)).toEqual(['/base/1']);
+});
+
+test('template tags fill the headers that the job adds', async () => {
+  const { server } = await run({
+    text: logOf(['/a', '/b', '/a']),
+    job: { connections: 1, http: { headers: { 'x-number': 'n#int(7,7)' } } },
+  });
+  expect(server.received.map(({ headers }) => headers['x-number'])).toEqual(['n7', 'n7', 'n7']);
+});
