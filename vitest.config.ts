@@ -41,7 +41,13 @@ const SLOW = [
 ];
 
 /** Unit tests that observe or change their own process. */
-const OWN_PROCESS = ['test/unit/drivers/http/session.test.ts', 'test/unit/drivers/mongodb/settings.test.ts'];
+const OWN_PROCESS = [
+  'test/contract/driver/http-response.test.ts',
+  'test/unit/drivers/http/{jit-warm-up,session}.test.ts',
+  'test/unit/drivers/mongodb/settings.test.ts',
+  'test/unit/metrics/{go-runtime,process-metrics}.test.ts',
+  'test/unit/workload/features/bounds.test.ts',
+];
 
 const HANG_MS = 300_000;
 
