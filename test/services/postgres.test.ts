@@ -1,7 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { postgresDialect } from '../../src/drivers/postgres/dialect.ts';
+import { classifyPostgresError } from '../../src/drivers/postgres/errors.ts';
+import { TableCreator, tableOf } from '../../src/drivers/sql/table.ts';
 import { failure } from '../../src/shared/outcome.ts';
+import { sqlOperation } from '../contract/driver/sql-options.ts';
 import { describeWithServices } from './binary.ts';
 import { POSTGRES, type PostgresService, startPostgres } from './postgresql.ts';
 import { testRuns } from './sql-runs.ts';
@@ -43,6 +47,36 @@ describeWithServices('errors of PostgreSQL', [POSTGRES], () => {
     probe.detail = undefined;
     expect(await probe.request(2)).toBe('ok');
     expect(probe.detail).toBeUndefined();
+  });
+
+  test('connections that create a table at once can all use it', async () => {
+    const clients = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const client = new pg.Client(server.url);
+        await client.connect();
+        onTestFinished(() => client.end());
+        return client;
+      }),
+    );
+    const target = { driver: 'postgres', url: server.url, secretUrl: undefined } as const;
+    const rejections = new Set<string>();
+    for (let at = 0; at < 40; at++) {
+      const table = tableOf(`at_once_${at}`, [sqlOperation({ type: 'write' })], postgresDialect);
+      await Promise.all(
+        clients.map(async (client) => {
+          const query = async (text: string): Promise<void> => {
+            await client.query(text).catch((error: unknown) => {
+              rejections.add(String((error as { code?: unknown }).code));
+              throw error;
+            });
+          };
+          await new TableCreator(table, { classifyError: classifyPostgresError }, target).make({ query });
+          await client.query(`SELECT 1 FROM ${table.name}`);
+        }),
+      );
+    }
+    // At least one of 240 creations met another.
+    expect([...rejections]).toContain('23505');
   });
 
   test('reports a missing table or column, and a syntax error', async () => {

@@ -87,21 +87,6 @@ export function testRuns(start: () => Promise<SqlServer>): void {
       expect(Math.min(sent, received)).toBeGreaterThan(0);
   });
 
-  test('connections of several threads create a table at once', async () => {
-    const tables = ['at_once_a', 'at_once_b', 'at_once_c'];
-    const jobs = tables.map((table) => {
-      return { name: table, type: 'write', schema: 'user', collection: table, connections: 24, operations: 240 };
-    });
-    const { status, result } = await runWorkload(
-      { connection_string: server.url, jobs: [{ parallel: jobs }], schemas: [user] },
-      ['--threads', '4'],
-    );
-    expect(result.failures).toEqual([]);
-    expect(result.jobs.map(({ ok }) => ok)).toEqual([240, 240, 240]);
-    expect(status).toBe(0);
-    for (const table of tables) expect(await countOf(table)).toBe(240);
-  });
-
   test('drop_collection removes the table', async () => {
     await runWorkload({
       connection_string: server.url,

@@ -66,24 +66,27 @@ function createTable(name: string, columns: readonly SqlColumn[], dialect: Diale
   return `CREATE TABLE IF NOT EXISTS ${name} (${definitions.join(', ')})`;
 }
 
+/** A connection that the preparation of a job uses. */
+type QueryConnection = Pick<SqlConnection, 'query'>;
+
 /** Creates a job's table before its first request, once per job and thread. */
 export class TableCreator {
   readonly #table: Table;
-  readonly #backend: SqlBackend;
+  readonly #backend: Pick<SqlBackend, 'classifyError'>;
   readonly #target: Target;
   #isThere = false;
 
-  constructor(table: Table, backend: SqlBackend, target: Target) {
+  constructor(table: Table, backend: Pick<SqlBackend, 'classifyError'>, target: Target) {
     this.#table = table;
     this.#backend = backend;
     this.#target = target;
   }
 
   /**
-   * Creates the table when it is absent. Safe when several agents create the table concurrently.
+   * Creates the table when it is absent. Safe when many threads and agents create the table concurrently.
    * @throws {LoadbotError} when the server rejects it; a connection error passes unchanged
    */
-  async make(connection: SqlConnection): Promise<void> {
+  async make(connection: QueryConnection): Promise<void> {
     const { creation, name } = this.#table;
     if (this.#isThere || creation === undefined) return;
     // Checked first, because a user without the right to create tables may use an existing one.
@@ -91,7 +94,7 @@ export class TableCreator {
     this.#isThere = true;
   }
 
-  async #exists(connection: SqlConnection, name: string): Promise<boolean> {
+  async #exists(connection: QueryConnection, name: string): Promise<boolean> {
     try {
       await connection.query(`SELECT 1 FROM ${name} LIMIT 0`);
       return true;
@@ -101,7 +104,7 @@ export class TableCreator {
     }
   }
 
-  async #create(connection: SqlConnection, creation: string): Promise<void> {
+  async #create(connection: QueryConnection, creation: string): Promise<void> {
     try {
       await connection.query(creation);
     } catch (error) {
