@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 import { NotTestedReporter } from './test/not-tested.ts';
+import { OWN_PROCESS } from './test/own-process.ts';
 
 const e2e = (...names: readonly string[]): string[] => names.map((name) => `test/e2e/${name}.test.ts`);
 
@@ -38,15 +39,6 @@ const SLOW = [
     'secrets',
     'start-agent',
   ),
-];
-
-/** Unit tests that observe or change their own process. */
-const OWN_PROCESS = [
-  'test/contract/driver/http-response.test.ts',
-  'test/unit/drivers/http/{jit-warm-up,session}.test.ts',
-  'test/unit/drivers/mongodb/settings.test.ts',
-  'test/unit/metrics/{go-runtime,process-metrics}.test.ts',
-  'test/unit/workload/features/bounds.test.ts',
 ];
 
 const HANG_MS = 300_000;
