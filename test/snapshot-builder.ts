@@ -99,6 +99,7 @@ export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResu
     courses: {},
     target: 'http://127.0.0.1:8080',
     threads: 2,
+    agents: [],
     seed: 42,
     isSeedGiven: false,
     existing: {},

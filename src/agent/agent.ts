@@ -51,6 +51,23 @@ export class Agent implements ControlTarget {
     this.debug = surroundings.debug;
   }
 
+  /** Whether no run is in progress, of its own or of a fleet. */
+  get isFree(): boolean {
+    return !this.#busy && !this.#retired;
+  }
+
+  /**
+   * Reserves the agent, as a run does.
+   * @returns a function that ends the reservation
+   * @throws {LoadbotError} `agent_busy`
+   */
+  take(): () => void {
+    this.#refuseRetired();
+    this.#refuseBusy();
+    this.#busy = true;
+    return () => void (this.#busy = false);
+  }
+
   /** The default workload of `start`. */
   get workload(): WorkloadText | undefined {
     return this.#workload;
@@ -77,8 +94,7 @@ export class Agent implements ControlTarget {
    */
   async start(workload = this.#workload): Promise<StatusDocument> {
     this.#refuseRetired();
-    if (this.#busy)
-      throw new LoadbotError('agent_busy', 'a run is in progress', { hint: 'stop it first, or wait for it' });
+    this.#refuseBusy();
     if (workload === undefined) {
       throw new LoadbotError('config_invalid', 'no workload to run', {
         hint: 'send one: loadbot-agent start FILE; or start the agent with -f FILE',
@@ -116,6 +132,11 @@ export class Agent implements ControlTarget {
     this.#retired = true;
     this.#current?.run.terminate();
     await this.#current?.over;
+  }
+
+  #refuseBusy(): void {
+    if (!this.#busy) return;
+    throw new LoadbotError('agent_busy', 'a run is in progress', { hint: 'stop it first, or wait for it' });
   }
 
   #refuseRetired(): void {

@@ -5,6 +5,7 @@ import type { Family } from '../metrics/family.ts';
 import type { HeapAccount } from '../metrics/go-runtime.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
+import type { AgentResult } from '../reports/report.ts';
 import type { ValidityMonitor } from '../validity/monitor.ts';
 
 /** What a generator needs of its run. */
@@ -14,7 +15,11 @@ export interface GeneratorRun {
   readonly record: RunRecord;
   /** [0]: 32-bit mask of the active phases of the system under test. */
   readonly phases: SharedArrayBuffer;
+  /** Names of these phases, in the order of the mask's bits. */
+  readonly phaseNames: readonly string[];
   readonly onFailure: (failure: UnitFailure) => void;
+  /** Ends the run as aborted, with a reason. */
+  readonly abort: (reason: string) => void;
   /** Opens the heap account of a load thread; `undefined`: not collected. */
   readonly openHeapAccount: () => HeapAccount | undefined;
 }
@@ -26,10 +31,12 @@ export interface LoadGenerator {
   readonly recordClock: Clock;
   /** Families of the generator and of its validity. */
   families(): readonly Family[];
-  /** Opens the units that send the load. They wait for commands. */
-  open(run: GeneratorRun): readonly LoadUnit[];
+  /** Opens the units that send the load. They wait for commands. @throws {LoadbotError} */
+  open(run: GeneratorRun): Promise<readonly LoadUnit[]>;
   /** Minimum durations of requests on the machine with the lowest ones; `undefined`: unknown. */
   floor(): LatencyFloor | undefined;
+  /** Agents of a fleet; empty: this process. */
+  agents(): readonly AgentResult[];
   /** Ends all units at once; the process is about to exit. */
   kill(): void;
   /** Closes all units. Never rejects. */

@@ -50,7 +50,7 @@ export class LoadObserver {
 
   /** Everything seen up to a snapshot; sources and deliveries are known only at the end. */
   seenAt(now: Snapshot): RunObservations {
-    const { failures, floor, waits, thresholds, validity } = this.#opened;
+    const { failures, floor, waits, thresholds, validity, agents } = this.#opened;
     return {
       startedEpochMs: this.#startedEpochMs,
       endedEpochMs: now.epochMs,
@@ -64,6 +64,7 @@ export class LoadObserver {
       thresholds: thresholds.standings.map(({ verdict }) => verdict),
       validity: validity.currentValidity,
       courses: this.#courses.soFar(),
+      agents: agents(),
     };
   }
 

@@ -27,6 +27,8 @@ export interface OpenedRun {
   readonly failures: readonly FailureSample[];
   /** Latency floor of this machine, measured by its load threads; `undefined` until then. */
   readonly floor: () => LatencyFloor | undefined;
+  /** Agents of the fleet; empty: this process sends the load. */
+  readonly agents: () => RunResult['agents'];
   readonly snapshot: () => Snapshot;
   readonly thresholds: ThresholdMonitor;
   /** Waits of jobs so far. */

@@ -30,6 +30,7 @@ export type RunObservations = Pick<
   | 'thresholds'
   | 'validity'
   | 'courses'
+  | 'agents'
 >;
 
 /** End of a run: that of its schedule, unless a threshold or a gate stopped it. */
@@ -103,6 +104,7 @@ export class ResultBuilder {
       thresholds: [],
       validity: noopValidity,
       courses: {},
+      agents: [],
     };
   }
 }

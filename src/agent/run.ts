@@ -141,6 +141,8 @@ export class Run implements RunHandle {
         throw new LoadbotError('internal', `the run could not be started within ${seconds}s`);
       });
     } catch (error) {
+      // What was stopped meanwhile need not have succeeded.
+      if (this.#state === 'stopping') return undefined;
       const result = this.#results.result({ end: 'failed', error, planned: {} }, this.#nothingSeen(), false);
       // The reason of the failed start matters more than a failure to report it.
       await this.#reports.make((report) => report.endWithoutLoad?.(result)).catch(() => {});

@@ -2,6 +2,7 @@ import { LoadbotError } from '../shared/errors.ts';
 import { requestParts } from '../shared/job-parts.ts';
 import { redactUrl } from '../shared/redact.ts';
 import { errorsOf, requestsOf, type Tally } from '../recorder/snapshot.ts';
+import { agentDocument } from '../reports/document/agent-document.ts';
 import { jobDocument } from '../reports/document/job-document.ts';
 import type { RunResult } from '../reports/report.ts';
 import { runningValidityDocument } from '../validity/finding.ts';
@@ -22,11 +23,11 @@ type IdleStatus = ReturnType<typeof toIdleStatus>;
 
 /** Status during a run. A new field keeps `schema_version`; a changed or missing one raises it. */
 export function toStatusDocument(
-  opened: Pick<OpenedRun, 'plan' | 'snapshot' | 'thresholds' | 'waits'>,
+  opened: Pick<OpenedRun, 'plan' | 'snapshot' | 'thresholds' | 'waits' | 'agents'>,
   { state, startedEpochMs, validity }: RunHandle,
   last?: RunResult,
 ) {
-  const { plan, thresholds, waits } = opened;
+  const { plan, thresholds, waits, agents } = opened;
   const snapshot = opened.snapshot();
   return {
     kind: KIND,
@@ -38,6 +39,8 @@ export function toStatusDocument(
     state,
     started_at: startedEpochMs === undefined ? null : new Date(startedEpochMs).toISOString(),
     elapsed_seconds: startedEpochMs === undefined ? 0 : (snapshot.epochMs - startedEpochMs) / 1000,
+    /** Agents of the fleet that send the load; empty: this process sends it. */
+    agents: agents().map((agent) => agentDocument(agent, startedEpochMs ?? snapshot.epochMs)),
     jobs: snapshot.jobs.map(jobDocument),
     /** As of the last second; `decided`: whether there is enough data. Thresholds that a server decides are absent. */
     thresholds: thresholds.standings.map(({ verdict, decided }) =>
@@ -64,6 +67,7 @@ export function toIdleStatus(agent: string, last: RunResult | undefined) {
     state: 'idle' as const,
     started_at: null,
     elapsed_seconds: 0,
+    agents: [] as const,
     jobs: [] as const,
     thresholds: [] as const,
     waits: [] as RunResult['waits'],
@@ -109,5 +113,5 @@ export function readStatusDocument(value: unknown): StatusDocument | undefined {
     throw new LoadbotError('agent_unreachable', message, { hint });
   }
   // Fields that older agents lack.
-  return Object.assign({ thresholds: [], waits: [] }, value as StatusDocument);
+  return Object.assign({ agents: [], thresholds: [], waits: [] }, value as StatusDocument);
 }

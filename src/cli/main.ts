@@ -16,6 +16,7 @@ import {
   statusCommand,
   stopCommand,
 } from './commands/clients.ts';
+import { collectCommand, fleetCommand } from './commands/fleet.ts';
 import { importCommand } from './commands/import.ts';
 import { profilesCommand } from './commands/profiles.ts';
 import { reportCommand } from './commands/report.ts';
@@ -163,6 +164,8 @@ export function createProgram(io: CommandIo, exit: Exit): Command {
     targetCommand(io),
     doctorCommand(io, exit),
     profilesCommand(io, exit),
+    fleetCommand(io, exit),
+    collectCommand(io, exit),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of withSubcommands(program)) {

@@ -1,3 +1,4 @@
+import { findingSubject } from '../validity/finding.ts';
 import { stepTitle, statusPhrase } from '../reports/phrases/notes.ts';
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
 import { nounOf } from '../shared/job-parts.ts';
@@ -34,12 +35,14 @@ export function listStatus(status: StatusDocument): string[] {
 export function listFindings(before: StatusDocument | undefined, now: StatusDocument): string[] {
   const of = (status: StatusDocument | undefined): FindingDocument[] => [...(status?.validity?.findings ?? [])];
   const isSame = (a: FindingDocument, b: FindingDocument): boolean =>
-    a.signal === b.signal && a.job_uuid === b.job_uuid && a.severity === b.severity;
+    a.signal === b.signal && a.agent === b.agent && a.job_uuid === b.job_uuid && a.severity === b.severity;
   return of(now)
     .filter((one) => !of(before).some((known) => isSame(known, one)))
-    .map(({ severity, job, message, hint }) => {
-      const subject = job === null ? '' : `${job}: `;
-      return sanitizeForTerminal(`${severity === 'invalid' ? 'INVALID' : 'note'}: ${subject}${message}; ${hint}`);
+    .map(({ severity, agent, job, message, hint }) => {
+      const subject = findingSubject(agent, job);
+      return sanitizeForTerminal(
+        `${severity === 'invalid' ? 'INVALID' : 'note'}: ${subject && `${subject}: `}${message}; ${hint}`,
+      );
     });
 }
 

@@ -11,12 +11,14 @@ import { placesOfThreads } from '../engine/place.ts';
 import type { Delivery, Exporter } from '../exporters/exporter.ts';
 import type { Family } from '../metrics/family.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { RunRecord } from '../recorder/run-record.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
 import type { Reporter } from '../reports/report.ts';
 import { closeAll, openAll, type ComposeOptions } from './parts.ts';
 import { openAnnotations } from './annotator.ts';
 import { openControl, snapshotDetail, openExporters, loadMetricsRegistry } from './services.ts';
 import { openLoad } from './open-load.ts';
+import type { FleetAgentSettings } from './fleet-settings.ts';
 import { watchRun } from './watch-run.ts';
 
 /** Grace period for delivery beyond the timeout of the exporters. */
@@ -36,6 +38,8 @@ export interface AgentOptions extends ComposeOptions {
   /** Performs the checks of `plan`, with the same errors. */
   readonly check: (workload: WorkloadText) => Promise<void>;
   readonly reports: () => readonly Reporter[];
+  /** Absent: it does not join a fleet. */
+  readonly fleet?: FleetAgentSettings | undefined;
 }
 
 /**
@@ -75,7 +79,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
           await announce();
           return [];
         };
-        return { ...openLoad(watched, surface, options, ofRun), notes, where: [], deliver };
+        return { ...(await openLoad(watched, run, surface, options, ofRun)), notes, where: [], deliver };
       });
     };
     const agent = new Agent({ name: settings.agent, plan, check, open, reports, clock, log, build, debug });
@@ -85,6 +89,15 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     const shown = { runs: () => records.snapshots(), families };
     exporters = await openExporters(settings, shown, surface, options, closers);
     for (const { where, reach = '' } of exporters) log.info(`metrics: ${where}${reach}`);
+    const showRun = (record: RunRecord): (() => void) => {
+      records.add(record);
+      void announce();
+      return () => void announce();
+    };
+    if (options.fleet !== undefined) {
+      const { openFleetAgent } = await import('./open-fleet-agent.ts');
+      await openFleetAgent(options.fleet, { clock, log, build, name: settings.agent, lock: agent, showRun }, closers);
+    }
     return {
       agent,
       close: async (withinMs) => {

@@ -1,4 +1,4 @@
-import type { OpenedRun } from '../agent/opened-run.ts';
+import type { OpenedRun, RunHandle } from '../agent/opened-run.ts';
 import type { UnitFailure } from '../engine/load-unit.ts';
 import { Schedule } from '../engine/schedule.ts';
 import type { MetricsRegistry } from '../metrics/metrics-registry.ts';
@@ -11,21 +11,24 @@ import type { WatchedRun } from './watch-run.ts';
  * Opens the load of a run, without exporters. Its load threads are started and wait for commands.
  * @param surface registry for the threads' heap statistics; `undefined`: not exported
  */
-export function openLoad(
+export async function openLoad(
   watched: WatchedRun,
+  run: RunHandle,
   surface: MetricsRegistry | undefined,
   options: ComposeOptions,
   closers: DisposableStack,
-): Omit<OpenedRun, 'where' | 'deliver' | 'notes'> {
+): Promise<Omit<OpenedRun, 'where' | 'deliver' | 'notes'>> {
   const { plan, record, observation, generator, thresholds } = watched;
-  const { gates, conclude, memory: phases } = observation;
+  const { gates, conclude, memory: phases, names: phaseNames } = observation;
   const { clock, documents } = options;
   const failures: FailureSample[] = [];
   closers.push(() => generator.close());
-  const units = generator.open({
+  const units = await generator.open({
     plan,
     record,
     phases,
+    phaseNames,
+    abort: (reason) => run.abort(reason),
     onFailure: (failure) => noteFailure(failure, plan, failures),
     openHeapAccount: () => surface?.openHeapAccount(),
   });
@@ -34,6 +37,7 @@ export function openLoad(
     schedule: new Schedule({ plan, units, record, clock, gates, documents }),
     failures,
     floor: () => generator.floor(),
+    agents: () => generator.agents(),
     thresholds,
     validity: generator.validity,
     waits: gates.waits,

@@ -12,22 +12,35 @@ import { exportsMetrics, openControl, snapshotDetail, openExporters, loadMetrics
 import { openAnnotations } from './annotator.ts';
 import { openLoad } from './open-load.ts';
 import { watchRun } from './watch-run.ts';
+import type { FleetSettings } from './fleet-settings.ts';
+
+/** Options of one run. */
+export interface RunComposeOptions extends ComposeOptions {
+  /** Agents that send the load; absent: this process sends it. */
+  readonly fleet?: FleetSettings | undefined;
+}
 
 /**
  * Composes all parts of a run: target, record, control API, exporters, load threads.
  * @param run the run that the control API shows and stops
  * @throws {LoadbotError} when a part fails to open; parts opened before are closed
  */
-export async function openRun(planned: Plan, run: RunHandle, options: ComposeOptions): Promise<OpenedRun> {
-  requirePeer(driverOf(planned.target));
-  requireOpenFiles(planned, placesOfThreads(planned.threads), readOpenFiles());
+export async function openRun(planned: Plan, run: RunHandle, options: RunComposeOptions): Promise<OpenedRun> {
+  const { fleet: settings } = options;
+  if (settings === undefined) requireOwnLoad(planned);
   return openAll(async (closers) => {
-    const watched = await watchRun(planned, run, options, closers);
+    const fleet =
+      settings && (await (await import('./open-fleet.ts')).openFleet(planned, settings, run, options, closers));
+    const effective = fleet === undefined ? planned : { ...planned, threads: fleet.threads };
+    const watched = await watchRun(effective, run, { ...options, generator: fleet }, closers);
     const { plan, record, observation, thresholds, families } = watched;
     const stop = (): void => stopOnRequest(run, options.log);
     const { waits } = observation.gates;
     const status = (): StatusDocument =>
-      toStatusDocument({ plan, thresholds, waits, snapshot: () => record.snapshot() }, run);
+      toStatusDocument(
+        { plan, thresholds, waits, snapshot: () => record.snapshot(), agents: () => watched.generator.agents() },
+        run,
+      );
     await openControl(plan.controlPort, createRoutes({ status, stop, debug: options.debug }), options, closers);
     const surface = exportsMetrics(plan) ? await loadMetricsRegistry(plan, options) : undefined;
     const annotator = await openAnnotations(plan.grafana, options, true);
@@ -36,12 +49,18 @@ export async function openRun(planned: Plan, run: RunHandle, options: ComposeOpt
     const shown = { runs: () => [record.snapshot(snapshotDetail(plan))], families };
     const exporters = surface === undefined ? [] : await openExporters(plan, shown, surface, options, closers);
     return {
-      ...openLoad(watched, surface, options, closers),
+      ...(await openLoad(watched, run, surface, options, closers)),
       notes,
       where: exporters.map(({ where, reach = '' }) => `${where}${reach}`),
       deliver: (withinMs) => Promise.all(exporters.map((exporter) => exporter.stop(withinMs))),
     };
   });
+}
+
+/** @throws {LoadbotError} when this process cannot send the load of the plan */
+function requireOwnLoad(plan: Plan): void {
+  requirePeer(driverOf(plan.target));
+  requireOpenFiles(plan, placesOfThreads(plan.threads), readOpenFiles());
 }
 
 function stopOnRequest(run: RunHandle, log: Log): void {

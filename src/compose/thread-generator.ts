@@ -54,9 +54,10 @@ export function createThreadGenerator(
   return {
     validity,
     recordClock: clock,
-    open,
+    open: (run) => Promise.resolve(open(run)),
     families: () => validityFamilies(runId, validity.currentValidity, validity.newest),
     floor: () => lowestFloor(units.map((unit) => unit.floor)),
+    agents: () => [],
     kill: () => units.forEach((unit) => unit.kill()),
     close: async () => void (await Promise.allSettled(closers.splice(0).map((closeOne) => closeOne()))),
   };

@@ -12,3 +12,13 @@ export function requirePeer(
 ): void {
   if (peer !== undefined) requirePackage(peer, `the driver for ${scheme}//`, resolve);
 }
+
+/** Whether the client library of a driver is installed, or it needs none. Nothing is loaded. */
+export function hasPeer(entry: Pick<DriverEntry, 'peer' | 'schemes'>): boolean {
+  try {
+    requirePeer(entry);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -21,3 +21,15 @@ export function mergeSequences(units: readonly UsedSequences[]): UsedSequences {
     noneFrom: Math.max(0, ...units.map(({ noneFrom }) => noneFrom)),
   };
 }
+
+/** Result of several load units of a job together; at least one. */
+export function mergeEnds(ends: readonly JobRunEnd[]): JobRunEnd {
+  const operations = Math.max(...ends.map(({ planned }) => planned.length));
+  return {
+    ...mergeSequences(ends),
+    planned: Array.from({ length: operations }, (_, operation) =>
+      ends.reduce((sum, { planned }) => sum + (planned[operation] ?? 0), 0),
+    ),
+    endedMs: Math.max(...ends.map(({ endedMs }) => endedMs)),
+  };
+}

@@ -1,6 +1,14 @@
 import type { Clock } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
-import { tallyLayout, allocateTally, type SnapshotDetail, type TallyShape, tallyShape, readTally } from './tally.ts';
+import {
+  tallyLayout,
+  allocateTally,
+  type SnapshotDetail,
+  type TallyLayout,
+  type TallyShape,
+  tallyShape,
+  readTally,
+} from './tally.ts';
 import { type Snapshot, inFlightOf, type JobSnapshot, type JobStatus, type Tally } from './snapshot.ts';
 import type { PartType } from '../shared/job-type.ts';
 
@@ -70,6 +78,11 @@ export class JobRecord {
   /** Whether the job has not been opened yet. */
   get pending(): boolean {
     return this.#status === 'pending';
+  }
+
+  /** Layout of the memory of its windows. */
+  get layout(): TallyLayout {
+    return this.#shape.layout;
   }
 
   /** Allocates the shared memory of `threads` threads, one entry each. */
@@ -150,7 +163,8 @@ function abortInFlight(tally: Tally): Tally {
   return inFlight === 0 ? tally : Object.freeze({ ...tally, aborted: tally.aborted + inFlight });
 }
 
-interface RunDescription {
+/** Static properties of a run. */
+export interface RunDescription {
   readonly agent: string;
   readonly runId: string;
   readonly workload: string;
@@ -188,6 +202,16 @@ export class RunRecord {
         jobs.map((job) => new JobRecord(job, shapeOf(job), this.#originEpochMs, run.phases ?? [])),
       ]),
     );
+  }
+
+  /** Static properties of the run. */
+  get description(): RunDescription {
+    return this.#run;
+  }
+
+  /** Epoch milliseconds at 0 of the clock. */
+  get originEpochMs(): number {
+    return this.#originEpochMs;
   }
 
   /**

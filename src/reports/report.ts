@@ -22,6 +22,26 @@ export type RunOutcomeKind =
   | 'stopped'
   | 'failed';
 
+/** One agent of a fleet in a run. */
+export interface AgentResult {
+  readonly name: string;
+  readonly host: string;
+  readonly version: string;
+  /** Ranks of its load threads. */
+  readonly ranks: readonly number[];
+  /** Bound of the error of its clock; `undefined`: not known. */
+  readonly clockBoundSeconds: number | undefined;
+  /** Latest start of a job after the common start. */
+  readonly startedLateSeconds: number;
+  /** Its requests, and durations as in the jobs: response times of paced ones, else service times. */
+  readonly requests: number;
+  readonly errors: number;
+  readonly p50Seconds: number | undefined;
+  readonly p99Seconds: number | undefined;
+  /** `undefined`: it took part until the end. */
+  readonly lost: { readonly epochMs: number; readonly unreportedSeconds: number } | undefined;
+}
+
 /** Result of a completed run. */
 export interface RunResult {
   readonly verdict: RunOutcomeKind;
@@ -59,7 +79,10 @@ export interface RunResult {
   /** Waits of jobs before their start. */
   readonly waits: readonly WaitDocument[];
   readonly target: string;
+  /** Load threads, over all agents. */
   readonly threads: number;
+  /** Agents of the fleet that sent the load; empty: this process sent it. */
+  readonly agents: readonly AgentResult[];
   readonly seed: number;
   /** Whether the seed comes from the file or a flag; otherwise it is random. */
   readonly isSeedGiven: boolean;

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'agent_unreachable'
   | 'server_unreachable'
   | 'agent_busy'
+  | 'too_few_agents'
   | 'internal';
 
 /** An error in the user's input. */

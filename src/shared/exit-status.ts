@@ -10,6 +10,7 @@ export const EXIT = {
   regression: 111,
   notTrustworthy: 112,
   undelivered: 113,
+  tooFewAgents: 114,
 } as const;
 
 const OF_ERROR = {
@@ -21,6 +22,7 @@ const OF_ERROR = {
   agent_unreachable: EXIT.internal,
   server_unreachable: EXIT.internal,
   agent_busy: EXIT.internal,
+  too_few_agents: EXIT.tooFewAgents,
   internal: EXIT.internal,
 } as const satisfies Record<ErrorCode, number>;
 

@@ -9,6 +9,11 @@ export const SIGNALS = [
   'stolen',
   'saturated',
   'resources',
+  // Of the agents of a fleet.
+  'lost',
+  'silent',
+  'clock',
+  'uneven',
 ] as const;
 export type Signal = (typeof SIGNALS)[number];
 
@@ -20,6 +25,8 @@ type Severity = (typeof SEVERITIES)[number];
 export interface Detection {
   readonly signal: Signal;
   readonly severity: Severity;
+  /** The affected agent of a fleet; absent: the process itself. */
+  readonly agent?: string;
   /** The affected job; `undefined`: all running jobs. */
   readonly job: { readonly name: string; readonly uuid: string } | undefined;
   /** Magnitude: `seconds`, a `share` from 0 to 1, or `requests`. */
@@ -78,10 +85,15 @@ export function invalidFindings({ findings }: Pick<Validity, 'findings'>): reado
   return findings.filter(({ severity }) => severity === 'invalid');
 }
 
+/** Names the agent and the job of a finding; empty: the whole process. */
+export function findingSubject(agent: string | null | undefined, job: string | null | undefined): string {
+  return [agent ? `agent ${agent}` : '', job ?? ''].filter((one) => one !== '').join(', ');
+}
+
 /** Formats a finding as one line, without its hint. */
-export function describeFinding({ severity, job, message }: Detection): string {
-  const subject = job === undefined ? '' : `${job.name}: `;
-  return `${severity === 'invalid' ? 'this run is invalid' : 'note'}: ${subject}${message}`;
+export function describeFinding({ severity, agent, job, message }: Detection): string {
+  const subject = findingSubject(agent, job?.name);
+  return `${severity === 'invalid' ? 'this run is invalid' : 'note'}: ${subject && `${subject}: `}${message}`;
 }
 
 /** Validity of a run in the format of the result file. */
@@ -96,11 +108,25 @@ export function runningValidityDocument({ valid, findings }: Validity) {
 
 /** `worst` in `unit`: seconds, a share from 0 to 1, or requests; `job` is null for all running jobs. */
 function findingDocument(finding: ValidityFinding) {
-  const { signal, severity, job, firstSeenSeconds, lastedSeconds, worstSeconds, spans, value, unit, message, hint } =
-    finding;
+  const {
+    signal,
+    severity,
+    agent,
+    job,
+    firstSeenSeconds,
+    lastedSeconds,
+    worstSeconds,
+    spans,
+    value,
+    unit,
+    message,
+    hint,
+  } = finding;
   return {
     signal,
     severity,
+    /** Agent of a fleet; null: the process itself. */
+    agent: agent ?? null,
     job: job?.name ?? null,
     job_uuid: job?.uuid ?? null,
     first_seen_seconds: rounded(firstSeenSeconds),

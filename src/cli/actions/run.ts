@@ -23,11 +23,13 @@ import { inputFiles, removeOlderResults, requireSeparateOutputs } from '../outpu
 import { parseReports } from '../report-options.ts';
 import { requireDelivery } from '../../agent/result.ts';
 import type { Signals } from '../signals.ts';
+import type { FleetSettings } from '../../compose/fleet-settings.ts';
+import type { FleetRunFlags } from '../fleet-options.ts';
 import { withShortName } from '../url-flags.ts';
 import { readBuild } from '../version.ts';
 import { type InputFlags, openInput } from '../workload-input.ts';
 
-export interface RunFlags extends InputFlags, LogFlags {
+export interface RunFlags extends InputFlags, LogFlags, FleetRunFlags {
   readonly out?: string;
   readonly report?: readonly string[];
   readonly quiet?: boolean;
@@ -46,6 +48,7 @@ export async function runWorkload(
   const input = await openInput('run', file, flags, io);
   const { source } = input;
   const outputs = outputsOf(flags);
+  const fleet = await fleetSettingsOf(flags, io);
   const planned = await input.plan(flags).catch(async (error: unknown) => {
     await removeOlderResults(outputs.results.map(({ path }) => path));
     throw error;
@@ -58,14 +61,21 @@ export async function runWorkload(
   await requireSeparateOutputs([...outputs.results, ...outputs.reports], inputs);
   const { retry_invalid: retries = 0 } = flags;
   if (retries > 0) requireRepeatable(source, outputs);
-  let status = await execute(planned.plan, outputs, flags, io, signals);
+  let status = await execute(planned.plan, fleet, outputs, flags, io, signals);
   for (let left = retries; left > 0 && status === EXIT.notTrustworthy; left--) {
     io.stderr.write(`the measurement is not to be trusted: running again (${retries - left + 1} of ${retries})\n`);
     // With its own id.
     const again = await input.plan(flags);
-    status = await execute(again.plan, outputs, flags, io, signals);
+    status = await execute(again.plan, fleet, outputs, flags, io, signals);
   }
   return status;
+}
+
+/** Loads the code of fleets only for a run on one. */
+async function fleetSettingsOf(flags: RunFlags, io: CommandIo): Promise<FleetSettings | undefined> {
+  if (flags.agents === undefined) return undefined;
+  const { readFleetSettings } = await import('../fleet-settings.ts');
+  return readFleetSettings(flags, io.env);
 }
 
 /** @throws {LoadbotError} `config_invalid` for an input or output that can be used only once */
@@ -98,6 +108,7 @@ function outputsOf({ out, report = [] }: RunFlags): Outputs {
 
 async function execute(
   plan: Plan,
+  fleet: FleetSettings | undefined,
   outputs: Outputs,
   flags: RunFlags,
   io: CommandIo,
@@ -113,7 +124,7 @@ async function execute(
   const { reports, files, summary } = await reportsOf(outputs, flags, io, errors, log);
   const run = new Run({
     plan,
-    open: (handle) => openRun(plan, handle, { ...surface, clock, log, debug }),
+    open: (handle) => openRun(plan, handle, { ...surface, clock, log, debug, fleet }),
     clock,
     log,
     build,

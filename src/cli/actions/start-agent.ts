@@ -16,9 +16,10 @@ import { planSettings } from '../plan-workload.ts';
 import { ThreadPlanner } from '../planning/plan-in-thread.ts';
 import { requireDelivery } from '../../agent/result.ts';
 import { Signals } from '../signals.ts';
+import type { FleetAgentFlags } from '../fleet-options.ts';
 import { readBuild } from '../version.ts';
 
-export interface StartAgentFlags extends SourceOptions, PlanOverrides, LogFlags {
+export interface StartAgentFlags extends SourceOptions, Omit<PlanOverrides, 'threads'>, LogFlags, FleetAgentFlags {
   readonly verbose?: boolean;
 }
 
@@ -31,7 +32,11 @@ const LEAST_DELIVERY_MS = 2000;
 const NOTHING = { text: '{}', source: 'stdin' };
 
 /** Runs a long-running agent until a signal; returns the exit code. */
-export async function runAgent(flags: StartAgentFlags, io: CommandIo, exit: Exit): Promise<number> {
+export async function runAgent(given: StartAgentFlags, io: CommandIo, exit: Exit): Promise<number> {
+  const fleet =
+    given.bus === undefined ? undefined : (await import('../fleet-settings.ts')).readFleetAgentSettings(given, io.env);
+  // Load threads of runs of the control API are a field of their workloads.
+  const { threads: _, ...flags } = given;
   const workload = isSourceGiven(undefined, flags) ? await readWorkload(chooseSource(undefined, flags), io) : undefined;
   // Without a file, parameters and environment are for workloads that the agent receives.
   const settingFlags = workload === undefined ? { ...flags, param: undefined, environment: undefined } : flags;
@@ -58,6 +63,7 @@ export async function runAgent(flags: StartAgentFlags, io: CommandIo, exit: Exit
     clock,
     log,
     debug,
+    fleet,
     plan: (sent) => planner.plan(sent),
     check: (sent) => planner.check(sent),
     reports: () => [

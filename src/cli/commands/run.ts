@@ -5,6 +5,7 @@ import type { RunFlags } from '../actions/run.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 import { EXIT } from '../../shared/exit-status.ts';
 import { addLogOptions } from '../log-options.ts';
+import { addFleetRunOptions } from '../fleet-options.ts';
 import { addPlanOptions } from '../plan-options.ts';
 import { reportOption, VERBOSE } from '../report-options.ts';
 import { Signals } from '../signals.ts';
@@ -27,6 +28,7 @@ Examples:
   loadbot-agent run load.jsonc --allow_invalid                     # on a laptop that runs other programs
   LOADBOT_GRAFANA_TOKEN=... loadbot-agent run load.jsonc --grafana_url https://grafana.example.com
   loadbot-agent run load.jsonc --port 1234                         # then: loadbot-agent status, progress, stop
+  loadbot-agent run load.jsonc --agents 8 --bus nats://127.0.0.1:4222   # on the agents of a fleet
   generate-load | loadbot-agent run --stdin
 
 Rate, duration and connections are fields of the jobs in the workload file: \`pace\`, \`duration\`, \`connections\`.
@@ -34,7 +36,7 @@ docs/workload.md lists all fields.
 
 Exit status: 0 passed, 99 a threshold failed, wait_for timed out or abort_when held, 104 invalid workload or flags,
 105 stopped by a signal or by loadbot-agent stop, 112 the run is invalid (unless --allow_invalid), 113 metrics were not
-delivered (with --require_delivery), 1 any other failure. If several apply, the order of precedence is 1, 105, 112, 99, 113.
+delivered (with --require_delivery), 114 too few agents were free (with --agents), 1 any other failure. If several apply, the order of precedence is 1, 105, 112, 99, 113.
 After the first Ctrl-C or signal, requests in flight may finish (\`drain\`, 5 s by default), and the run ends within 10 s more;
 the second ends it at once. Both report the results so far. With --out, the file is updated each second from the start.
 `;
@@ -56,6 +58,7 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
   addLogOptions(addPlanOptions(command, METRICS_FLAGS))
     .option('-o, --out <file>', 'write the result as JSON, updated during the run; - for standard output')
     .addOption(reportOption(`write a report: ${REPORT_KINDS.join(', ')}; several with commas, or repeated`));
+  addFleetRunOptions(command);
   return addPlanOptions(command, CONCLUSION_FLAGS)
     .addOption(
       new Option(

@@ -65,6 +65,7 @@ function withDefaults(document: ResultDocument): ResultDocument {
       exit_status: null,
       validity: validityDocument(noopValidity),
       floor: null,
+      agents: [],
       thresholds: [],
       waits: [],
       links: [],
@@ -76,7 +77,7 @@ function withDefaults(document: ResultDocument): ResultDocument {
     document,
   );
   const findings = whole.validity.findings.map((finding) =>
-    Object.assign({ worst_at_seconds: finding.first_seen_seconds, spans_seconds: [] }, finding),
+    Object.assign({ agent: null, worst_at_seconds: finding.first_seen_seconds, spans_seconds: [] }, finding),
   );
   const validity = { ...whole.validity, findings };
   return { ...whole, jobs, validity, thresholds: whole.thresholds.map(withKind) };

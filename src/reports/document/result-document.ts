@@ -4,6 +4,7 @@ import { type Distribution, jobKey, type JobSnapshot } from '../../recorder/snap
 import { groupBy } from '../../shared/group-by.ts';
 import { timelineDocument } from './timeline-document.ts';
 import { floorDocument, environmentDocument, type EnvironmentDocument } from './environment-document.ts';
+import { agentDocument } from './agent-document.ts';
 import { jobDocument, latencyDocument } from './job-document.ts';
 import { validityDocument } from '../../validity/finding.ts';
 import { phaseDocuments } from './phase-document.ts';
@@ -61,6 +62,7 @@ export function runDocument(result: PartialRunResult) {
     agent: final.agent,
     target: result.target,
     threads: result.threads,
+    agents: result.agents.map((agent) => agentDocument(agent, result.startedEpochMs)),
     seed: result.seed,
     versions: result.versions,
     environment: environmentDocument(result.machine) as EnvironmentDocument | null,

@@ -1,3 +1,4 @@
+import { findingSubject } from '../../validity/finding.ts';
 import { stepTitle, describeFindingTimes } from '../phrases/notes.ts';
 import { nounOf, requestParts, scheduledParts } from '../../shared/job-parts.ts';
 import { countsIterations } from '../../shared/job-type.ts';
@@ -197,7 +198,7 @@ function warnGenerator({ validity }: PartialRunResult): ResultWarning[] {
   return validity.findings
     .filter(({ severity }) => severity === 'note')
     .map((finding) => ({
-      subject: finding.job?.name ?? 'generator',
+      subject: findingSubject(finding.agent, finding.job?.name) || 'generator',
       message: `${finding.message}; ${describeFindingTimes(finding.firstSeenSeconds, finding.lastedSeconds, finding.worstSeconds)}`,
       hint: finding.hint,
     }));

@@ -1,3 +1,4 @@
+import { findingSubject } from '../../validity/finding.ts';
 import {
   distinctJobs,
   type ResultDocument,
@@ -65,8 +66,8 @@ function validityCase({ workload, validity, elapsed_seconds: seconds }: ResultDo
   const invalid = validity.findings.filter(({ severity }) => severity === 'invalid');
   if (invalid.length === 0) return { outcome: 'passed', xml: element('testcase', attributes) };
   const reasons = invalid.map(
-    ({ job, message, hint, first_seen_seconds: first, lasted_seconds: lasted, worst_at_seconds: worst }) =>
-      `${job === null ? '' : `${job}: `}${message}; ${describeFindingTimes(first, lasted, worst)}; ${hint}`,
+    ({ agent, job, message, hint, first_seen_seconds: first, lasted_seconds: lasted, worst_at_seconds: worst }) =>
+      `${[findingSubject(agent, job), message].filter((text) => text !== '').join(': ')}; ${describeFindingTimes(first, lasted, worst)}; ${hint}`,
   );
   return failed(attributes, 'validity', reasons.join('\n'));
 }

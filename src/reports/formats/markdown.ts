@@ -1,3 +1,4 @@
+import { findingSubject } from '../../validity/finding.ts';
 import { jobTitle, statusPhrase, describeWait, reportableWaits, describeFindingTimes } from '../phrases/notes.ts';
 import { formatCount, formatMs, formatRate, formatShare } from '../../shared/units.ts';
 import { formatValue } from '../../thresholds/threshold-result.ts';
@@ -91,9 +92,18 @@ function validityBlocks({ validity }: ResultDocument): string[] {
   const invalid = validity.findings.filter(({ severity }) => severity === 'invalid');
   if (invalid.length === 0) return [];
   const items = invalid.map((finding) => {
-    const { job, message, hint, first_seen_seconds: first, lasted_seconds: lasted, worst_at_seconds: worst } = finding;
-    const subject = job === null ? '' : `**${escapeMarkdown(job)}**: `;
-    return `- ${subject}${escapeMarkdown(message)}; ${describeFindingTimes(first, lasted, worst)}; ${escapeMarkdown(hint)}`;
+    const {
+      agent,
+      job,
+      message,
+      hint,
+      first_seen_seconds: first,
+      lasted_seconds: lasted,
+      worst_at_seconds: worst,
+    } = finding;
+    const subject = findingSubject(agent, job);
+    const named = subject === '' ? '' : `**${escapeMarkdown(subject)}**: `;
+    return `- ${named}${escapeMarkdown(message)}; ${describeFindingTimes(first, lasted, worst)}; ${escapeMarkdown(hint)}`;
   });
   return ['**INVALID: these numbers are not to be trusted**', items.join('\n')];
 }

@@ -2,6 +2,7 @@ import type { ResultDocument } from '../document/result-document.ts';
 import { overviewCharts } from './charts/overview-charts.ts';
 import { PageCharts } from './charts/page-charts.ts';
 import { embedJson, readScript, readStyle, sourceHash } from './page-files.ts';
+import { agentSection } from './agent-section.ts';
 import { environmentSection } from './environment-section.ts';
 import { header } from './header.ts';
 import { jobSections } from './job-section.ts';
@@ -44,6 +45,7 @@ ${warningSection(document)}
 ${overview}
 ${jobs}
 ${sources}
+${agentSection(document)}
 ${environmentSection(document)}
 </main>
 <noscript><p class="note">The charts need JavaScript; the tables work without it.</p></noscript>

@@ -1,3 +1,4 @@
+import { findingSubject } from '../../validity/finding.ts';
 import type { ResultDocument } from '../document/result-document.ts';
 import { describeFindingTimes, describeWait, reportableWaits } from '../phrases/notes.ts';
 import { collapsible, markup, type Markup, prose } from './markup.ts';
@@ -7,13 +8,17 @@ export function validitySection({ validity }: ResultDocument): Markup | undefine
   const invalid = validity.findings.filter(({ severity }) => severity === 'invalid');
   if (invalid.length === 0) return undefined;
   const items = invalid.map(
-    ({ job, message, hint, first_seen_seconds: first, lasted_seconds: lasted, worst_at_seconds: worst }) =>
-      markup`<li>${job === null ? '' : markup`<strong>${job}</strong>: `}<span class="bad">${prose(message)}</span>; ${describeFindingTimes(first, lasted, worst)}<br><small>${prose(hint)}</small></li>
+    ({ agent, job, message, hint, first_seen_seconds: first, lasted_seconds: lasted, worst_at_seconds: worst }) =>
+      markup`<li>${named(findingSubject(agent, job))}<span class="bad">${prose(message)}</span>; ${describeFindingTimes(first, lasted, worst)}<br><small>${prose(hint)}</small></li>
 `,
   );
   return markup`<section id="validity"><h2>Not to be trusted</h2>
 ${noteList(items)}</section>
 `;
+}
+
+function named(subject: string): Markup | undefined {
+  return subject === '' ? undefined : markup`<strong>${subject}</strong>: `;
 }
 
 /** Renders the waits of jobs before their start. */

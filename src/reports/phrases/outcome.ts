@@ -1,3 +1,4 @@
+import { findingSubject } from '../../validity/finding.ts';
 import { requestParts } from '../../shared/job-parts.ts';
 import { formatCount, formatCountOf, formatMs } from '../../shared/units.ts';
 import type { ResultDocument } from '../document/result-document.ts';
@@ -127,9 +128,9 @@ function isDoubtful({ jobs, thresholds, validity }: ResultDocument): boolean {
 function describeInvalid({ validity }: ResultDocument): string {
   const [first, ...others] = validity.findings.filter(({ severity }) => severity === 'invalid');
   if (first === undefined) return 'the numbers are not to be trusted';
-  const subject = first.job === null ? '' : `${first.job}: `;
+  const subject = findingSubject(first.agent, first.job);
   const more = others.length === 0 ? '' : ` (and ${formatCountOf(others.length, 'more reason')})`;
-  return `${subject}${first.message}${more}`;
+  return `${subject && `${subject}: `}${first.message}${more}`;
 }
 
 function describeUndelivered({ deliveries }: ResultDocument): string {

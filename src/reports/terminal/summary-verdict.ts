@@ -1,3 +1,4 @@
+import { findingSubject } from '../../validity/finding.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCountOf } from '../../shared/units.ts';
 import { formatWithLimit } from '../../thresholds/threshold-result.ts';
@@ -31,11 +32,11 @@ export function renderValidity({ validity }: ResultDocument, screen: Terminal, v
   ];
 }
 
-function renderFinding({ job, message, hint, ...times }: Finding, screen: Terminal): string[] {
-  const subject = job === null ? '' : `${sanitizeForTerminal(job)}: `;
+function renderFinding({ agent, job, message, hint, ...times }: Finding, screen: Terminal): string[] {
+  const subject = sanitizeForTerminal(findingSubject(agent, job));
   const room = screen.columns - INDENT.length;
   const seen = describeFindingTimes(times.first_seen_seconds, times.lasted_seconds, times.worst_at_seconds);
-  const [first = '', ...rest] = wrap(`${subject}${sanitizeForTerminal(message)}; ${seen}`, room);
+  const [first = '', ...rest] = wrap(`${subject && `${subject}: `}${sanitizeForTerminal(message)}; ${seen}`, room);
   return [
     screen.style('red', MARK + first),
     ...rest.map((line) => screen.style('red', INDENT + line)),

@@ -8,6 +8,7 @@ import { describeWait, MOST_DETAILED_JOBS, reportableWaits } from '../phrases/no
 import { type CommandFailure, describeVerdict, endPhrase } from '../phrases/outcome.ts';
 import { documentedPercentileMs } from '../phrases/percentiles.ts';
 import type { Reporter, RunResult } from '../report.ts';
+import { renderAgents } from './summary-agents.ts';
 import { renderJob } from './summary-job.ts';
 import { renderTable } from './summary-table.ts';
 import { renderThresholds, renderValidity } from './summary-verdict.ts';
@@ -107,6 +108,7 @@ function renderBody(document: ResultDocument, screen: Terminal, { verbose = fals
     ...(isTable ? [] : jobs.flatMap((job) => ['', ...renderJob(job, document, screen, verbose)])),
     ...(jobs.length > 1 ? ['', ...renderTable(jobs, screen, isTable)] : []),
     ...(isTable ? [screen.style('dim', 'details of each job: --verbose')] : []),
+    ...renderAgents(document, screen, verbose),
     ...notes([
       ...reportableWaits(document.waits).flatMap((wait) => renderNote('wait', [describeWait(wait)], screen)),
       ...renderFloor(document, screen),
@@ -155,9 +157,22 @@ function unbroken(label: string, text: string): string {
 }
 
 function renderHead(document: ResultDocument, screen: Terminal): string[] {
-  const { workload, target, end, elapsed_seconds: seconds, agent, threads, seed, run_id: runId, reason } = document;
+  const {
+    workload,
+    target,
+    end,
+    elapsed_seconds: seconds,
+    agent,
+    agents,
+    threads,
+    seed,
+    run_id: runId,
+    reason,
+  } = document;
   const title = `${workload} on ${target}: ${endPhrase(end, seconds * 1000)}`;
-  const details = [`agent ${agent}`, formatCountOf(threads, 'thread'), `seed ${seed}`, `run ${runId}`];
+  const names =
+    agents.length === 0 ? [`agent ${agent}`] : [`coordinator ${agent}`, formatCountOf(agents.length, 'agent')];
+  const details = [...names, formatCountOf(threads, 'thread'), `seed ${seed}`, `run ${runId}`];
   const lines = (text: string): string[] =>
     wrap(sanitizeForTerminal(text), screen.columns).map((line) => truncateText(line, screen.columns));
   return [

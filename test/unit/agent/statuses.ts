@@ -40,9 +40,16 @@ function shopPlan(): Promise<Plan> {
 /** The parts of an opened run that its status is made of. */
 export async function shopRun(
   snapshot: () => Snapshot,
-  changes: Partial<Pick<OpenedRun, 'thresholds' | 'waits'>> = {},
+  changes: Partial<Pick<OpenedRun, 'thresholds' | 'waits' | 'agents'>> = {},
 ): Promise<Parameters<typeof toStatusDocument>[0]> {
-  return { plan: await shopPlan(), snapshot, thresholds: new ThresholdMonitor([]), waits: () => [], ...changes };
+  return {
+    plan: await shopPlan(),
+    snapshot,
+    thresholds: new ThresholdMonitor([]),
+    waits: () => [],
+    agents: () => [],
+    ...changes,
+  };
 }
 
 /** A paced job that has done one request a millisecond, each of 1 ms and 2 ms late, the first of them failed. */

@@ -46,6 +46,7 @@ test('the result file has the findings and the peaks, null if unknown', () => {
       {
         signal: 'blocked',
         severity: 'invalid',
+        agent: null,
         job: null,
         job_uuid: null,
         first_seen_seconds: 3.021,

@@ -35,6 +35,10 @@ const commandSchema = z.discriminatedUnion('kind', [
     /** Ranks of the agent's threads among the `of` ranks of the run. */
     ranks: listOf(rankField, 256),
     of: rankField.min(1),
+    /** Number of agents of the run. */
+    agents: rankField.min(1),
+    /** Phases of the system under test, in the order of the mask's bits. */
+    phaseNames: listOf(textField, 32),
   }),
   /** Opens the sessions of a job: the numbers of a `JobPreparation`. */
   z.strictObject({

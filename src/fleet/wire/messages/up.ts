@@ -50,6 +50,8 @@ const eventSchema = z.discriminatedUnion('kind', [
   }),
   /** A command failed; without a job, the plan could not be opened. */
   z.strictObject({ kind: z.literal('failed'), job: indexField.nullable(), error: errorSchema }),
+  /** The agent stopped its load, since the coordinator did not answer. Its counts follow. */
+  z.strictObject({ kind: z.literal('left') }),
   /** First failure of its class in a job. */
   z.strictObject({
     kind: z.literal('failure'),
@@ -97,6 +99,13 @@ const healthSchema = z.strictObject({
   floor: z.strictObject({ samples: countField, p50Seconds: quantityField, p99Seconds: quantityField }).nullable(),
   /** Bound of the error of its clock offset, in milliseconds. */
   clockBoundMs: quantityField,
+  /** Latest start of a job after the common start so far, in milliseconds. */
+  startedLateMs: quantityField,
+  /** Its requests in all jobs so far; null: no durations. */
+  requests: countField,
+  errors: countField,
+  p50Seconds: quantityField.nullable(),
+  p99Seconds: quantityField.nullable(),
 });
 export type AgentHealth = z.output<typeof healthSchema>;
 
@@ -108,6 +117,8 @@ const upSchema = z.strictObject({
   seq: z.int().min(1),
   /** Time of the cut on the coordinator's clock. */
   cutMs: timeMsField,
+  /** Whether all counts up to the cut are sent; false: more messages of the same cut follow. */
+  isComplete: z.boolean(),
   events: listOf(eventSchema, 1000),
   health: healthSchema,
   /** Own watermarks of jobs that read their own writes. */

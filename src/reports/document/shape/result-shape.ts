@@ -31,6 +31,7 @@ const VALIDITY = objectOf<Validity>({
       {
         signal: text,
         severity: oneOf(...SEVERITIES),
+        agent: orNull(text),
         job: orNull(text),
         job_uuid: orNull(text),
         first_seen_seconds: amount,
@@ -42,7 +43,7 @@ const VALIDITY = objectOf<Validity>({
         message: text,
         hint: text,
       },
-      ['worst_at_seconds', 'spans_seconds'],
+      ['agent', 'worst_at_seconds', 'spans_seconds'],
     ),
   ),
   peaks: recordOf(orNull(amount)),
@@ -95,6 +96,22 @@ const WAIT = objectOf<WaitDocument>({
   found: text,
 });
 
+const AGENT = objectOf<Each<ResultDocument['agents']>>({
+  name: text,
+  host: text,
+  version: text,
+  threads: wholeNumber,
+  ranks: listOf(wholeNumber),
+  clock_offset_bound_seconds: orNull(amount),
+  started_late_seconds: amount,
+  requests: wholeNumber,
+  errors: wholeNumber,
+  p50_seconds: orNull(amount),
+  p99_seconds: orNull(amount),
+  lost_at_seconds: orNull(anyNumber),
+  unreported_seconds: orNull(amount),
+});
+
 const ENVIRONMENT = objectOf<NonNullable<ResultDocument['environment']>>({
   cpu_model: text,
   cpus: amount,
@@ -117,6 +134,7 @@ export const resultShape = objectOf<ResultDocument>(
     agent: text,
     target: text,
     threads: wholeNumber,
+    agents: listOf(AGENT),
     seed: wholeNumber,
     versions: recordOf(text),
     environment: orNull(ENVIRONMENT),
@@ -163,6 +181,7 @@ export const resultShape = objectOf<ResultDocument>(
     warnings: listOf(objectOf<Each<ResultDocument['warnings']>>({ subject: text, message: text, hint: text })),
   },
   [
+    'agents',
     'environment',
     'links',
     'partial',

@@ -98,6 +98,11 @@ const health: AgentHealth = {
   peaks: { blocked: 0.25, openFiles: 0.01 },
   floor: null,
   clockBoundMs: 0.4,
+  startedLateMs: 0,
+  requests: 12,
+  errors: 1,
+  p50Seconds: 0.25,
+  p99Seconds: null,
 };
 
 const watermarks: readonly FleetWatermark[] = [
@@ -107,6 +112,7 @@ const watermarks: readonly FleetWatermark[] = [
 
 const events: readonly AgentEvent[] = [
   { kind: 'opened' },
+  { kind: 'left' },
   { kind: 'prepared', job: 1 },
   {
     kind: 'ended',
@@ -133,6 +139,7 @@ const up: Up = {
   incarnation: 'a1',
   seq: 3,
   cutMs: 12_000,
+  isComplete: true,
   events,
   health,
   watermarks,
@@ -145,7 +152,7 @@ const up: Up = {
 const to = { agent: 'eu-1', incarnation: 'a1', run: 'run-1', n: 5 };
 const commands: readonly FleetCommand[] = [
   { kind: 'reserve', coordinator: 'laptop', version: '0.1.0', leaseMs: 10_000 },
-  { kind: 'plan', chunk: 1, chunks: 2, bytes: 6, ranks: [0, 4], of: 8 },
+  { kind: 'plan', chunk: 1, chunks: 2, bytes: 6, ranks: [0, 4], of: 8, agents: 4, phaseNames: ['backup'] },
   {
     kind: 'prepare',
     job: 2,

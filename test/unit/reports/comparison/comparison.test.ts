@@ -137,6 +137,7 @@ function distrusted(runId: string, latencyMs: number): ResultDocument {
   const finding = (signal: 'late' | 'blocked' | 'stolen', severity: 'invalid' | 'note') => ({
     signal,
     severity,
+    agent: null,
     job: null,
     job_uuid: null,
     first_seen_seconds: 1,

@@ -59,6 +59,7 @@ test('the document describes the run', () => {
     agent: 'agent-1',
     target: 'http://127.0.0.1:8080',
     threads: 2,
+    agents: [],
     seed: 42,
     versions: { 'loadbot-agent': '0.1.0', node: '20.20.2' },
     environment: {

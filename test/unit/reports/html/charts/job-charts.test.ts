@@ -137,6 +137,7 @@ test('a finding about one job is shaded in its charts', () => {
   const finding = {
     signal: 'late' as const,
     severity: 'invalid' as const,
+    agent: null,
     job: first?.name ?? null,
     job_uuid: first?.uuid ?? null,
     first_seen_seconds: 1,

@@ -1,0 +1,94 @@
+import type { Clock, Timer } from '../../shared/clock.ts';
+import type { Bus } from '../bus/bus.ts';
+import { ClockOffset } from '../clock-offset.ts';
+import { decodeTimePong, encodeTimePing } from '../wire/messages/time.ts';
+
+/** Pings before the first job, one after the other: the best of them decides. */
+const FIRST_PINGS = 32;
+const PING_TIMEOUT_MS = 500;
+/** Pause between two later pings. */
+const PING_EVERY_MS = 2000;
+/** Attempts for the first pings. */
+const MOST_ATTEMPTS = 64;
+
+/** The coordinator's monotonic clock, estimated by pings over the bus. */
+export class RemoteClock {
+  readonly #bus: Bus;
+  readonly #subject: string;
+  readonly #clock: Clock;
+  readonly #offset: ClockOffset;
+  #ping = 0;
+  #timer: Timer | undefined;
+  #isClosed = false;
+
+  /** @param subject of the pings */
+  constructor(bus: Bus, subject: string, clock: Clock) {
+    this.#bus = bus;
+    this.#subject = subject;
+    this.#clock = clock;
+    this.#offset = new ClockOffset();
+  }
+
+  /** Upper bound of the estimate's error in milliseconds; `Infinity` without an estimate. */
+  get boundMs(): number {
+    return this.#offset.estimate(this.#clock.nowMs())?.boundMs ?? Infinity;
+  }
+
+  /** Milliseconds of the coordinator's clock. */
+  nowMs(): number {
+    return this.toRemoteMs(this.#clock.nowMs());
+  }
+
+  toRemoteMs(localMs: number): number {
+    return localMs + this.#offsetMs;
+  }
+
+  toLocalMs(remoteMs: number): number {
+    return remoteMs - this.#offsetMs;
+  }
+
+  /** Estimates the offset, and follows it from then on. Resolves without an estimate if no ping is answered. */
+  async start(): Promise<void> {
+    let answered = 0;
+    for (let attempt = 0; attempt < MOST_ATTEMPTS && answered < FIRST_PINGS && !this.#isClosed; attempt++) {
+      if (await this.#measure()) answered++;
+      else if (answered === 0) await this.#pause();
+    }
+    this.#follow();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+  }
+
+  get #offsetMs(): number {
+    return this.#offset.estimate(this.#clock.nowMs())?.offsetMs ?? 0;
+  }
+
+  /** Returns whether the ping was answered. */
+  async #measure(): Promise<boolean> {
+    const ping = this.#ping++;
+    const sentMs = this.#clock.nowMs();
+    try {
+      const answer = decodeTimePong(await this.#bus.request(this.#subject, encodeTimePing({ ping }), PING_TIMEOUT_MS));
+      if (answer.ping !== ping) return false;
+      this.#offset.add({ sentMs, remoteMs: answer.clockMs, receivedMs: this.#clock.nowMs() });
+      return true;
+    } catch {
+      // The estimate ages meanwhile, which widens its bound.
+      return false;
+    }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => void (this.#timer = this.#clock.after(PING_TIMEOUT_MS, resolve)));
+  }
+
+  #follow(): void {
+    if (this.#isClosed) return;
+    this.#timer = this.#clock.after(PING_EVERY_MS, () => {
+      void this.#measure().then(() => this.#follow());
+    });
+  }
+}

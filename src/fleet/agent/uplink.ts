@@ -1,0 +1,129 @@
+import type { Clock, Timer } from '../../shared/clock.ts';
+import type { Bus } from '../bus/bus.ts';
+import { decodeUpReply, type UpReply } from '../wire/messages/level.ts';
+
+/** Time for the answer to one attempt. */
+const ANSWER_MS = 1000;
+/** Pause after an attempt without an answer. */
+const RETRY_MS = 200;
+const LEASE_CHECK_MS = 250;
+
+interface UplinkOptions {
+  readonly bus: Bus;
+  readonly subject: string;
+  readonly clock: Clock;
+  /** Time without an acknowledged message after which the lease ends, in milliseconds. */
+  readonly leaseMs: number;
+  readonly onReply: (reply: UpReply) => void;
+  /** Called once all queued messages are acknowledged. */
+  readonly onIdle: () => void;
+  /** Called once, at the end of the lease. Messages are repeated further until `close`. */
+  readonly onLeaseEnded: () => void;
+}
+
+interface Queued {
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+  /** Earliest time to send it, on the clock. */
+  readonly notBeforeMs: number;
+}
+
+/** Sends an agent's messages to the coordinator in order, one at a time, each repeated until it is acknowledged. */
+export class Uplink {
+  readonly #options: UplinkOptions;
+  readonly #queue: Queued[] = [];
+  readonly #leaseTimer: { current: Timer };
+  #nextSeq = 1;
+  #acknowledgedMs: number;
+  #isSending = false;
+  #isClosed = false;
+  #isLeaseOver = false;
+  #delay: Timer | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(options: UplinkOptions) {
+    this.#options = options;
+    this.#acknowledgedMs = options.clock.nowMs();
+    this.#leaseTimer = { current: this.#watchLease() };
+  }
+
+  /** Whether every message was acknowledged. */
+  get isIdle(): boolean {
+    return this.#queue.length === 0;
+  }
+
+  /**
+   * Queues a message.
+   * @param encode returns the message with its sequence number
+   * @param delayMs earliest time to send it, from now; a later message without a delay removes it
+   */
+  send(encode: (seq: number) => Uint8Array, delayMs = 0): void {
+    if (this.#isClosed) return;
+    const seq = this.#nextSeq++;
+    this.#queue.push({ seq, bytes: encode(seq), notBeforeMs: this.#options.clock.nowMs() + delayMs });
+    void this.#drain();
+  }
+
+  /** Sends the queued messages without further delay. */
+  hurry(): void {
+    this.#delay?.cancel();
+    this.#delay = undefined;
+    this.#wake?.();
+  }
+
+  /** Drops all messages. */
+  close(): void {
+    this.#isClosed = true;
+    this.#queue.length = 0;
+    this.#leaseTimer.current.cancel();
+    this.hurry();
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    for (let [first] = this.#queue; first !== undefined; [first] = this.#queue) {
+      await this.#wait(first.notBeforeMs - this.#options.clock.nowMs());
+      if (this.#isClosed) break;
+      const isAcknowledged = await this.#attempt(first);
+      if (this.#isClosed) break;
+      if (isAcknowledged) this.#queue.shift();
+      else await this.#wait(RETRY_MS);
+    }
+    this.#isSending = false;
+    if (!this.#isClosed) this.#options.onIdle();
+  }
+
+  async #attempt({ seq, bytes }: Queued): Promise<boolean> {
+    const { bus, subject, clock, onReply } = this.#options;
+    try {
+      const reply = decodeUpReply(await bus.request(subject, bytes, ANSWER_MS));
+      if (this.#isClosed) return false;
+      this.#acknowledgedMs = clock.nowMs();
+      onReply(reply);
+      return reply.applied >= seq;
+    } catch {
+      // Whatever the reason: it is sent again until the end of the lease and beyond.
+      return false;
+    }
+  }
+
+  #wait(delayMs: number): Promise<void> {
+    if (delayMs <= 0 || this.#isClosed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      this.#delay = this.#options.clock.after(delayMs, resolve);
+    });
+  }
+
+  #watchLease(): Timer {
+    const { clock, leaseMs, onLeaseEnded } = this.#options;
+    return clock.after(LEASE_CHECK_MS, () => {
+      if (!this.#isLeaseOver && clock.nowMs() - this.#acknowledgedMs > leaseMs) {
+        this.#isLeaseOver = true;
+        onLeaseEnded();
+      }
+      if (!this.#isClosed) this.#leaseTimer.current = this.#watchLease();
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import type { Bus } from '../bus/bus.ts';
+import { edgeSubject } from '../subjects.ts';
+import { type Edge, encodeEdge, encodeUpReply, type FleetWatermark } from '../wire/messages/level.ts';
+import type { Member } from './member.ts';
+
+/** State of a run that all agents follow: published when it changes, and repeated in every reply. */
+export class RunLevel {
+  readonly #bus: Bus;
+  readonly #subject: string;
+  readonly #leaseMs: number;
+  #phases: Int32Array | undefined;
+  #edge: Edge = { revision: 0, want: 'run', phases: 0 };
+
+  constructor(bus: Bus, run: string, leaseMs: number) {
+    this.#bus = bus;
+    this.#subject = edgeSubject(run);
+    this.#leaseMs = leaseMs;
+  }
+
+  /** @param phases [0]: mask of the active phases, which others write */
+  watch(phases: Int32Array): void {
+    this.#phases = phases;
+  }
+
+  /** Tells all agents to start no more requests. */
+  stop(): void {
+    if (this.#edge.want === 'stop') return;
+    this.#change({ ...this.#edge, want: 'stop' });
+  }
+
+  /** Publishes the phases if they have changed. */
+  publishChanges(): void {
+    const phases = (this.#phases?.[0] ?? 0) >>> 0;
+    if (phases !== this.#edge.phases) this.#change({ ...this.#edge, phases });
+  }
+
+  /** Encodes the answer to a message of an agent. */
+  replyTo(member: Member, members: readonly Member[]): Uint8Array {
+    const want = member.isLost ? 'stop' : this.#edge.want;
+    const watermarks = othersOf(member, members);
+    const { appliedSeq: applied } = member;
+    return encodeUpReply({ ...this.#edge, want, applied, watermarks, leaseMs: this.#leaseMs });
+  }
+
+  #change(edge: Edge): void {
+    this.#edge = { ...edge, revision: this.#edge.revision + 1 };
+    if (this.#bus.status === 'connected') this.#bus.publish(this.#subject, encodeEdge(this.#edge));
+  }
+}
+
+/** Lowest watermarks of all other agents, for the jobs of an agent. */
+function othersOf(member: Member, members: readonly Member[]): readonly FleetWatermark[] {
+  return [...member.watermarks.keys()].map((job) => {
+    // An agent that has not begun has completed nothing.
+    const marks = members.filter((other) => other !== member).map((other) => other.watermarks.get(job) ?? 0);
+    return { job, completedBelow: Math.min(...marks) };
+  });
+}

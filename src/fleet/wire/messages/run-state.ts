@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { PartType } from '../../../shared/job-type.ts';
+import { decodeEnvelope, encodeEnvelope } from '../envelope.ts';
+import {
+  countField,
+  indexField,
+  limitField,
+  listOf,
+  nameField,
+  quantityField,
+  rankField,
+  textField,
+  timeMsField,
+} from './fields.ts';
+
+const PART_TYPES = [
+  'read',
+  'scan',
+  'write',
+  'bulk_write',
+  'update',
+  'delete',
+  'create_index',
+  'drop_collection',
+  'transaction',
+  'scenario',
+] as const satisfies readonly PartType[];
+
+const partSchema = z.strictObject({
+  name: textField,
+  uuid: nameField,
+  type: z.enum(PART_TYPES),
+  step: textField,
+  paced: z.boolean(),
+  durationMs: limitField.or(quantityField),
+  operations: limitField,
+  warmUpMs: quantityField,
+  traced: z.boolean(),
+  expectedStatuses: listOf(textField).nullable(),
+  checks: listOf(textField),
+});
+
+const runStateSchema = z.strictObject({
+  run: nameField,
+  agent: nameField,
+  workload: nameField,
+  /** Without credentials. */
+  target: textField,
+  /** Epoch milliseconds at 0 of the coordinator's clock, and the start of the run on that clock. */
+  originEpochMs: timeMsField,
+  startMs: timeMsField,
+  seed: countField,
+  bucketBounds: listOf(z.number()),
+  phases: listOf(textField, 32),
+  jobs: listOf(z.strictObject({ index: indexField, connections: countField, parts: listOf(partSchema) })),
+  agents: listOf(
+    z.strictObject({ name: nameField, host: nameField, version: nameField, ranks: listOf(rankField, 256) }),
+  ),
+  /** The workload as it ran, as JSON. */
+  asRun: z.string(),
+});
+
+/** Description of a run, which the coordinator keeps on the bus for `collect`. It has no secrets. */
+export type RunState = z.output<typeof runStateSchema>;
+
+export function encodeRunState(state: RunState): Uint8Array {
+  return encodeEnvelope(state);
+}
+
+/** @throws {WireError} */
+export function decodeRunState(bytes: Uint8Array): RunState {
+  return decodeEnvelope('state of a run', runStateSchema, bytes).header;
+}

@@ -1,0 +1,180 @@
+import { MemoryNetwork, type MemoryNetworkOptions } from '../../../src/fleet/bus/memory-network.ts';
+import { createRunRecord } from '../../../src/compose/watch-run.ts';
+import { Schedule, type ScheduleEnd } from '../../../src/engine/schedule.ts';
+import { Fleet } from '../../../src/fleet/coordinator/fleet.ts';
+import { recruitAgents } from '../../../src/fleet/coordinator/recruit.ts';
+import type { AgentDemand } from '../../../src/fleet/coordinator/selection.ts';
+import type { Plan } from '../../../src/plan/plan.ts';
+import type { RunRecord } from '../../../src/recorder/run-record.ts';
+import type { Snapshot } from '../../../src/recorder/snapshot.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
+import { VirtualClock } from '../../virtual-clock.ts';
+import { plan } from '../workload/planning.ts';
+import { SimulatedAgent, type TookMs } from './simulated-agent.ts';
+
+export interface SimulatedFleetOptions {
+  /** Load threads of each agent. */
+  readonly threads: readonly number[];
+  readonly jobs: readonly object[];
+  /** Fields of the workload beside its jobs. */
+  readonly workload?: object;
+  readonly tookMs?: TookMs;
+  readonly network?: Omit<MemoryNetworkOptions, 'clock'>;
+  readonly onLost?: 'stop' | 'continue';
+  readonly demands?: readonly AgentDemand[];
+  /** Milliseconds between the clocks of an agent and the coordinator. */
+  readonly skewMs?: (agent: number) => number;
+}
+
+/** A run on a fleet in virtual time: its agents and their target are in this process. */
+export class SimulatedFleet {
+  readonly clock = new VirtualClock();
+  readonly network: MemoryNetwork;
+  readonly agents: readonly SimulatedAgent[];
+  readonly plan: Plan;
+  readonly fleet: Fleet;
+  readonly warnings: string[] = [];
+  /** Why the run was aborted. */
+  abortReason: string | undefined;
+  record: RunRecord | undefined;
+  schedule: Schedule | undefined;
+  readonly #options: SimulatedFleetOptions;
+  #stepMs = 1;
+
+  private constructor(planned: Plan, options: SimulatedFleetOptions) {
+    this.plan = planned;
+    this.#options = options;
+    this.network = new MemoryNetwork({ clock: this.clock, ...options.network });
+    const { threads, tookMs = () => 5, skewMs = () => 0 } = options;
+    this.agents = threads.map((count, index) => {
+      const name = nameOf(index);
+      const bus = this.network.join(name);
+      return new SimulatedAgent({
+        name,
+        bus,
+        clock: skewed(this.clock, skewMs(index)),
+        threads: count,
+        tookMs,
+        plan: planned,
+      });
+    });
+    this.fleet = new Fleet({
+      bus: this.network.join('coordinator'),
+      clock: this.clock,
+      run: planned.runId,
+      onLost: options.onLost ?? 'stop',
+      leaseMs: 10_000,
+      seal: () => new Uint8Array(10),
+      warn: (message) => this.warnings.push(message),
+    });
+  }
+
+  static async create(options: SimulatedFleetOptions): Promise<SimulatedFleet> {
+    const planned = await plan({
+      connection_string: 'http://127.0.0.1:1',
+      seed: 1,
+      jobs: options.jobs,
+      ...options.workload,
+    });
+    return new SimulatedFleet(planned, options);
+  }
+
+  /** Requests that the target has seen. */
+  get sent(): number {
+    return this.agents.reduce((sum, { sent }) => sum + sent.length, 0);
+  }
+
+  /** Recruits all agents, runs the jobs to their end, and closes the fleet. */
+  async run(): Promise<{ readonly ended: ScheduleEnd; readonly final: Snapshot }> {
+    await this.open();
+    return this.finish();
+  }
+
+  /** Recruits the agents, and opens the plan on them. */
+  async open(): Promise<void> {
+    const { threads, demands = [{ count: threads.length, label: undefined }] } = this.#options;
+    const recruits = await this.settled(
+      recruitAgents({
+        bus: this.network.join('coordinator'),
+        clock: this.clock,
+        run: this.plan.runId,
+        version: '0.1.0',
+        pool: 'default',
+        demands,
+        withinMs: 30_000,
+        leaseMs: 10_000,
+        driver: 'http',
+        sign: () => undefined,
+        isCanceled: () => false,
+        warn: (message) => this.warnings.push(message),
+      }),
+    );
+    this.fleet.join(recruits);
+    const record = createRunRecord(this.plan, [], this.fleet.recordClock);
+    this.record = record;
+    const units = await this.settled(
+      this.fleet.open({
+        plan: this.plan,
+        record,
+        phases: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
+        phaseNames: [],
+        onFailure: () => {},
+        abort: (reason) => {
+          this.abortReason = reason;
+          this.schedule?.stop();
+        },
+        openHeapAccount: () => undefined,
+      }),
+    );
+    this.schedule = new Schedule({ plan: this.plan, units, record, clock: this.clock });
+  }
+
+  /**
+   * Runs the jobs to their end.
+   * @param onStep called after each step of the clock, with milliseconds since the beginning
+   */
+  async finish(onStep: (elapsedMs: number) => void = () => {}): Promise<{
+    readonly ended: ScheduleEnd;
+    readonly final: Snapshot;
+  }> {
+    if (this.schedule === undefined || this.record === undefined) throw new Error('the fleet is not open');
+    const startMs = this.clock.nowMs();
+    const ended = await this.settled(this.schedule.run(), () => onStep(this.clock.nowMs() - startMs));
+    const final = this.record.snapshot();
+    this.fleet.validity.update(final);
+    await this.settled(this.fleet.close());
+    return { ended, final };
+  }
+
+  /** Ends the process of an agent. */
+  kill(agent: number): void {
+    this.network.kill(nameOf(agent));
+    this.agents[agent]?.crash();
+  }
+
+  /** Lets time pass until a promise settles. */
+  async settled<T>(promise: Promise<T>, onStep: () => void = () => {}): Promise<T> {
+    let isSettled = false;
+    const settle = (): void => void (isSettled = true);
+    promise.then(settle, settle);
+    for (let turn = 0; turn < 1_000_000; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isSettled) return promise;
+      this.clock.pass(this.#stepMs);
+      onStep();
+    }
+    throw new Error('the run does not end');
+  }
+}
+
+export function nameOf(agent: number): string {
+  return `agent-${String(agent).padStart(4, '0')}`;
+}
+
+function skewed(clock: VirtualClock, skewMs: number): Clock {
+  return {
+    nowMs: () => clock.nowMs() + skewMs,
+    epochMs: () => clock.epochMs() + skewMs,
+    after: (delayMs, fire) => clock.after(delayMs, fire),
+  };
+}
