@@ -13,7 +13,7 @@ import { PROTOCOL } from '../fleet/wire/envelope.ts';
 import type { SealedCommand } from '../fleet/wire/messages/command.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
 import type { FleetAgentSettings } from './fleet-settings.ts';
-import { LoadbotError } from '../shared/errors.ts';
+import { Refusal } from '../fleet/agent/refusal.ts';
 import { openBus } from './open-bus.ts';
 import type { ComposeOptions, DisposableStack } from './parts.ts';
 import { createThreadGenerator } from './thread-generator.ts';
@@ -72,13 +72,15 @@ export async function openFleetAgent(
   return agent;
 }
 
-/** @throws {LoadbotError} when a command is not signed with a trusted key; without keys, all are trusted */
+/** @throws {Refusal} when a command is not signed with a trusted key; without keys, all are trusted */
 function requireTrusted({ address, payload, signature }: SealedCommand, trusted: readonly KeyObject[]): void {
   if (trusted.length === 0 || trusted.some((key) => verifyCommand(key, address, payload, signature))) return;
   const what = signature === undefined ? 'is not signed' : 'is signed with a key that the agent does not trust';
-  throw new LoadbotError('config_invalid', `the command ${what}`, {
-    hint: "run with the --fleet_key whose public key is the agent's --trust",
-  });
+  throw new Refusal(
+    'signature',
+    `the command ${what}`,
+    "run with the --fleet_key whose public key is the agent's --trust",
+  );
 }
 
 async function openAgentLoad(

@@ -5,7 +5,7 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import type { Bus } from '../bus/bus.ts';
 import { edgeSubject, timeSubject, upSubject } from '../subjects.ts';
-import { encodeFrames, type TallyFrame } from '../wire/frame-list.ts';
+import { groupFrames, type TallyFrame } from '../wire/frame-list.ts';
 import { decodeEdge, type Edge, type UpReply } from '../wire/messages/level.ts';
 import type { KeptCounts } from '../wire/messages/kept-counts.ts';
 import { type AgentEvent, encodeUp } from '../wire/messages/up.ts';
@@ -179,7 +179,7 @@ export class Assignment {
   #send(cutMs: number, delayMs: number): void {
     this.#isCutMissed = false;
     const { run, agent, incarnation, bus } = this.#options;
-    const groups = inGroups([...this.#frames, ...(this.#jobs?.cut() ?? [])], bus.maxPayload * FRAMES_SHARE);
+    const groups = groupFrames([...this.#frames, ...(this.#jobs?.cut() ?? [])], bus.maxPayload * FRAMES_SHARE);
     const events = this.#events;
     this.#frames = [];
     this.#events = [];
@@ -234,22 +234,6 @@ export class Assignment {
       return keepCounts({ run, agent, frames, spans: moved });
     });
   }
-}
-
-/** Splits frames into groups of about a size: at least one, which may be empty. */
-function inGroups(frames: readonly TallyFrame[], most: number): readonly (readonly TallyFrame[])[] {
-  const groups: TallyFrame[][] = [[]];
-  let size = 0;
-  for (const frame of frames) {
-    const bytes = encodeFrames([frame]).length;
-    if (size > 0 && size + bytes > most) {
-      groups.push([]);
-      size = 0;
-    }
-    groups.at(-1)?.push(frame);
-    size += bytes;
-  }
-  return groups;
 }
 
 function portable(error: unknown): { readonly code: string; readonly message: string; readonly hint: string | null } {

@@ -1,6 +1,6 @@
 import type { Plan } from '../../plan/plan.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { messageOf } from '../../shared/errors.ts';
 import type { Bus, BusMessage } from '../bus/bus.ts';
 import { agentSubject, stateSubject, whoSubject } from '../subjects.ts';
 import { ChunkJoiner } from '../wire/chunks.ts';
@@ -10,16 +10,16 @@ import {
   decodePayload,
   encodeCommandReply,
   type FleetCommand,
-  type RefusalCode,
   type SealedCommand,
 } from '../wire/messages/command.ts';
 import { encodeHello, type Hello } from '../wire/messages/hello.ts';
 import { encodeKeptCounts, type KeptCounts } from '../wire/messages/kept-counts.ts';
 import { Assignment } from './assignment.ts';
 import type { OpenAgentLoad } from './agent-load.ts';
+import { Refusal, refusalOf } from './refusal.ts';
 
 /** What an agent tells about itself; the rest depends on its state. */
-export type AgentDescription = Omit<Hello, 'state' | 'run' | 'maxPayload'>;
+type AgentDescription = Omit<Hello, 'state' | 'run' | 'maxPayload'>;
 
 /** An agent executes one run at a time, of its control API or of a fleet. */
 export interface AgentLock {
@@ -38,7 +38,7 @@ interface FleetAgentOptions {
   readonly clock: Clock;
   readonly description: AgentDescription;
   readonly lock: AgentLock;
-  /** Verifies a command. @throws {LoadbotError} when it is not from a trusted coordinator */
+  /** Verifies a command. @throws {Refusal} when it is not from a trusted coordinator */
   readonly verify: (command: SealedCommand) => void;
   /** Opens a sealed plan. @throws {LoadbotError} when it cannot be read, or this agent must not or cannot run it */
   readonly readPlan: (sealed: Uint8Array, run: string) => Plan;
@@ -54,18 +54,6 @@ interface Current {
   /** Number of the last command, and its reply. */
   lastN: number;
   lastReply: CommandReply;
-}
-
-/** A refusal of a command. */
-class Refusal extends Error {
-  readonly code: RefusalCode;
-  readonly hint: string | null;
-
-  constructor(code: RefusalCode, message: string, hint: string | null = null) {
-    super(message);
-    this.code = code;
-    this.hint = hint;
-  }
 }
 
 /** An agent of a fleet: answers who it is, and executes the commands of the coordinator of one run at a time. */
@@ -243,17 +231,4 @@ export class FleetAgent {
       this.#options.log(`left run ${current.assignment.run.slice(0, 8)}`);
     }
   }
-}
-
-function refusalOf(error: unknown): {
-  readonly code: RefusalCode;
-  readonly message: string;
-  readonly hint: string | null;
-} {
-  if (error instanceof Refusal) return { code: error.code, message: error.message, hint: error.hint };
-  if (error instanceof LoadbotError) {
-    const code = error.code === 'agent_busy' ? 'busy' : 'plan';
-    return { code, message: error.message, hint: error.hint ?? null };
-  }
-  return { code: 'damaged', message: messageOf(error), hint: null };
 }

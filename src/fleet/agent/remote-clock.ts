@@ -31,7 +31,7 @@ export class RemoteClock {
 
   /** Upper bound of the estimate's error in milliseconds; `Infinity` without an estimate. */
   get boundMs(): number {
-    return this.#offset.estimate(this.#clock.nowMs())?.boundMs ?? Infinity;
+    return this.#offset.at(this.#clock.nowMs())?.boundMs ?? Infinity;
   }
 
   /** Milliseconds of the coordinator's clock. */
@@ -63,7 +63,7 @@ export class RemoteClock {
   }
 
   get #offsetMs(): number {
-    return this.#offset.estimate(this.#clock.nowMs())?.offsetMs ?? 0;
+    return this.#offset.at(this.#clock.nowMs())?.offsetMs ?? 0;
   }
 
   /** Returns whether the ping was answered. */

@@ -109,9 +109,13 @@ export class RefusedError extends LoadbotError {
   readonly refusal: Extract<CommandReply, { accepted: false }>['code'];
 
   constructor(agent: string, { code, message, hint }: Extract<CommandReply, { accepted: false }>) {
-    super(code === 'plan' || code === 'version' ? 'config_invalid' : 'internal', `agent ${agent}: ${message}`, {
-      ...(hint !== null && { hint }),
-    });
+    super(
+      ['plan', 'version', 'signature'].includes(code) ? 'config_invalid' : 'internal',
+      `agent ${agent}: ${message}`,
+      {
+        ...(hint !== null && { hint }),
+      },
+    );
     this.refusal = code;
   }
 }

@@ -8,7 +8,7 @@ const PROBE_AFTER_MS = 1500;
 /** Time between two questions. */
 const PROBE_EVERY_MS = 1000;
 /** Silence after which an agent is lost. */
-export const SILENCE_LIMIT_MS = 10_000;
+const SILENCE_LIMIT_MS = 10_000;
 /** Time for agents to reconnect to the bus after this coordinator did. */
 const RECONNECT_GRACE_MS = 2000;
 const CHECK_EVERY_MS = 250;

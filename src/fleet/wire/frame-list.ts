@@ -63,3 +63,19 @@ export function decodeFrames(bytes: Uint8Array): readonly TallyFrame[] {
   }
   return frames;
 }
+
+/** Splits frames into groups of about a size: at least one, which may be empty. */
+export function groupFrames(frames: readonly TallyFrame[], most: number): readonly (readonly TallyFrame[])[] {
+  const groups: TallyFrame[][] = [[]];
+  let size = 0;
+  for (const frame of frames) {
+    const bytes = encodeFrames([frame]).length;
+    if (size > 0 && size + bytes > most) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1)?.push(frame);
+    size += bytes;
+  }
+  return groups;
+}

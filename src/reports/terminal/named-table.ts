@@ -6,7 +6,7 @@ const GAP = 2;
 const MIN_NAME = 12;
 
 /** A line of a table. */
-export interface NamedRow<Title extends string> {
+interface NamedRow<Title extends string> {
   readonly name: string;
   readonly cells: Readonly<Partial<Record<Title, string>>>;
   readonly style?: Parameters<Terminal['style']>[0] | undefined;

@@ -167,7 +167,7 @@ export class SimulatedFleet {
   }
 }
 
-export function nameOf(agent: number): string {
+function nameOf(agent: number): string {
   return `agent-${String(agent).padStart(4, '0')}`;
 }
 
