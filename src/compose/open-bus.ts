@@ -5,9 +5,12 @@ import { tokenOf } from '../fleet/subjects.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 
+/** Name on the bus of commands that coordinate: permissions are for a role. */
+export const COORDINATOR = 'coordinator';
+
 /**
  * Connects to the bus of a fleet.
- * @param name of this member, unique on the bus
+ * @param name of this member: that of an agent, or `COORDINATOR`
  * @throws {LoadbotError} when it cannot be reached or used
  */
 export function openBus(

@@ -3,7 +3,7 @@ import type { Bus } from '../fleet/bus/bus.ts';
 import type { Sign } from '../fleet/coordinator/commander.ts';
 import { Fleet } from '../fleet/coordinator/fleet.ts';
 import { recruitAgents } from '../fleet/coordinator/recruit.ts';
-import { openBus } from './open-bus.ts';
+import { COORDINATOR, openBus } from './open-bus.ts';
 import { signCommand } from '../fleet/wire/command-signature.ts';
 import { seal } from '../fleet/wire/seal.ts';
 import { encodePlan } from '../fleet/wire/plan/plan-codec.ts';
@@ -28,7 +28,7 @@ export async function openFleet(
   closers: DisposableStack,
 ): Promise<Fleet> {
   requireTransportable(plan);
-  const bus: Bus = await openBus(settings.bus, `coordinator-${plan.runId}`, clock, log);
+  const bus: Bus = await openBus(settings.bus, COORDINATOR, clock, log);
   closers.push(() => bus.close());
   const { key } = settings;
   const sign: Sign = (address, payload) => key && signCommand(key, address, payload);

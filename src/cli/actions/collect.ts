@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { openBus } from '../../compose/open-bus.ts';
+import { COORDINATOR, openBus } from '../../compose/open-bus.ts';
 import { collectRun as collect } from '../../fleet/coordinator/collect.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { EXIT } from '../../shared/exit-status.ts';
@@ -19,7 +18,7 @@ export interface CollectFlags extends BusFlags {
 
 /** Merges the counts that agents kept of a run whose coordinator is gone; returns the exit code. */
 export async function collectRun(run: string, { out, ...flags }: CollectFlags, io: CommandIo): Promise<number> {
-  const bus = await openBus(requireBusSettings(flags, io.env), `collect-${randomUUID()}`, systemClock(), {
+  const bus = await openBus(requireBusSettings(flags, io.env), COORDINATOR, systemClock(), {
     warn: (message) => void io.stderr.write(`${message}\n`),
   });
   try {

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { openBus } from '../../compose/open-bus.ts';
+import { COORDINATOR, openBus } from '../../compose/open-bus.ts';
 import { createKeyFile } from '../../fleet/key-file.ts';
 import { type FleetListing, listAgents } from '../../fleet/coordinator/listing.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -24,7 +23,7 @@ export async function listFleet(flags: FleetFlags, io: CommandIo): Promise<numbe
     io.stdout.write(`${file}: for run --fleet_key\n${file}.pub: for start-agent --trust\n`);
     return EXIT.ok;
   }
-  const bus = await openBus(requireBusSettings(flags, io.env), `fleet-${randomUUID()}`, systemClock(), {
+  const bus = await openBus(requireBusSettings(flags, io.env), COORDINATOR, systemClock(), {
     warn: (message) => void io.stderr.write(`${message}\n`),
   });
   try {
