@@ -1,3 +1,4 @@
+import { isBuiltIn } from '../driver-catalog.ts';
 import type { RunHandle } from '../agent/opened-run.ts';
 import type { Bus } from '../fleet/bus/bus.ts';
 import type { Sign } from '../fleet/coordinator/commander.ts';
@@ -6,9 +7,10 @@ import { recruitAgents } from '../fleet/coordinator/recruit.ts';
 import { COORDINATOR, openBus } from './open-bus.ts';
 import { signCommand } from '../fleet/wire/command-signature.ts';
 import { seal } from '../fleet/wire/seal.ts';
+import { untransportable } from '../fleet/wire/plan/untransportable.ts';
 import { encodePlan } from '../fleet/wire/plan/plan-codec.ts';
-import type { Plan } from '../plan/plan.ts';
-import { LoadbotError } from '../shared/errors.ts';
+import { type Plan, sendsRequests } from '../plan/plan.ts';
+import { type Diagnostic, LoadbotError } from '../shared/errors.ts';
 import { formatCountOf } from '../shared/units.ts';
 import type { FleetSettings } from './fleet-settings.ts';
 import type { ComposeOptions, DisposableStack } from './parts.ts';
@@ -73,10 +75,24 @@ function planForAgents(plan: Plan): Plan {
   return { ...plan, metrics, sources: [], thresholds: [], grafana: undefined, controlPort: undefined, asRun: null };
 }
 
-/** @throws {LoadbotError} `config_invalid` for a plan that cannot run on several machines */
-function requireTransportable({ target }: Plan): void {
-  if (target.driver !== 'embedded') return;
-  throw new LoadbotError('config_invalid', 'the target embedded: runs in one process, so a fleet cannot use it', {
-    hint: 'start it with "loadbot-agent target" and give its URL, or run without --agents',
-  });
+/** @throws {LoadbotError} `config_invalid` for a plan that cannot run on several machines, with all problems */
+function requireTransportable(plan: Plan): void {
+  const problems: Diagnostic[] = [...untransportable(plan)];
+  if (isBuiltIn(plan.target)) {
+    problems.push({
+      path: 'connection_string',
+      message: 'the target embedded: runs in one process, so agents cannot share it',
+      hint: 'start one with "loadbot-agent target" and give its URL',
+    });
+  }
+  const isBound = plan.jobs.some((job) => sendsRequests(job) && job.http.localAddresses.length > 0);
+  if (isBound) {
+    problems.push({
+      path: 'http.local_addresses',
+      message: 'addresses of one machine cannot be used on several',
+      hint: 'leave them out',
+    });
+  }
+  if (problems.length === 0) return;
+  throw new LoadbotError('config_invalid', 'this workload cannot run on a fleet', { problems });
 }
