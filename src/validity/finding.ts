@@ -9,7 +9,7 @@ export const SIGNALS = [
   'stolen',
   'saturated',
   'resources',
-  // Of the agents of a fleet.
+  // In fleets only.
   'lost',
   'silent',
   'clock',

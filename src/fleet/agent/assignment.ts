@@ -215,7 +215,7 @@ export class Assignment {
     if (want === 'stop' && !this.#isStopped) this.stop();
   }
 
-  /** Nobody would stop this load: it ends, and its last counts are kept for a while. */
+  /** Ends a load that no coordinator would stop; its last counts are kept for a while. */
   #leave(): void {
     const { log, clock, onAbandoned, keepCounts, run, agent } = this.#options;
     log(`no answer of the coordinator of run ${run.slice(0, 8)}: stopping its load`);

@@ -1,8 +1,8 @@
 import type { AgentResult } from '../../reports/report.ts';
-import type { Member } from './member.ts';
+import type { FleetMember } from './fleet-member.ts';
 
 /** Describes an agent in the result of the run. @param originMs epoch milliseconds at 0 of the coordinator's clock */
-export function agentResultOf({ hello, ranks, health, loss }: Member, originMs: number): AgentResult {
+export function agentResultOf({ hello, ranks, health, loss }: FleetMember, originMs: number): AgentResult {
   return {
     name: hello.name,
     host: hello.host,

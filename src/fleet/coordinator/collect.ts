@@ -12,7 +12,7 @@ import { statePrefix, stateSubject } from '../subjects.ts';
 import { addFrame } from '../wire/frame.ts';
 import { windowsOf } from '../wire/frame-list.ts';
 import { decodeKeptCounts, type KeptCounts } from '../wire/messages/kept-counts.ts';
-import { decodeRunState, type RunState } from '../wire/messages/run-state.ts';
+import { decodeKeptRun, type KeptRun } from '../wire/messages/kept-run.ts';
 
 /**
  * Merges the counts that the agents of a run kept on the bus after its coordinator was gone.
@@ -35,10 +35,10 @@ export async function collectRun(bus: Bus, run: string, versions: RunResult['ver
     });
   }
   const kept = states.filter((state) => state !== own).map(({ data }) => decodeKeptCounts(data));
-  return mergeKept(decodeRunState(own.data), kept, versions);
+  return mergeKept(decodeKeptRun(own.data), kept, versions);
 }
 
-function mergeKept(state: RunState, kept: readonly KeptCounts[], versions: RunResult['versions']): RunResult {
+function mergeKept(state: KeptRun, kept: readonly KeptCounts[], versions: RunResult['versions']): RunResult {
   const record = recordOf(state, kept);
   const agents = state.agents.map((agent) => agentResultOf(state, agent, kept));
   for (const { index } of state.jobs) addJob(record, index, kept);
@@ -82,7 +82,7 @@ function mergeKept(state: RunState, kept: readonly KeptCounts[], versions: RunRe
 }
 
 /** Creates the record of the run; its clock stands at the end of its last job. */
-function recordOf(state: RunState, kept: readonly KeptCounts[]): RunRecord {
+function recordOf(state: KeptRun, kept: readonly KeptCounts[]): RunRecord {
   const { agent, run: runId, workload, bucketBounds, phases, originEpochMs } = state;
   const endMs = Math.max(state.startMs, ...kept.flatMap(({ spans }) => spans.map(({ endedMs }) => endedMs)));
   const clock = {
@@ -94,7 +94,7 @@ function recordOf(state: RunState, kept: readonly KeptCounts[]): RunRecord {
   return new RunRecord({ agent, runId, workload, jobs: new Map(jobs), bucketBounds, phases }, clock);
 }
 
-function descriptionOf({ expectedStatuses, ...part }: RunState['jobs'][number]['parts'][number]): JobDescription {
+function descriptionOf({ expectedStatuses, ...part }: KeptRun['jobs'][number]['parts'][number]): JobDescription {
   return { ...part, ...(expectedStatuses !== null && { expectedStatuses }) };
 }
 
@@ -115,8 +115,8 @@ function addJob(record: RunRecord, job: number, kept: readonly KeptCounts[]): vo
 
 /** An agent that kept no counts was lost. */
 function agentResultOf(
-  state: RunState,
-  { name, host, version, ranks }: RunState['agents'][number],
+  state: KeptRun,
+  { name, host, version, ranks }: KeptRun['agents'][number],
   kept: readonly KeptCounts[],
 ): AgentResult {
   const own = kept.filter(({ agent }) => agent === name);

@@ -2,11 +2,11 @@ import { defineFamilies, withSamples } from '../../metrics/define-families.ts';
 import type { Family, Sample } from '../../metrics/family.ts';
 import { validityFamilies } from '../../validity/families.ts';
 import type { Validity } from '../../validity/finding.ts';
-import type { Member } from './member.ts';
+import type { FleetMember } from './fleet-member.ts';
 
 interface FleetState {
-  readonly members: readonly Member[];
-  readonly silenceOf: (member: Member) => number;
+  readonly members: readonly FleetMember[];
+  readonly silenceOf: (member: FleetMember) => number;
 }
 
 const buildFamilies = defineFamilies<FleetState>([
@@ -37,8 +37,8 @@ const buildFamilies = defineFamilies<FleetState>([
 export function fleetFamilies(
   runId: string,
   validity: Validity,
-  members: readonly Member[],
-  silenceOf: (member: Member) => number,
+  members: readonly FleetMember[],
+  silenceOf: (member: FleetMember) => number,
 ): readonly Family[] {
   return [...validityFamilies(runId, validity, undefined), ...withSamples(buildFamilies([{ members, silenceOf }]))];
 }

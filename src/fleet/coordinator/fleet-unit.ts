@@ -7,14 +7,14 @@ import { countsIterations } from '../../shared/job-type.ts';
 import { addTotals, equalTotals, type JobPartTotals, totalsOf } from '../wire/totals.ts';
 import type { CutMerger } from './cut-merger.ts';
 import type { Commander } from './commander.ts';
-import type { Member, MemberJobEnd } from './member.ts';
+import type { FleetMember, MemberJobEnd } from './fleet-member.ts';
 
 /** Least time from a command to the start of a job on all agents, in milliseconds. */
 const LEAST_AHEAD_MS = 250;
 
 interface FleetUnitOptions {
   /** In the order of their ranks; the first has rank 0. */
-  readonly members: readonly (readonly [Member, Commander])[];
+  readonly members: readonly (readonly [FleetMember, Commander])[];
   readonly merger: CutMerger;
   readonly plan: Plan;
   /** Tells all agents to stop. */
@@ -37,7 +37,7 @@ export class FleetUnit implements LoadUnit {
 
   async prepare(job: number, preparation: JobPreparation, { parts }: UnitMemory): Promise<void> {
     this.#options.merger.open(job, parts);
-    const prepare = async ([member, commander]: readonly [Member, Commander]): Promise<void> => {
+    const prepare = async ([member, commander]: readonly [FleetMember, Commander]): Promise<void> => {
       await Promise.all([commander.send({ kind: 'prepare', job, ...preparation }), member.waitFor(`prepared ${job}`)]);
     };
     const [first, ...others] = this.#live;
@@ -52,7 +52,7 @@ export class FleetUnit implements LoadUnit {
     merger.begin(job, startMs);
     for (const [member] of members) member.startedMs ??= startMs;
     try {
-      const run = async ([member, commander]: readonly [Member, Commander]): Promise<MemberJobEnd | undefined> => {
+      const run = async ([member, commander]: readonly [FleetMember, Commander]): Promise<MemberJobEnd | undefined> => {
         // A lost agent accepts no command, but its end is known.
         const accepted = commander.send({ kind: 'run', job, startMs });
         const ended = member.waitFor(`ended ${job}`);
@@ -79,7 +79,7 @@ export class FleetUnit implements LoadUnit {
     return this.#options.onClose();
   }
 
-  get #live(): readonly (readonly [Member, Commander])[] {
+  get #live(): readonly (readonly [FleetMember, Commander])[] {
     return this.#options.members.filter(([member]) => !member.isLost);
   }
 

@@ -3,7 +3,7 @@ import type { Detection, Peaks, Validity, ValidityFinding } from '../../validity
 import type { ValidityMonitor } from '../../validity/monitor.ts';
 import type { Snapshot } from '../../recorder/snapshot.ts';
 import { formatCount, formatMs } from '../../shared/units.ts';
-import type { Member } from './member.ts';
+import type { FleetMember } from './fleet-member.ts';
 
 /** Clock bound above which the common start of a job may be visible in its numbers, in milliseconds. */
 const CLOCK_LIMIT_MS = 10;
@@ -15,15 +15,15 @@ const LEAST_REQUESTS = 100;
 
 /** Validity of a fleet's run: the findings of all agents, and those of the fleet. One invalid agent makes it invalid. */
 export class FleetValidity implements ValidityMonitor {
-  readonly #members: () => readonly Member[];
-  readonly #silenceOf: (member: Member) => number;
+  readonly #members: () => readonly FleetMember[];
+  readonly #silenceOf: (member: FleetMember) => number;
   readonly #own = new Map<string, ValidityFindings>();
   readonly #told = new Set<string>();
   #startEpochMs: number | undefined;
   #lastSeconds = 0;
 
   /** @param silenceOf milliseconds since the last message of an agent */
-  constructor(members: () => readonly Member[], silenceOf: (member: Member) => number) {
+  constructor(members: () => readonly FleetMember[], silenceOf: (member: FleetMember) => number) {
     this.#members = members;
     this.#silenceOf = silenceOf;
   }
@@ -61,12 +61,12 @@ export class FleetValidity implements ValidityMonitor {
     return untold;
   }
 
-  #findingsOf(member: Member): readonly ValidityFinding[] {
+  #findingsOf(member: FleetMember): readonly ValidityFinding[] {
     const findings = [...(member.health?.findings ?? []), ...(this.#own.get(member.name)?.all ?? [])];
     return findings.map((finding) => Object.assign({}, finding, { agent: member.name }));
   }
 
-  #detect(member: Member): readonly Detection[] {
+  #detect(member: FleetMember): readonly Detection[] {
     const { loss, health } = member;
     if (loss !== undefined) return [lossOf(loss, this.#rateOf(member))];
     const silentMs = this.#silenceOf(member);
@@ -89,7 +89,7 @@ export class FleetValidity implements ValidityMonitor {
     return [...detections, ...this.#detectUneven(member)];
   }
 
-  #detectUneven({ health }: Member): readonly Detection[] {
+  #detectUneven({ health }: FleetMember): readonly Detection[] {
     const medians = this.#members()
       .filter((one) => (one.health?.requests ?? 0) >= LEAST_REQUESTS)
       .flatMap((one) => one.health?.p50Seconds ?? [])
@@ -108,7 +108,7 @@ export class FleetValidity implements ValidityMonitor {
   }
 
   /** Highest requests per second that an agent may have sent: as many for each thread as the busiest agent. */
-  #rateOf({ ranks }: Member): number {
+  #rateOf({ ranks }: FleetMember): number {
     const rates = this.#members().map((one) => {
       const seconds = (one.reportedMs - (one.startedMs ?? one.reportedMs)) / 1000;
       return seconds <= 0 ? 0 : (one.health?.requests ?? 0) / seconds / one.ranks.length;
@@ -117,7 +117,7 @@ export class FleetValidity implements ValidityMonitor {
   }
 }
 
-function lossOf({ reason, unreportedSeconds }: NonNullable<Member['loss']>, rate: number): Detection {
+function lossOf({ reason, unreportedSeconds }: NonNullable<FleetMember['loss']>, rate: number): Detection {
   const unreported = Math.ceil(rate * unreportedSeconds);
   return {
     ...ofAgent('lost', 'invalid', unreportedSeconds),

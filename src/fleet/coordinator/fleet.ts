@@ -9,7 +9,7 @@ import { lowestFloor, type LatencyFloor } from '../../shared/floor.ts';
 import type { Bus, BusMessage } from '../bus/bus.ts';
 import { allUpsSubject, stateSubject, timeSubject } from '../subjects.ts';
 import { splitChunks } from '../wire/chunks.ts';
-import { encodeRunState } from '../wire/messages/run-state.ts';
+import { encodeKeptRun } from '../wire/messages/kept-run.ts';
 import { decodeTimePing, encodeTimePong } from '../wire/messages/time.ts';
 import { decodeUp, type Up } from '../wire/messages/up.ts';
 import type { Commander } from './commander.ts';
@@ -18,9 +18,9 @@ import { CutMerger } from './cut-merger.ts';
 import { fleetFamilies } from './fleet-families.ts';
 import { FleetUnit } from './fleet-unit.ts';
 import { FleetValidity } from './fleet-validity.ts';
-import { Member } from './member.ts';
+import { FleetMember } from './fleet-member.ts';
 import { type Recruit, releaseAll } from './recruit.ts';
-import { runStateOf } from './run-state.ts';
+import { keptRunOf } from './kept-run.ts';
 import { RunLevel } from './run-level.ts';
 import { assignRanks } from './selection.ts';
 import { SilenceWatch } from './silence-watch.ts';
@@ -49,7 +49,7 @@ export class Fleet implements LoadGenerator {
   readonly #silence: SilenceWatch;
   readonly #stops: readonly (() => void)[];
   #recruits: readonly Recruit[] = [];
-  #members: readonly Member[] = [];
+  #members: readonly FleetMember[] = [];
   #merger: CutMerger | undefined;
   #run: GeneratorRun | undefined;
   #ticker: Timer;
@@ -84,7 +84,7 @@ export class Fleet implements LoadGenerator {
   }
 
   /** All agents of the run, also lost ones. */
-  get members(): readonly Member[] {
+  get members(): readonly FleetMember[] {
     return this.#members;
   }
 
@@ -98,7 +98,7 @@ export class Fleet implements LoadGenerator {
     const ranks = assignRanks(recruits.map(({ hello }) => hello.threads));
     const nowMs = this.#options.clock.nowMs();
     this.#recruits = recruits;
-    this.#members = recruits.map(({ hello }, index) => new Member(hello, ranks[index] ?? [], nowMs));
+    this.#members = recruits.map(({ hello }, index) => new FleetMember(hello, ranks[index] ?? [], nowMs));
   }
 
   /** Sends the plan to all agents, and waits until their load threads are started. @throws {LoadbotError} */
@@ -131,7 +131,7 @@ export class Fleet implements LoadGenerator {
   }
 
   families(): readonly Family[] {
-    const silenceOf = (member: Member): number => this.#silence.silenceOf(member);
+    const silenceOf = (member: FleetMember): number => this.#silence.silenceOf(member);
     return fleetFamilies(this.#options.run, this.validity.currentValidity, this.#members, silenceOf);
   }
 
@@ -149,11 +149,11 @@ export class Fleet implements LoadGenerator {
     for (const stop of this.#stops) stop();
   }
 
-  get #pairs(): readonly (readonly [Member, Commander])[] {
+  get #pairs(): readonly (readonly [FleetMember, Commander])[] {
     return this.#members.map((member, index) => [member, this.#recruits[index]!.commander]); // one for each
   }
 
-  async #sendPlan(run: GeneratorRun, recruit: Recruit, member: Member): Promise<void> {
+  async #sendPlan(run: GeneratorRun, recruit: Recruit, member: FleetMember): Promise<void> {
     const { bus, seal } = this.#options;
     const { commander, hello } = recruit;
     const sealed = seal(run.plan, recruit);
@@ -172,8 +172,8 @@ export class Fleet implements LoadGenerator {
   async #keepState({ plan, record }: GeneratorRun): Promise<void> {
     const { bus, clock, run, warn } = this.#options;
     try {
-      const state = runStateOf(plan, record, this.#members, clock.nowMs());
-      await bus.lastStates?.put(stateSubject(run), encodeRunState(state));
+      const state = keptRunOf(plan, record, this.#members, clock.nowMs());
+      await bus.lastStates?.put(stateSubject(run), encodeKeptRun(state));
     } catch (error) {
       warn(`the bus does not keep this run for "collect": ${messageOf(error)}`);
     }
@@ -196,7 +196,7 @@ export class Fleet implements LoadGenerator {
     respond?.(this.#level.replyTo(member, this.#members));
   }
 
-  #apply(member: Member, up: Up): void {
+  #apply(member: FleetMember, up: Up): void {
     member.appliedSeq = up.seq;
     this.#merger?.add(up.frames, up.cutMs);
     if (up.isComplete) member.reported(up.cutMs);
@@ -220,7 +220,7 @@ export class Fleet implements LoadGenerator {
     }
   }
 
-  #lose(member: Member, reason: string): void {
+  #lose(member: FleetMember, reason: string): void {
     const { clock, onLost, warn } = this.#options;
     if (member.isLost) return;
     member.lose({ atMs: clock.nowMs(), reason });

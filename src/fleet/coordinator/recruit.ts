@@ -7,7 +7,7 @@ import { whoSubject } from '../subjects.ts';
 import { decodeHello, encodeWho, type ForeignHello, type Hello } from '../wire/messages/hello.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { Commander, RefusedError, type Sign } from './commander.ts';
-import { type AgentDemand, type Selection, selectAgents } from './selection.ts';
+import { type AgentDemand, type AgentSelection, selectAgents } from './selection.ts';
 
 /** Time for answers to the first question, and to each later one. */
 const FIRST_ANSWERS_MS = 300;
@@ -62,7 +62,7 @@ export async function recruitAgents(options: RecruitOptions): Promise<readonly R
   }
 }
 
-/** Ends reservations, within a second; agents that do not hear of it leave at the end of their lease. */
+/** Ends reservations, within a second; agents that do not receive the command leave at the end of their lease. */
 export async function releaseAll(recruits: readonly Recruit[], reason: string, clock: Clock): Promise<void> {
   const released = recruits.map(({ commander }) => commander.release(reason).catch(() => {}));
   await Promise.race([Promise.all(released), after(clock, RELEASE_MS)]);
@@ -127,7 +127,7 @@ class Roll {
     for (const name of this.#hellos.keys()) if (!answered.has(name)) this.#hellos.delete(name);
   }
 
-  select(reserved: ReadonlyMap<string, Recruit>): Selection {
+  select(reserved: ReadonlyMap<string, Recruit>): AgentSelection {
     const usable = [...this.#hellos.values()].filter((hello) => this.#faultOf(hello) === undefined);
     const known = usable.map((hello) =>
       reserved.has(hello.name) ? Object.assign({}, hello, { state: 'idle' as const }) : hello,
@@ -135,7 +135,7 @@ class Roll {
     return selectAgents(known, this.#options.demands);
   }
 
-  tooFew({ missing }: Selection): LoadbotError {
+  tooFew({ missing }: AgentSelection): LoadbotError {
     const faults = [...this.#hellos.values()].flatMap((hello) => this.#faultOf(hello) ?? []);
     const others = [...this.#foreign.values()].map(({ name, version }) => `agent ${name} has version ${version}`);
     const busy = [...this.#hellos.values()].filter(({ state }) => state === 'busy').map(({ name }) => name);

@@ -1,7 +1,7 @@
 import type { Bus } from '../bus/bus.ts';
 import { edgeSubject } from '../subjects.ts';
 import { type Edge, encodeEdge, encodeUpReply, type FleetWatermark } from '../wire/messages/level.ts';
-import type { Member } from './member.ts';
+import type { FleetMember } from './fleet-member.ts';
 
 /** State of a run that all agents follow: published when it changes, and repeated in every reply. */
 export class RunLevel {
@@ -35,7 +35,7 @@ export class RunLevel {
   }
 
   /** Encodes the answer to a message of an agent. */
-  replyTo(member: Member, members: readonly Member[]): Uint8Array {
+  replyTo(member: FleetMember, members: readonly FleetMember[]): Uint8Array {
     const want = member.isLost ? 'stop' : this.#edge.want;
     const watermarks = othersOf(member, members);
     const { appliedSeq: applied } = member;
@@ -49,7 +49,7 @@ export class RunLevel {
 }
 
 /** Lowest watermarks of all other agents, for the jobs of an agent. */
-function othersOf(member: Member, members: readonly Member[]): readonly FleetWatermark[] {
+function othersOf(member: FleetMember, members: readonly FleetMember[]): readonly FleetWatermark[] {
   return [...member.watermarks.keys()].map((job) => {
     // An agent that has not begun has completed nothing.
     const marks = members.filter((other) => other !== member).map((other) => other.watermarks.get(job) ?? 0);

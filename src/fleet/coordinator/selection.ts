@@ -8,7 +8,7 @@ export interface AgentDemand {
 }
 
 /** Agents for a run, and what is missing. */
-export interface Selection {
+export interface AgentSelection {
   readonly chosen: readonly Hello[];
   /** Demands with too few idle agents. */
   readonly missing: readonly { readonly demand: AgentDemand; readonly found: number }[];
@@ -18,7 +18,7 @@ export interface Selection {
  * Chooses idle agents: by name, one of each host before a second one of any. Demands with a label come first, since
  * others can take any agent.
  */
-export function selectAgents(known: readonly Hello[], demands: readonly AgentDemand[]): Selection {
+export function selectAgents(known: readonly Hello[], demands: readonly AgentDemand[]): AgentSelection {
   const idle = known.filter(({ state }) => state === 'idle');
   const free = new Set(overHosts(idle));
   const chosen: Hello[] = [];

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { type Bus, BusError } from '../bus/bus.ts';
 import type { Commander } from './commander.ts';
-import type { Member } from './member.ts';
+import type { FleetMember } from './fleet-member.ts';
 
 /** Silence after which an agent is asked whether it is alive. */
 const PROBE_AFTER_MS = 1500;
@@ -16,9 +16,9 @@ const CHECK_EVERY_MS = 250;
 interface SilenceWatchOptions {
   readonly bus: Bus;
   readonly clock: Clock;
-  readonly members: () => readonly (readonly [Member, Commander])[];
+  readonly members: () => readonly (readonly [FleetMember, Commander])[];
   /** @param reason completes the sentence `agent NAME ...` */
-  readonly onLost: (member: Member, reason: string) => void;
+  readonly onLost: (member: FleetMember, reason: string) => void;
   /** The bus was not connected for `SILENCE_LIMIT_MS`. */
   readonly onBusLost: () => void;
 }
@@ -26,8 +26,8 @@ interface SilenceWatchOptions {
 /** Detects agents that died or were cut off. Time without a connection to the bus does not count as their silence. */
 export class SilenceWatch {
   readonly #options: SilenceWatchOptions;
-  readonly #silenceMs = new Map<Member, number>();
-  readonly #probedMs = new Map<Member, number>();
+  readonly #silenceMs = new Map<FleetMember, number>();
+  readonly #probedMs = new Map<FleetMember, number>();
   #checkedMs: number;
   #busAwayMs = 0;
   #graceUntilMs = 0;
@@ -40,12 +40,12 @@ export class SilenceWatch {
   }
 
   /** Milliseconds of silence of an agent, at the last check. */
-  silenceOf(member: Member): number {
+  silenceOf(member: FleetMember): number {
     return this.#silenceMs.get(member) ?? 0;
   }
 
   /** Records a message of the agent. */
-  heard(member: Member): void {
+  heard(member: FleetMember): void {
     this.#silenceMs.set(member, 0);
   }
 
@@ -63,7 +63,7 @@ export class SilenceWatch {
   #check(): void {
     const { bus, clock, members, onBusLost } = this.#options;
     const nowMs = clock.nowMs();
-    // A suspended or blocked coordinator has not heard anybody: only the time of a normal check counts.
+    // A suspended or blocked coordinator receives nothing: only the time of a normal check counts.
     const passedMs = Math.min(nowMs - this.#checkedMs, 2 * CHECK_EVERY_MS);
     this.#checkedMs = nowMs;
     if (bus.status !== 'connected') {
@@ -83,7 +83,7 @@ export class SilenceWatch {
     }
   }
 
-  #probe(member: Member, commander: Commander, nowMs: number): void {
+  #probe(member: FleetMember, commander: Commander, nowMs: number): void {
     if (nowMs - (this.#probedMs.get(member) ?? -Infinity) < PROBE_EVERY_MS) return;
     this.#probedMs.set(member, nowMs);
     commander.probe().catch((error: unknown) => {

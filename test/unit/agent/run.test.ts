@@ -33,6 +33,7 @@ test.each([3_600_000, -3_600_000])(
         standings: [],
       },
       waits: () => [],
+      agents: () => [],
       validity: { update: () => [], conclude: () => [], currentValidity: noopValidity },
       notes: undefined,
       close: () => Promise.resolve(),

@@ -17,6 +17,7 @@ describe('toStatusDocument', () => {
       state: 'running',
       started_at: '2026-01-02T03:04:05.000Z',
       elapsed_seconds: 12.5,
+      agents: [],
       thresholds: [],
       waits: [],
       validity: expect.objectContaining({ valid: true, findings: [] }),

@@ -10,7 +10,7 @@ export type JobSpan = z.output<typeof spanSchema>;
 const keptSchema = z.strictObject({
   run: nameField,
   agent: nameField,
-  /** Of the coordinator's clock. */
+  /** Times on the coordinator's clock. */
   spans: listOf(spanSchema),
 });
 

@@ -1,11 +1,11 @@
 import { type Plan, sendsRequests } from '../../plan/plan.ts';
 import type { RunRecord } from '../../recorder/run-record.ts';
 import { redactUrl } from '../../shared/redact.ts';
-import type { RunState } from '../wire/messages/run-state.ts';
-import type { Member } from './member.ts';
+import type { KeptRun } from '../wire/messages/kept-run.ts';
+import type { FleetMember } from './fleet-member.ts';
 
 /** Describes a run for `collect`. @param startMs of the coordinator's clock */
-export function runStateOf(plan: Plan, record: RunRecord, members: readonly Member[], startMs: number): RunState {
+export function keptRunOf(plan: Plan, record: RunRecord, members: readonly FleetMember[], startMs: number): KeptRun {
   const { agent, runId, workload, bucketBounds, phases = [], jobs } = record.description;
   const connectionsOf = (index: number): number => {
     const job = plan.jobs[index];

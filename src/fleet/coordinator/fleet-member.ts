@@ -30,7 +30,7 @@ export interface Loss {
 }
 
 /** One agent of a run, as the coordinator knows it. */
-export class Member implements CountedAgent {
+export class FleetMember implements CountedAgent {
   readonly hello: Hello;
   /** Ranks of its load threads. */
   readonly ranks: readonly number[];

@@ -61,13 +61,13 @@ const runStateSchema = z.strictObject({
 });
 
 /** Description of a run, which the coordinator keeps on the bus for `collect`. It has no secrets. */
-export type RunState = z.output<typeof runStateSchema>;
+export type KeptRun = z.output<typeof runStateSchema>;
 
-export function encodeRunState(state: RunState): Uint8Array {
+export function encodeKeptRun(state: KeptRun): Uint8Array {
   return encodeEnvelope(state);
 }
 
 /** @throws {WireError} */
-export function decodeRunState(bytes: Uint8Array): RunState {
+export function decodeKeptRun(bytes: Uint8Array): KeptRun {
   return decodeEnvelope('state of a run', runStateSchema, bytes).header;
 }
