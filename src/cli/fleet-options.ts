@@ -72,7 +72,7 @@ export function addFleetAgentOptions(command: Command): Command {
 }
 
 /** Parses `8`, or `region=eu:4,region=us:4`. */
-export function parseDemands(text: string): readonly AgentDemand[] {
+function parseDemands(text: string): readonly AgentDemand[] {
   return text.split(',').map((part) => {
     const [, name, value, count = part] = /^([^=:]+)=([^:]+):(\d+)$/.exec(part) ?? [];
     const label = name === undefined || value === undefined ? undefined : { name, value };
