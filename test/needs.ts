@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -78,6 +78,18 @@ export const NATS_NEWEST: Need = {
   folder: join(homedir(), 'go', 'bin'),
 };
 
+export const HELM: Need = { name: 'helm', builtBy: '.ci/build-helm', folder: join(homedir(), 'go', 'bin') };
+
+const SCHEMAS = join(homedir(), '.cache', 'loadbot-agent', 'schemas-1.37.0-1.0.0');
+
+/** JSON Schemas of Kubernetes and of Compose files. */
+export const DEPLOYMENT_SCHEMAS = {
+  name: 'schemas of Kubernetes and Compose',
+  builtBy: '.ci/fetch-schemas',
+  folder: SCHEMAS,
+  isMet: () => existsSync(SCHEMAS),
+} satisfies Need;
+
 /** The subjects that only `npm run test:all` tests, with their needs. A unit test compares them with the files. */
 export const SLOW_SUBJECTS: readonly (readonly [subject: string, needs: readonly Need[]])[] = [
   ['PostgreSQL, also behind a pooler', [POSTGRES, PGBOUNCER]],
@@ -85,6 +97,7 @@ export const SLOW_SUBJECTS: readonly (readonly [subject: string, needs: readonly
   ['FerretDB, which speaks MongoDB', [FERRETDB]],
   ['Redis', [REDIS]],
   ['NATS as the bus of a fleet', [NATS, NATS_NEWEST]],
+  ['the Helm chart and the Compose file of a fleet', [HELM, DEPLOYMENT_SCHEMAS]],
   ['nginx as a target', [NGINX]],
   ['Prometheus: scrapes, remote write, rules', [PROMETHEUS, PROMTOOL]],
   ['VictoriaMetrics: pushes, queries, rules', [VICTORIA_METRICS, VMALERT]],
@@ -112,7 +125,7 @@ export function unmetNeeds(needs: readonly Need[]): readonly Need[] {
 
 /** One need in words: the command and the way to install it. */
 export function describeNeed({ name, debianPackage, builtBy, isMet: property }: Need): string {
-  if (property !== undefined) return name;
+  if (property !== undefined) return builtBy === undefined ? name : `${name}, run ${builtBy}`;
   const advice = builtBy === undefined ? `install Debian's ${debianPackage}` : `run ${builtBy}`;
   return `no "${name}" on PATH, ${advice}`;
 }

@@ -15,6 +15,7 @@ const PAGES = [
   'SECURITY.md',
   ...pagesBelow('docs'),
   ...pagesBelow('examples'),
+  ...pagesBelow('charts'),
   ...pagesBelow('workloads'),
 ];
 

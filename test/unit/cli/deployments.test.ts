@@ -103,13 +103,31 @@ describe('examples/systemd', () => {
     expect(await problemsOf(read('examples/systemd/load.jsonc'))).toEqual([]);
   });
 
-  testWith([SYSTEMD_ANALYZE], 'systemd accepts the unit', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'loadbot-unit-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const file = join(folder, 'loadbot-agent.service');
-    // A program that is there: it looks for it.
-    writeFileSync(file, unit.replace('/usr/local/bin/loadbot-agent', process.execPath));
-    const { status, stderr } = spawnSync(SYSTEMD_ANALYZE.name, ['verify', file], { encoding: 'utf8' });
-    expect([status, stderr]).toEqual([0, '']);
-  });
+  testWith([SYSTEMD_ANALYZE], 'systemd accepts the unit', () => expectAccepted(unit));
 });
+
+describe('examples/fleet', () => {
+  const unit = read('examples/fleet/loadbot-fleet-agent.service');
+
+  test('the command of the unit is valid', async () => {
+    const [, args = ''] = /^ExecStart=\/usr\/local\/bin\/loadbot-agent (.*)$/m.exec(unit) ?? [];
+    expect(args).toContain('start-agent --bus tls://');
+    expect(await fault(split(args))).toBeUndefined();
+  });
+
+  test('the workload is valid', async () => {
+    expect(await problemsOf(read('examples/fleet/load.jsonc'))).toEqual([]);
+  });
+
+  testWith([SYSTEMD_ANALYZE], 'systemd accepts the unit', () => expectAccepted(unit));
+});
+
+function expectAccepted(unit: string): void {
+  const folder = mkdtempSync(join(tmpdir(), 'loadbot-unit-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'loadbot-agent.service');
+  // A program that is there: it looks for it.
+  writeFileSync(file, unit.replace('/usr/local/bin/loadbot-agent', process.execPath));
+  const { status, stderr } = spawnSync(SYSTEMD_ANALYZE.name, ['verify', file], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+}
