@@ -6,13 +6,16 @@ export interface Gate {
   readonly port: number;
   /** Whether connections come through; those that are open when it closes are cut. */
   setOpen(open: boolean): void;
+  /** Whether bytes are forwarded. Connections stay open, and new ones are accepted, as with a network that drops packets. */
+  setFlowing(flowing: boolean): void;
   stop(): Promise<void>;
 }
 
 /** Opens a way to a port on loopback. */
 export async function openGate(toPort: number): Promise<Gate> {
   let isOpen = true;
-  const sockets = new Set<Socket>();
+  let isFlowing = true;
+  const peers = new Map<Socket, Socket>();
   const server = createServer((incoming) => {
     if (!isOpen) {
       incoming.resetAndDestroy();
@@ -23,22 +26,29 @@ export async function openGate(toPort: number): Promise<Gate> {
       [incoming, outgoing],
       [outgoing, incoming],
     ] as const) {
-      sockets.add(socket);
+      peers.set(socket, other);
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
-        sockets.delete(socket);
+        peers.delete(socket);
         other.destroy();
       });
-      socket.pipe(other);
+      if (isFlowing) socket.pipe(other);
     }
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const cut = (): void => sockets.forEach((socket) => socket.destroy());
+  const cut = (): void => [...peers.keys()].forEach((socket) => socket.destroy());
   return {
     port: (server.address() as AddressInfo).port,
     setOpen(open) {
       isOpen = open;
       if (!open) cut();
+    },
+    setFlowing(flowing) {
+      isFlowing = flowing;
+      for (const [socket, other] of peers) {
+        if (flowing) socket.pipe(other);
+        else socket.unpipe(other).pause();
+      }
     },
     async stop() {
       cut();

@@ -25,6 +25,8 @@ export interface Loss {
   /** Milliseconds of the coordinator's clock. */
   readonly atMs: number;
   readonly reason: string;
+  /** Until when it may have sent requests: an agent that is only cut off goes on until the end of its lease. */
+  readonly sendsUntilMs: number;
   /** Seconds whose counts did not arrive. */
   readonly unreportedSeconds: number;
 }
@@ -98,9 +100,10 @@ export class FleetMember implements CountedAgent {
   }
 
   /** Ends all waits without a result. */
-  lose({ atMs, reason }: Omit<Loss, 'unreportedSeconds'>): void {
-    const unreportedSeconds = Math.max(0, (this.loss?.atMs ?? atMs) - this.reportedMs) / 1000;
-    this.loss = { atMs, reason, ...this.loss, unreportedSeconds };
+  lose(loss: Omit<Loss, 'unreportedSeconds'>): void {
+    const first = this.loss ?? loss;
+    const unreportedSeconds = Math.max(0, first.sendsUntilMs - this.reportedMs) / 1000;
+    this.loss = { ...first, unreportedSeconds };
     for (const waiting of this.#waiting.values()) waiting.resolve(undefined);
     this.#waiting.clear();
   }

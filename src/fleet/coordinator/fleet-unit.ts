@@ -60,10 +60,11 @@ export class FleetUnit implements LoadUnit {
         return ended;
       };
       const ends = await Promise.all(members.map(run));
+      const countedMs = Math.max(startMs, merger.readMs);
       merger.end(job);
       const known = ends.filter((end) => end !== undefined);
       if (known.length === ends.length) this.#compare(job, known);
-      const merged = mergeEnds(known.length === 0 ? [emptyEnd(startMs)] : known.map(({ end }) => end));
+      const merged = mergeEnds(known.length === 0 ? [emptyEnd(countedMs)] : known.map(({ end }) => end));
       return known.length === ends.length ? merged : { ...merged, planned: this.#plannedSoFar(job) };
     } finally {
       merger.end(job);
@@ -114,6 +115,7 @@ export class FleetUnit implements LoadUnit {
   }
 }
 
-function emptyEnd(startMs: number): JobRunEnd {
-  return { planned: [], endedMs: startMs, usedBelow: Infinity, noneFrom: 0 };
+/** End of a job without a report of any agent. */
+function emptyEnd(endedMs: number): JobRunEnd {
+  return { planned: [], endedMs, usedBelow: Infinity, noneFrom: 0 };
 }

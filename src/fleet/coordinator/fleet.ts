@@ -11,7 +11,7 @@ import { allUpsSubject, stateSubject, timeSubject } from '../subjects.ts';
 import { splitChunks } from '../wire/chunks.ts';
 import { encodeKeptRun } from '../wire/messages/kept-run.ts';
 import { decodeTimePing, encodeTimePong } from '../wire/messages/time.ts';
-import { decodeUp, type Up } from '../wire/messages/up.ts';
+import type { Up } from '../wire/messages/up.ts';
 import type { Commander } from './commander.ts';
 import { agentResultOf } from './agent-result.ts';
 import { CutMerger } from './cut-merger.ts';
@@ -24,8 +24,11 @@ import { keptRunOf } from './kept-run.ts';
 import { RunLevel } from './run-level.ts';
 import { assignRanks } from './selection.ts';
 import { SilenceWatch } from './silence-watch.ts';
+import { UpReader } from './up-reader.ts';
 
 const TICK_MS = 50;
+/** Time in which an agent notices that its lease has ended. */
+const STOP_MS = 1000;
 /** Share of the bus's largest message that a chunk of a plan takes. */
 const CHUNK_SHARE = 0.5;
 
@@ -47,6 +50,7 @@ export class Fleet implements LoadGenerator {
   readonly #options: FleetOptions;
   readonly #level: RunLevel;
   readonly #silence: SilenceWatch;
+  readonly #reader: UpReader;
   readonly #stops: readonly (() => void)[];
   #recruits: readonly Recruit[] = [];
   #members: readonly FleetMember[] = [];
@@ -60,11 +64,12 @@ export class Fleet implements LoadGenerator {
     const { bus, clock, run, leaseMs } = options;
     this.#options = options;
     this.#level = new RunLevel(bus, run, leaseMs);
+    this.#reader = new UpReader(options.warn);
     this.#silence = new SilenceWatch({
       bus,
       clock,
       members: () => this.#pairs,
-      onLost: (member, reason) => this.#lose(member, reason),
+      onLost: (member, reason, isGone) => this.#lose(member, reason, isGone),
       onBusLost: () => this.#failAll(new LoadbotError('internal', 'the bus could not be reached for 10 s')),
     });
     this.validity = new FleetValidity(
@@ -179,21 +184,17 @@ export class Fleet implements LoadGenerator {
     }
   }
 
-  #receive({ data, respond }: BusMessage): void {
-    let up: Up;
-    try {
-      up = decodeUp(data);
-    } catch {
-      return;
-    }
-    const { name, incarnation } = { name: up.agent, incarnation: up.incarnation };
-    const member = this.#members.find(({ hello }) => hello.name === name && hello.incarnation === incarnation);
+  #receive(message: BusMessage): void {
+    const up = this.#reader.read(message);
+    if (up === undefined) return;
+    const { agent, incarnation } = up;
+    const member = this.#members.find(({ hello }) => hello.name === agent && hello.incarnation === incarnation);
     if (member === undefined) return;
     this.#silence.heard(member);
     member.heardMs = this.#options.clock.nowMs();
     // The counts of an agent that returns after it was lost are still true; the answer tells it to stop.
     if (up.seq === member.appliedSeq + 1) this.#apply(member, up);
-    respond?.(this.#level.replyTo(member, this.#members));
+    message.respond?.(this.#level.replyTo(member, this.#members));
   }
 
   #apply(member: FleetMember, up: Up): void {
@@ -206,7 +207,7 @@ export class Fleet implements LoadGenerator {
       if (event.kind === 'failure') {
         const { job, errorClass, message } = event;
         this.#run?.onFailure({ job, errorClass, message: `${message} (agent ${member.name})` });
-      } else if (event.kind === 'left') this.#lose(member, 'stopped its load after 10 s without an answer');
+      } else if (event.kind === 'left') this.#lose(member, 'stopped its load after 10 s without an answer', true);
       else member.follow(event);
     }
   }
@@ -220,12 +221,12 @@ export class Fleet implements LoadGenerator {
     }
   }
 
-  #lose(member: FleetMember, reason: string): void {
-    const { clock, onLost, warn } = this.#options;
+  #lose(member: FleetMember, reason: string, isGone: boolean): void {
+    const { clock, onLost, warn, leaseMs } = this.#options;
     if (member.isLost) return;
-    member.lose({ atMs: clock.nowMs(), reason });
-    const recruit = this.#recruits.find(({ hello }) => hello.name === member.name);
-    recruit?.commander.close();
+    const atMs = clock.nowMs();
+    member.lose({ atMs, reason, sendsUntilMs: isGone ? atMs : member.heardMs + leaseMs + STOP_MS });
+    this.#recruits[this.#members.indexOf(member)]?.commander.close();
     const what = `agent ${member.name} ${reason}`;
     if (onLost === 'stop' || this.#members.every(({ isLost }) => isLost)) this.#run?.abort(what);
     else warn(`${what}; the others go on`);

@@ -17,8 +17,11 @@ interface SilenceWatchOptions {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly members: () => readonly (readonly [FleetMember, Commander])[];
-  /** @param reason completes the sentence `agent NAME ...` */
-  readonly onLost: (member: FleetMember, reason: string) => void;
+  /**
+   * @param reason completes the sentence `agent NAME ...`
+   * @param isGone whether it sends no more requests, as far as can be known
+   */
+  readonly onLost: (member: FleetMember, reason: string, isGone: boolean) => void;
   /** The bus was not connected for `SILENCE_LIMIT_MS`. */
   readonly onBusLost: () => void;
 }
@@ -78,7 +81,7 @@ export class SilenceWatch {
       if (member.isLost) continue;
       const silenceMs = this.silenceOf(member) + passedMs;
       this.#silenceMs.set(member, silenceMs);
-      if (silenceMs > SILENCE_LIMIT_MS) this.#options.onLost(member, 'did not report for 10 s');
+      if (silenceMs > SILENCE_LIMIT_MS) this.#options.onLost(member, 'did not report for 10 s', false);
       else if (silenceMs > PROBE_AFTER_MS) this.#probe(member, commander, nowMs);
     }
   }
@@ -88,7 +91,7 @@ export class SilenceWatch {
     this.#probedMs.set(member, nowMs);
     commander.probe().catch((error: unknown) => {
       const isGone = error instanceof BusError && error.code === 'no_responders';
-      if (isGone && !member.isLost) this.#options.onLost(member, 'is no longer on the bus');
+      if (isGone && !member.isLost) this.#options.onLost(member, 'is no longer on the bus', true);
     });
   }
 }

@@ -152,6 +152,20 @@ test.each(['stop', 'continue'] as const)('a lost agent: %s', async (onLost) => {
   }
 });
 
+test('a job whose agents are all lost ends at their last counts', async () => {
+  const fleet = await SimulatedFleet.create({
+    threads: [1, 1],
+    jobs: [{ ...READS, pace: '100/s', duration: '30s' }],
+  });
+  await fleet.open();
+  const { final } = await fleet.finish((elapsedMs) => {
+    if (elapsedMs === 5500) for (const agent of [0, 1]) fleet.kill(agent);
+  });
+  const [job] = final.jobs;
+  expect(job?.elapsedMs).toBeGreaterThan(4000);
+  expect(requestsOf(job!.measured)).toBeGreaterThanOrEqual(400);
+});
+
 test('an agent that is cut off stops itself, and the coordinator loses it', async () => {
   const fleet = await SimulatedFleet.create({
     threads: [1, 1],
@@ -167,7 +181,11 @@ test('an agent that is cut off stops itself, and the coordinator loses it', asyn
   expect(whole).toBe(1500);
   expect(cut).toBeGreaterThan(650);
   expect(cut).toBeLessThan(850);
-  expect(requestsOf(final.jobs[0]!.measured)).toBeLessThanOrEqual(fleet.sent);
+  // It went on until its lease ended, which may be after the coordinator lost it.
+  const unreported = fleet.sent - requestsOf(final.jobs[0]!.measured);
+  const [, loss] = fleet.fleet.agents();
+  expect(unreported).toBeGreaterThan(450);
+  expect(unreported).toBeLessThanOrEqual(Math.ceil((loss?.lost?.unreportedSeconds ?? 0) * 50) + 1);
   expect(fleet.warnings).toEqual(['agent agent-0001 did not report for 10 s; the others go on']);
 });
 

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { JobRunEnd } from '../../../engine/job-run-end.ts';
-import type { UnitFailure } from '../../../engine/load-unit.ts';
 import type { JobPartTotals } from '../totals.ts';
 import { ERROR_CLASSES } from '../../../shared/outcome.ts';
 import { type ValidityFinding, SEVERITIES, SIGNALS } from '../../../validity/finding.ts';
@@ -42,7 +40,7 @@ const eventSchema = z.discriminatedUnion('kind', [
       endedMs: timeMsField,
       usedBelow: limitField,
       noneFrom: limitField,
-    }) satisfies z.ZodType<JobRunEnd>,
+    }),
     /** Start after the common start, in milliseconds; 0: in time. */
     startedLateMs: quantityField,
     /** Totals of the agent's tallies, which must equal the sums of its frames. */
@@ -58,7 +56,7 @@ const eventSchema = z.discriminatedUnion('kind', [
     job: indexField,
     errorClass: z.enum(ERROR_CLASSES),
     message: textField,
-  }) satisfies z.ZodType<UnitFailure>,
+  }),
 ]);
 export type AgentEvent = z.output<typeof eventSchema>;
 
@@ -81,7 +79,8 @@ const findingSchema = z.strictObject({
   lastedSeconds: quantityField,
   worstSeconds: z.number(),
   spans: listOf(z.tuple([z.number(), z.number()]).readonly()),
-}) satisfies z.ZodType<ValidityFinding>;
+  // A field that is missing here would make the coordinator refuse every message with it.
+} satisfies Record<Exclude<keyof ValidityFinding, 'agent'>, z.ZodType>) satisfies z.ZodType<ValidityFinding>;
 
 const healthSchema = z.strictObject({
   /** All findings of the agent's own monitoring so far. */

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { serveTarget } from '../../../src/drivers/embedded/serve.ts';
+import type { RunningTarget } from '../../../src/drivers/embedded/target.ts';
+import type { ResultDocument } from '../../../src/reports/document/result-document.ts';
+import { expectConserved, jobNamed } from '../conservation.ts';
+import { prioritizeProcesses } from '../../e2e/cpu-priority.ts';
+import { loadbot, readResult, scratchFile } from '../../e2e/agent.ts';
+import { describeWithServices } from '../binary.ts';
+import { openGate } from '../gate.ts';
+import { NATS, type NatsService, startNats } from '../nats.ts';
+import { eventually } from '../service.ts';
+import { busUrl, expectWithinReportedLoss, Fleet, sentOf, settled } from './fleet.ts';
+
+const targets: RunningTarget[] = [];
+const servers: NatsService[] = [];
+
+/** A target of a test's own, which counts requests. */
+async function startTarget() {
+  const target = await serveTarget();
+  targets.push(target);
+  const received = async (): Promise<number> => (await target.stats()).requests;
+  const hasReceived = (least: number): Promise<true> =>
+    eventually(async () => ((await received()) >= least ? true : undefined));
+  return { url: target.url, received, hasReceived };
+}
+
+async function startBus(options: Parameters<typeof startNats>[0] = {}): Promise<NatsService> {
+  const server = await startNats(options);
+  servers.push(server);
+  return server;
+}
+
+const writes = (url: string, duration: string, job: object = {}): unknown => ({
+  connection_string: url,
+  jobs: [{ name: 'writes', type: 'write', collection: 'c', connections: 4, pace: '100/s', duration, ...job }],
+});
+
+/** Asserts that the 900 tickets of 9 s were sent or skipped, and the target has those that were sent. */
+function expectAllCounted(result: ResultDocument, received: number): void {
+  const job = jobNamed(result, 'writes');
+  expectConserved(job);
+  expect(job).toMatchObject({ planned: 900, errors: 0, aborted: 0 });
+  expect(job.requests).toBe(received);
+}
+
+prioritizeProcesses();
+
+describeWithServices('a fleet that loses', [NATS], () => {
+  let bus: NatsService;
+  beforeAll(async () => {
+    bus = await startBus({ jetstream: true });
+  });
+  afterAll(async () => {
+    for (const target of targets) await target.close();
+    for (const server of servers) await server.stop();
+  });
+
+  test.concurrent('an agent stops, with 112 and the counts up to its last report', async () => {
+    const target = await startTarget();
+    const fleet = await Fleet.start(bus.port, { threads: [1, 1, 1] });
+    const { ended } = fleet.start(writes(target.url, '120s'), { isJudged: true });
+    await target.hasReceived(100);
+    fleet.agents[1]?.child.kill('SIGKILL');
+    const { status, stderr, result } = await ended;
+    expect(status, stderr).toBe(112);
+    expect(result).toMatchObject({ end: 'aborted', verdict: 'invalid' });
+    expect(result.reason).toMatch(/^agent \S+-1 is no longer on the bus/);
+    expect(result.agents.map(({ lost_at_seconds: at }) => at !== null)).toEqual([false, true, false]);
+    expectWithinReportedLoss(result, await settled(target.received));
+  });
+
+  test.concurrent('an agent and goes on with the others, if it is told to', async () => {
+    const target = await startTarget();
+    const fleet = await Fleet.start(bus.port, { threads: [1, 1] });
+    const { ended } = fleet.start(writes(target.url, '8s'), { flags: ['--on_lost', 'continue'], isJudged: true });
+    await target.hasReceived(100);
+    fleet.agents[0]?.child.kill('SIGKILL');
+    const { status, stderr, result } = await ended;
+    expect(status, stderr).toBe(112);
+    expect(result.end).toBe('completed');
+    const [lost, other] = result.agents;
+    expect(lost?.lost_at_seconds).toBeGreaterThan(0);
+    expect(other?.lost_at_seconds).toBeNull();
+    expectWithinReportedLoss(result, await settled(target.received));
+  });
+
+  test.concurrent('its coordinator stops, and keeps its counts for "collect"', async () => {
+    const target = await startTarget();
+    const fleet = await Fleet.start(bus.port, { threads: [1, 2] });
+    const { coordinator } = fleet.start(writes(target.url, '120s'));
+    await target.hasReceived(100);
+    coordinator.child.kill('SIGKILL');
+    const atKill = await target.received();
+    const kept = await Promise.all(fleet.agents.map((agent) => agent.sees(/loadbot-agent collect (\S+)/)));
+    const received = await settled(target.received);
+    expect(received).toBeGreaterThan(atKill);
+    const out = scratchFile('json');
+    const { status, stderr } = await loadbot(['collect', kept[0]?.[1] ?? '', '--bus', busUrl(bus.port), '--out', out]);
+    expect(status, stderr).toBe(0);
+    const result = readResult(out);
+    expect(sentOf(result)).toBe(received);
+    expect(result).toMatchObject({ verdict: 'failed', exit_status: 1, partial: true });
+    expect(result.agents.map(({ lost_at_seconds: at }) => at)).toEqual([null, null]);
+    expect(result.agents.reduce((sum, { requests }) => sum + requests, 0)).toBe(jobNamed(result, 'writes').requests);
+  });
+
+  test.concurrent('its bus for less than 3 s loses no count', async () => {
+    const target = await startTarget();
+    const own = await startBus();
+    const fleet = await Fleet.start(own.port, { threads: [1, 1] });
+    const { ended } = fleet.start(writes(target.url, '9s'));
+    await target.hasReceived(100);
+    await own.kill();
+    await startBus({ port: own.port });
+    const { status, stderr, result } = await ended;
+    expect(status, stderr).toBe(0);
+    expect(result).toMatchObject({ end: 'completed', partial: false });
+    expect(result.agents.map(({ lost_at_seconds: at }) => at)).toEqual([null, null]);
+    expectAllCounted(result, await settled(target.received));
+  });
+
+  test.concurrent('its bus for good ends with 1, and no agent goes on', async () => {
+    const target = await startTarget();
+    const own = await startBus();
+    const fleet = await Fleet.start(own.port, { threads: [1, 1] });
+    const { ended } = fleet.start(writes(target.url, '120s'));
+    await target.hasReceived(100);
+    await own.kill();
+    const { status, stderr, result } = await ended;
+    expect(status, stderr).toBe(1);
+    expect(stderr).toContain('the bus could not be reached for 10 s');
+    await Promise.all(fleet.agents.map((agent) => agent.sees(/stopping its load/)));
+    const received = await settled(target.received);
+    const recorded = sentOf(result);
+    expect(recorded).toBeGreaterThan(0);
+    expect(recorded).toBeLessThanOrEqual(received);
+    expect(received).toBeLessThan(100 * 60);
+  });
+
+  test.concurrent('nothing while an agent is suspended for 4 s, and says so', async () => {
+    const target = await startTarget();
+    const fleet = await Fleet.start(bus.port, { threads: [1, 1] });
+    const { ended } = fleet.start(writes(target.url, '9s'));
+    await target.hasReceived(100);
+    const suspended = fleet.agents[1]?.child;
+    suspended?.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    suspended?.kill('SIGCONT');
+    const { status, stderr, result } = await ended;
+    expect(status, stderr).toBe(0);
+    const found = result.validity.findings.filter(({ agent }) => agent === fleet.names[1]);
+    expect(found.some(({ signal, severity }) => signal === 'silent' || severity === 'invalid')).toBe(true);
+    expect(result.agents.map(({ lost_at_seconds: at }) => at)).toEqual([null, null]);
+    expectAllCounted(result, await settled(target.received));
+  });
+
+  test.concurrent('the connection of an agent: it stops itself after 10 s', async () => {
+    const target = await startTarget();
+    const gate = await openGate(bus.port);
+    const portOf = (agent: number): number => (agent === 0 ? gate.port : bus.port);
+    const fleet = await Fleet.start(bus.port, { threads: [1, 1], portOf });
+    const flags = ['--on_lost', 'continue'];
+    const { ended } = fleet.start(writes(target.url, '25s'), { flags, isJudged: true });
+    await target.hasReceived(100);
+    gate.setFlowing(false);
+    await fleet.agents[0]?.sees(/stopping its load/);
+    const { status, stderr, result } = await ended;
+    expect(status, stderr).toBe(112);
+    expect(stderr).toMatch(/agent \S+-0 did not report for 10 s; the others go on/);
+    const [cut, whole] = result.agents;
+    expect(cut?.lost_at_seconds).toBeGreaterThan(10);
+    expect(whole?.lost_at_seconds).toBeNull();
+    const received = await settled(target.received);
+    expectWithinReportedLoss(result, received);
+    expect(received).toBeLessThan(2400);
+    await gate.stop();
+  });
+});
