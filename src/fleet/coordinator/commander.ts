@@ -79,7 +79,10 @@ export class Commander {
     const bytes = this.#encode(++this.#n, command, body);
     const startMs = this.#clock.nowMs();
     while (!this.#isClosed) {
-      const reply = await this.#attempt(bytes);
+      const answer = await this.#attempt(bytes);
+      // From another agent of the same name, or after a restart, which the silence of the reserved agent shows.
+      const isOther = answer?.accepted === false && answer.code === 'incarnation' && command.kind !== 'reserve';
+      const reply = isOther ? undefined : answer;
       if (reply?.accepted === true) {
         this.slowestMs = Math.max(this.slowestMs, this.#clock.nowMs() - startMs);
         return;
