@@ -93,6 +93,9 @@ describe('run', () => {
       'zod',
     ]);
     const main = all.find(({ files }) => files.includes('cli/main.js'));
+    // A run without --agents needs nothing of a fleet, in any of its threads.
+    const files = all.flatMap((loaded) => loaded.files);
+    expect(files.filter((file) => /^fleet\/|open-fleet|fleet-settings/.test(file))).toEqual([]);
     for (const folder of ['calibration/', 'sources/', 'exporters/push/', 'reports/html/', 'drivers/sql/']) {
       expect(main && foldersOf(main)).not.toContain(folder);
     }
@@ -105,6 +108,12 @@ describe('run', () => {
     for (const folder of ['workload/', 'drivers/sql/', 'drivers/redis/', 'reports/']) {
       expect(thread && foldersOf(thread)).not.toContain(folder);
     }
+  });
+
+  test('loads the modules of a fleet for a run on one', async () => {
+    const file = workloadFile({ connection_string: 'http://127.0.0.1:1', jobs: [sleep] });
+    const loaded = await loadedBy('run', file, '--agents', '1', '--bus', 'nats://127.0.0.1:1');
+    expect(loaded.files).toContain('fleet/bus/nats-connect.js');
   });
 
   test('loads the modules of requested features', async () => {

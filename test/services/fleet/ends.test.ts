@@ -123,7 +123,12 @@ describeWithServices('a run of a fleet', [NATS], () => {
   });
 
   test.each([
-    { what: 'a bus that is not there', flags: async () => ['--bus', busUrl(await freePort())], status: 1, message: /could not|cannot|refused/ },
+    {
+      what: 'a bus that is not there',
+      flags: async () => ['--bus', busUrl(await freePort())],
+      status: 1,
+      message: /could not|cannot|refused/,
+    },
     { what: '--agents without --bus', flags: () => [], status: 104, message: /a fleet needs a bus/ },
   ])('$what is reported', async ({ flags, status, message }) => {
     const server = await startServer();
@@ -187,6 +192,7 @@ describeWithServices('a run of a fleet', [NATS], () => {
     );
     expect(seen.some((text) => text.includes('"kind":"plan"'))).toBe(true);
     const logs = fleet.agents.flatMap((agent) => [agent.stdout, agent.stderr]);
-    for (const text of [...seen, ...logs, stdout, stderr, readFileSync(out, 'utf8')]) expect(text).not.toContain(SECRET);
+    for (const text of [...seen, ...logs, stdout, stderr, readFileSync(out, 'utf8')])
+      expect(text).not.toContain(SECRET);
   });
 });

@@ -104,7 +104,9 @@ const OF_BOUND = { share: 1.1, requests: 8 };
 /** Asserts that the missing counts are within those that the run reports as unknown. */
 export function expectWithinReportedLoss(result: ResultDocument, received: number): void {
   const messages = result.validity.findings.flatMap(({ signal, message }) => (signal === 'lost' ? [message] : []));
-  const unknown = messages.map((message) => Number((/up to ([\d,]+) requests/.exec(message)?.[1] ?? '').replace(',', '')));
+  const unknown = messages.map((message) =>
+    Number((/up to ([\d,]+) requests/.exec(message)?.[1] ?? '').replace(',', '')),
+  );
   const missing = received - sentOf(result);
   expect(messages.length).toBeGreaterThan(0);
   expect(missing).toBeGreaterThanOrEqual(0);
@@ -114,7 +116,7 @@ export function expectWithinReportedLoss(result: ResultDocument, received: numbe
 
 /** Waits until a count no longer changes for as long as any load would need to change it. */
 export async function settled(count: () => Promise<number> | number, quietMs = 1500): Promise<number> {
-  for (let last = -1; ; ) {
+  for (let last = -1; ;) {
     const now = await count();
     if (now === last) return now;
     last = now;
