@@ -7,6 +7,8 @@ import { whoSubject } from '../../../src/fleet/subjects.ts';
 import { loadbot, scratchFile, workloadFile } from '../../e2e/agent.ts';
 import { CountingServer } from '../../e2e/counting-server.ts';
 import { prioritizeProcesses } from '../../e2e/cpu-priority.ts';
+import { startSlowStore } from '../../e2e/slow-store.ts';
+import { EXISTING_DOCUMENTS } from '../../existing-documents.ts';
 import { describeWithServices } from '../binary.ts';
 import { NATS, type NatsService, startNats } from '../nats.ts';
 import { freePort } from '../service.ts';
@@ -57,6 +59,31 @@ describeWithServices('a run of a fleet', [NATS], () => {
     expect(actual, stderr).toBe(status);
     expect(result.end).toBe(how);
     expect(await settled(() => server.received.length)).toBe(sentOf(result));
+  });
+
+  test('abort_when ends the load of all agents with 99', async () => {
+    const store = await startSlowStore({ calmMs: 1, slowMs: 1, isSlow: (elapsedMs) => elapsedMs > 1500 });
+    const abortWhen = 'store_backup_in_progress == 1';
+    const { status, stderr, result } = await fleet.run({
+      connection_string: store.url,
+      sources: [{ name: 'store', url: `${store.url}/metrics`, interval: '100ms', timeout: '90ms' }],
+      schemas: [EXISTING_DOCUMENTS],
+      jobs: [
+        {
+          name: 'reads',
+          type: 'read',
+          collection: 'c',
+          connections: 4,
+          pace: 100,
+          duration: '120s',
+          abort_when: abortWhen,
+        },
+      ],
+    });
+    expect(status, stderr).toBe(99);
+    expect(result.end).toBe('aborted');
+    expect(result.reason).toContain(`abort_when ${abortWhen} of reads holds`);
+    expect(await settled(() => store.arrivals.length)).toBe(sentOf(result));
   });
 
   test('too few agents end it with 114, and nothing is sent', async () => {

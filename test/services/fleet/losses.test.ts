@@ -124,7 +124,7 @@ describeWithServices('a fleet that loses', [NATS], () => {
     const own = await startBus();
     const fleet = await Fleet.start(own.port, { threads: [1, 1] });
     const { ended } = fleet.start(writes(target.url, '120s'));
-    await target.hasReceived(100);
+    await target.hasReceived(400);
     await own.kill();
     const { status, stderr, result } = await ended;
     expect(status, stderr).toBe(1);
