@@ -49,7 +49,9 @@ describe('client libraries', () => {
     peerDependencies: Record<string, string>;
     peerDependenciesMeta: Record<string, { optional: boolean }>;
   };
-  const peers = ROWS.flatMap(([, { peer }]) => (peer === undefined ? [] : [peer]));
+  /** The bus of a fleet. */
+  const ofBus = ['@nats-io/jetstream', '@nats-io/transport-node'].map((name) => ({ name, major: 3 }));
+  const peers = [...ofBus, ...ROWS.flatMap(([, { peer }]) => (peer === undefined ? [] : [peer]))];
 
   test('are the optional peer dependencies of package.json', () => {
     expect(peerDependencies).toEqual(Object.fromEntries(peers.map(({ name, major }) => [name, `^${major}.0.0`])));

@@ -8,6 +8,7 @@ import { edgeSubject, timeSubject, upSubject } from '../subjects.ts';
 import { groupFrames, type TallyFrame } from '../wire/frame-list.ts';
 import { decodeEdge, type Edge, type UpReply } from '../wire/messages/level.ts';
 import type { KeptCounts } from '../wire/messages/kept-counts.ts';
+import { shorten } from '../wire/messages/fields.ts';
 import { type AgentEvent, encodeUp } from '../wire/messages/up.ts';
 import { AgentJobs } from './agent-jobs.ts';
 import type { AgentLoad, OpenAgentLoad } from './agent-load.ts';
@@ -237,6 +238,10 @@ export class Assignment {
 }
 
 function portable(error: unknown): { readonly code: string; readonly message: string; readonly hint: string | null } {
-  if (error instanceof LoadbotError) return { code: error.code, message: error.message, hint: error.hint ?? null };
-  return { code: 'internal', message: messageOf(error), hint: null };
+  if (!(error instanceof LoadbotError)) return { code: 'internal', message: shorten(messageOf(error)), hint: null };
+  return {
+    code: error.code,
+    message: shorten(error.message),
+    hint: error.hint === undefined ? null : shorten(error.hint),
+  };
 }

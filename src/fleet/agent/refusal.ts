@@ -1,4 +1,5 @@
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { shorten } from '../wire/messages/fields.ts';
 import type { RefusalCode } from '../wire/messages/command.ts';
 
 /** A refusal of a command. */
@@ -19,10 +20,10 @@ export function refusalOf(error: unknown): {
   readonly message: string;
   readonly hint: string | null;
 } {
-  if (error instanceof Refusal) return { code: error.code, message: error.message, hint: error.hint };
+  if (error instanceof Refusal) return { code: error.code, message: shorten(error.message), hint: error.hint };
   if (error instanceof LoadbotError) {
     const code = error.code === 'agent_busy' ? 'busy' : 'plan';
-    return { code, message: error.message, hint: error.hint ?? null };
+    return { code, message: shorten(error.message), hint: error.hint === undefined ? null : shorten(error.hint) };
   }
-  return { code: 'damaged', message: messageOf(error), hint: null };
+  return { code: 'damaged', message: shorten(messageOf(error)), hint: null };
 }

@@ -6,8 +6,14 @@ const MOST_ENTRIES = 10_000;
 
 /** Name of an agent, a run, a host, a driver: at least one character. */
 export const nameField = z.string().min(1).max(256);
+const MAX_TEXT = 8192;
 /** Text of a message for people. */
-export const textField = z.string().max(8192);
+export const textField = z.string().max(MAX_TEXT);
+
+/** Shortens a text that may be longer than `textField` allows. */
+export function shorten(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 3)}...`;
+}
 /** An integer from 0 to 2^53 - 1. */
 export const countField = z.int().min(0);
 /** A point in time or an offset in milliseconds: any finite number. */

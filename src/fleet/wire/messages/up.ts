@@ -65,7 +65,7 @@ const findingSchema = z.strictObject({
   signal: z.enum(SIGNALS),
   severity: z.enum(SEVERITIES),
   job: z
-    .strictObject({ name: nameField, uuid: nameField })
+    .strictObject({ name: textField, uuid: nameField })
     .readonly()
     .nullable()
     .transform((job) => job ?? undefined),
