@@ -27,13 +27,40 @@ export function guardStream(stream: Duplex, check: StreamCheck): void {
       const checked = check.accept(values[0] as Buffer);
       return checked === undefined || emit('data', checked);
     } catch (error) {
-      // A LoadbotError is the agent's own and not a protocol error.
-      if (error instanceof LoadbotError) throw error;
-      stream.destroy(protocolError(error));
+      breakStream(stream, error);
       return true;
     }
   };
   stream.emit = guarded as Duplex['emit'];
+}
+
+/** Validates bytes in a buffer that is reused for the next read. */
+export interface ReusedBufferCheck {
+  /**
+   * Accepts the first `length` bytes of the buffer, which must be copied to keep them.
+   * @returns a copy of the validated bytes for the library; `undefined`: none yet
+   * @throws {Error} when the bytes violate the protocol
+   */
+  acceptReused(buffer: Buffer, length: number): Buffer | undefined;
+}
+
+/**
+ * Reads the next bytes of a socket with `onread`, whose library listens to `data`; like `guardStream`, without an
+ * allocation for bytes that the check keeps to itself.
+ */
+export function guardRead(stream: Duplex, check: ReusedBufferCheck, buffer: Buffer, length: number): void {
+  try {
+    const checked = check.acceptReused(buffer, length);
+    if (checked !== undefined) stream.emit('data', checked);
+  } catch (error) {
+    breakStream(stream, error);
+  }
+}
+
+function breakStream(stream: Duplex, error: unknown): void {
+  // A LoadbotError is the agent's own and not a protocol error.
+  if (error instanceof LoadbotError) throw error;
+  stream.destroy(protocolError(error));
 }
 
 /**
@@ -91,12 +118,28 @@ export class FrameReader implements StreamCheck {
       return undefined;
     }
     const buffer = this.#heldBytes === 0 ? chunk : Buffer.concat([...this.#held, chunk], available);
-    const end = this.#wholeFrames(buffer);
+    const end = this.#wholeFrames(buffer, buffer.length);
     this.#held = [];
     this.#heldBytes = 0;
     if (end === buffer.length) return buffer;
     this.#hold(buffer.subarray(end), buffer.length - end);
     return end === 0 ? undefined : buffer.subarray(0, end);
+  }
+
+  /** Whether no incomplete frame is buffered. */
+  get isEmpty(): boolean {
+    return this.#heldBytes === 0;
+  }
+
+  /**
+   * Accepts the first `length` bytes of a buffer that is reused afterwards; requires that no incomplete frame is
+   * buffered. Copies nothing but an incomplete frame.
+   * @returns end of the validated frames, which begin at 0
+   */
+  acceptInPlace(buffer: Buffer, length: number): number {
+    const end = this.#wholeFrames(buffer, length);
+    if (end < length) this.#hold(Buffer.from(buffer.subarray(end, length)), length - end);
+    return end;
   }
 
   #hold(bytes: Buffer, total: number): void {
@@ -105,13 +148,13 @@ export class FrameReader implements StreamCheck {
   }
 
   /** Validates the complete frames and returns the end of the last one. */
-  #wholeFrames(buffer: Buffer): number {
+  #wholeFrames(buffer: Buffer, end: number): number {
     const { headerBytes } = this.#format;
     let start = 0;
     this.#needed = headerBytes;
-    while (buffer.length - start >= headerBytes) {
+    while (end - start >= headerBytes) {
       const length = this.#format.frameBytes(buffer, start);
-      if (buffer.length - start < length) {
+      if (end - start < length) {
         this.#needed = length;
         break;
       }

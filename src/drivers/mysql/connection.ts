@@ -21,6 +21,7 @@ type Answer = (error: QueryError | null, result: QueryResult) => void;
 /** A connection of `mysql2`, and its prepared statements. */
 export class MysqlConnection implements SqlConnection {
   readonly wire: RoutedSocket;
+  readonly traffic: RoutedSocket;
   readonly #options: MysqlOptions;
   readonly #listener: SqlListener;
   readonly #prepared = new Map<SqlStatement, PrepareStatementInfo>();
@@ -36,6 +37,7 @@ export class MysqlConnection implements SqlConnection {
   constructor(options: MysqlOptions, listener: SqlListener) {
     this.#options = options;
     this.wire = new RoutedSocket(options.address);
+    this.traffic = this.wire;
     this.#listener = listener;
     this.wire.on('error', ignore);
   }

@@ -1,17 +1,17 @@
 import type { Client, ClientConfig, Connection, FieldDef, Submittable } from 'pg';
-import { type Address, RoutedSocket } from '../../shared/network/routed-socket.ts';
+import type { Address, RoutedSocket } from '../../shared/network/routed-socket.ts';
 import { tlsServerName } from '../../shared/network/server-name.ts';
 import { ClassifiedError } from '../classify-error.ts';
-import { guardStream } from '../frame-guard.ts';
 import type { SqlValue } from '../sql/column.ts';
 import type { SqlConnection, SqlListener } from '../sql/connection.ts';
 import { RowCollector } from '../sql/row-collector.ts';
 import type { SqlStatement } from '../sql/statement.ts';
 import type { BackendKey, CancelRequests } from './cancel-requests.ts';
 import { DirectReader } from './direct-reader.ts';
+import { DirectStream } from './direct-stream.ts';
 import { isFatal, isForeignServer, isStale } from './errors.ts';
 import { resultColumns } from './result-columns.ts';
-import { StatementMessage, toText } from './statement-message.ts';
+import { type SendBuffer, StatementMessage, toText } from './statement-message.ts';
 
 /** Options shared by the connections of one job. */
 export interface PostgresOptions {
@@ -19,6 +19,9 @@ export interface PostgresOptions {
   readonly config: ClientConfig;
   readonly address: Address;
   readonly cancelRequests: CancelRequests;
+  /** Buffers that the connections share. */
+  readonly readBuffer: Buffer;
+  readonly sendBuffer: SendBuffer;
 }
 
 /**
@@ -28,12 +31,12 @@ export interface PostgresOptions {
  */
 export class PostgresConnection implements SqlConnection, Submittable {
   readonly wire: RoutedSocket;
+  readonly traffic: DirectStream;
   readonly #client: Client;
   readonly #listener: SqlListener;
   readonly #cancelRequests: CancelRequests;
   /** Statements prepared on this connection. */
   readonly #prepared = new Set<SqlStatement>();
-  readonly #reader = new DirectReader(this);
   /** Messages of statements that are sent past the library: those whose rows are only counted, after their first result. */
   readonly #messages = new Map<SqlStatement, StatementMessage>();
   /**
@@ -55,8 +58,9 @@ export class PostgresConnection implements SqlConnection, Submittable {
   /** Whether the statement belongs to a transaction, which the server has aborted if the statement failed. */
   #inTransaction = false;
 
-  constructor({ Client, config, address, cancelRequests }: PostgresOptions, listener: SqlListener) {
-    this.wire = new RoutedSocket(address);
+  constructor({ Client, config, cancelRequests, ...options }: PostgresOptions, listener: SqlListener) {
+    this.traffic = new DirectStream({ ...options, tls: config.ssl !== false }, new DirectReader(this));
+    this.wire = this.traffic.wire;
     this.#listener = listener;
     this.#cancelRequests = cancelRequests;
     // The library adds its error listener only when it connects.
@@ -67,10 +71,9 @@ export class PostgresConnection implements SqlConnection, Submittable {
     Object.assign(this.#client, { host: tlsServerName(host) || host });
     this.#client.on('error', (error) => this.#break(error));
     const { connection } = this.#client;
-    if (config.ssl === false) guardStream(this.wire, this.#reader);
     // The library adds TLS to the socket after the server has agreed to it.
-    else connection.once('sslconnect', () => guardStream(connection.stream, this.#reader));
     connection
+      .once('sslconnect', () => this.traffic.secure(connection.stream))
       .on('bindComplete', () => (this.#isBound = true))
       .on('backendKeyData', (key: BackendKey) => (this.#key = key))
       .on('parseComplete', () => this.#statement !== undefined && this.#prepared.add(this.#statement));
@@ -89,13 +92,17 @@ export class PostgresConnection implements SqlConnection, Submittable {
     this.#values = values;
     const message = this.#messages.get(statement);
     if (message === undefined) {
-      this.#client.query(this);
+      this.#submit();
       return;
     }
     if (statement.control !== undefined) this.#inTransaction = statement.control === 'begin';
     this.#rows = undefined;
-    this.#reader.begin(statement.prepared);
-    this.#client.connection.stream.write(message.build(values));
+    this.traffic.send(message, values);
+  }
+
+  #submit(): void {
+    this.traffic.share();
+    this.#client.query(this);
   }
 
   directEnded(tag: string | undefined): void {
@@ -220,7 +227,7 @@ export class PostgresConnection implements SqlConnection, Submittable {
       this.#nameless = true;
       this.#messages.clear();
       if (!this.#inTransaction) {
-        this.#client.query(this);
+        this.#submit();
         return;
       }
     }

@@ -10,14 +10,20 @@ const MAX_SHORT_LENGTH = 30_000;
 /** Length of a message without a body. */
 const EMPTY_LENGTH = 4;
 
-/** Maximum length by message type, type byte excluded, for the server messages of the requested protocol version. */
-const LONGEST = new Map([
+/**
+ * Maximum length by message type, type byte excluded, for the server messages of the requested protocol version; 0: not
+ * known. An array, because every message of a load is looked up.
+ */
+const LONGEST = maximumLengths([
   // Data row, Copy data, Row description, Function call response, Error, Notice, Notification.
-  ...lengths('DdTVENA', MAX_LENGTH),
+  ['DdTVENA', MAX_LENGTH],
   // Parse, Bind, Close and Copy complete, No data, Portal suspended, Empty query.
-  ...lengths('123cnsI', EMPTY_LENGTH),
-  ...lengths('RSKZCtGHWv', MAX_SHORT_LENGTH),
+  ['123cnsI', EMPTY_LENGTH],
+  ['RSKZCtGHWv', MAX_SHORT_LENGTH],
 ]);
+/** Types of the messages that almost every result consists of, and the states of a transaction: `I`, `T`, `E`. */
+const [BIND_COMPLETE, COMMAND_COMPLETE, READY_FOR_QUERY] = [0x32, 0x43, 0x5a];
+const [IDLE, IN_TRANSACTION, FAILED] = [0x49, 0x54, 0x45];
 
 /** Format of PostgreSQL's server messages (PostgreSQL manual, section 55.7). */
 export const postgresFrames: FrameFormat = {
@@ -25,29 +31,47 @@ export const postgresFrames: FrameFormat = {
   frameBytes(buffer, start) {
     const type = buffer[start]!;
     const length = buffer.readUInt32BE(start + 1);
-    const longest = LONGEST.get(type);
-    if (longest === undefined) throw broken(type, 'is not known');
+    const longest = LONGEST[type]!; // one for each byte
+    if (longest === 0) throw broken(type, 'is not known');
     if (length < EMPTY_LENGTH || length > longest) throw broken(type, `is ${length} bytes long`);
     return length + 1;
   },
   check(buffer, start, end) {
     const type = buffer[start]!;
-    if (!isWellFormed(String.fromCharCode(type), buffer, start + HEADER_BYTES, end)) {
-      throw broken(type, 'is malformed');
-    }
+    if (!isWellFormed(type, buffer, start + HEADER_BYTES, end)) throw broken(type, 'is malformed');
   },
 };
 
-function isWellFormed(type: string, buffer: Buffer, start: number, end: number): boolean {
+function isWellFormed(type: number, buffer: Buffer, start: number, end: number): boolean {
+  switch (type) {
+    case BIND_COMPLETE:
+      return true;
+    case COMMAND_COMPLETE:
+      return isTerminated(buffer, start, end);
+    case READY_FOR_QUERY:
+      return end - start === 1 && isTransactionState(buffer[start]);
+    default:
+      return isOtherWellFormed(String.fromCharCode(type), buffer, start, end);
+  }
+}
+
+/** Whether a text ends at the message's end, and only there: by a zero. A loop, because the texts are short. */
+function isTerminated(buffer: Buffer, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && buffer[at] !== 0) at++;
+  return at === end - 1;
+}
+
+function isTransactionState(state: number | undefined): boolean {
+  return state === IDLE || state === IN_TRANSACTION || state === FAILED;
+}
+
+function isOtherWellFormed(type: string, buffer: Buffer, start: number, end: number): boolean {
   switch (type) {
     case 'D':
       return isRow(buffer, start, end);
     case 'T':
       return isRowDescription(buffer, start, end);
-    case 'Z':
-      return end - start === 1 && [0x49, 0x54, 0x45].includes(buffer[start]!);
-    case 'C':
-      return buffer.indexOf(0, start) === end - 1;
     case 'E':
     case 'N':
       return isFieldList(buffer, start, end);
@@ -121,6 +145,8 @@ function broken(type: number, fault: string): ClassifiedError {
   );
 }
 
-function lengths(types: string, longest: number): (readonly [type: number, longest: number])[] {
-  return [...Buffer.from(types)].map((type) => [type, longest]);
+function maximumLengths(groups: readonly (readonly [types: string, longest: number])[]): Uint32Array {
+  const lengths = new Uint32Array(256);
+  for (const [types, longest] of groups) for (const type of Buffer.from(types)) lengths[type] = longest;
+  return lengths;
 }

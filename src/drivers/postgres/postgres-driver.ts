@@ -6,9 +6,13 @@ import type { SqlBackend } from '../sql/connection.ts';
 import { connectionUrl, unreadableUrl, type SqlTls, takeTls } from '../sql/connection-url.ts';
 import { sqlDriver } from '../sql/sql-driver.ts';
 import { CancelRequests } from './cancel-requests.ts';
-import { PostgresConnection } from './connection.ts';
+import { PostgresConnection, type PostgresOptions } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
 import { classifyPostgresError } from './errors.ts';
+import { SendBuffer } from './statement-message.ts';
+
+/** Size of the buffer that the connections of a job read into, in bytes. */
+const READ_BUFFER_BYTES = 65_536;
 
 /** Settings of the library that would distort measurements: a timer per query, or several queries in flight. */
 const LIBRARY_MODES = ['query_timeout', 'pipeline'];
@@ -23,9 +27,17 @@ async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
   const config = clientConfig(options);
   const address = addressOf(Client, config, options.timeoutMs);
   const cancelRequests = new CancelRequests(options.clock);
+  const shared: PostgresOptions = {
+    Client,
+    config,
+    address,
+    cancelRequests,
+    readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+    sendBuffer: new SendBuffer(),
+  };
   return {
     dialect: postgresDialect,
-    connect: (listener) => new PostgresConnection({ Client, config, address, cancelRequests }, listener),
+    connect: (listener) => new PostgresConnection(shared, listener),
     classifyError: classifyPostgresError,
     close: () => cancelRequests.close(),
   };

@@ -3,44 +3,74 @@ import type { SqlStatement } from '../sql/statement.ts';
 
 /** Length of a NULL. */
 const NULL = -1;
+/** Maximum length of a text that is written byte by byte; a call of the native encoder costs more. */
+const SHORT_TEXT = 24;
+/** Maximum number of bytes of a UTF-16 unit in UTF-8. */
+const UNIT_BYTES = 3;
+const SEND_BUFFER_BYTES = 4096;
 
 /** Result formats of a bind (none: text), an execute of the unnamed portal without a limit of rows, and a sync. */
 const AFTER_VALUES = Buffer.from([0, 0, 0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0x53, 0, 0, 0, 4]);
 /** The same without the bytes that follow the bind. */
 const RESULT_FORMAT_BYTES = 2;
 
+/** Buffer in which the connections of a job build their messages, one after the other. */
+export class SendBuffer {
+  bytes = Buffer.allocUnsafeSlow(SEND_BUFFER_BYTES);
+
+  /** Replaces the buffer: a socket has not sent its message yet. */
+  renew(): void {
+    this.bytes = Buffer.allocUnsafeSlow(SEND_BUFFER_BYTES);
+  }
+}
+
 /** Messages that execute a statement, with the parts that do not change between requests. */
 export class StatementMessage {
   /** Type, length, portal, statement and parameter formats of a bind; or the whole message of an unprepared statement. */
   readonly #head: Buffer;
-  readonly #isPrepared: boolean;
+  readonly isPrepared: boolean;
 
   constructor({ name, text, prepared }: SqlStatement) {
-    this.#isPrepared = prepared;
+    this.isPrepared = prepared;
     const body = prepared ? `B\0\0\0\0\0${name}\0\0\0` : `Q\0\0\0\0${text}\0`;
     this.#head = Buffer.from(body);
     this.#head.writeInt32BE(this.#head.length - 1, 1);
   }
 
-  /** Builds the message of a request, to be sent in one write. */
-  build(values: readonly SqlValue[]): Buffer {
+  /**
+   * Builds the message of a request, to be sent in one write.
+   * @param into buffer of short messages; the message is valid until the next one is built
+   */
+  build(values: readonly SqlValue[], into: SendBuffer): Buffer {
     const head = this.#head;
-    if (!this.#isPrepared) return head;
+    if (!this.isPrepared) return head;
     const texts = values.map(toText);
-    let size = head.length + 2 + AFTER_VALUES.length;
-    for (const text of texts) size += 4 + (text === null ? 0 : Buffer.byteLength(text));
-    const message = Buffer.allocUnsafe(size);
-    head.copy(message);
-    message.writeInt32BE(size - 1 - AFTER_VALUES.length + RESULT_FORMAT_BYTES, 1);
-    let at = message.writeUInt16BE(texts.length, head.length);
+    let most = head.length + 2 + AFTER_VALUES.length;
+    for (const text of texts) most += 4 + (text === null ? 0 : text.length * UNIT_BYTES);
+    const buffer = most <= SEND_BUFFER_BYTES ? into.bytes : Buffer.allocUnsafeSlow(most);
+    buffer.set(head);
+    let at = buffer.writeUInt16BE(texts.length, head.length);
     for (const text of texts) {
-      const bytes = text === null ? NULL : message.write(text, at + 4);
-      message.writeInt32BE(bytes, at);
-      at += 4 + Math.max(bytes, 0);
+      const end = text === null ? at + 4 : writeText(buffer, text, at + 4);
+      buffer.writeInt32BE(text === null ? NULL : end - at - 4, at);
+      at = end;
     }
-    AFTER_VALUES.copy(message, at);
-    return message;
+    buffer.set(AFTER_VALUES, at);
+    buffer.writeInt32BE(at + RESULT_FORMAT_BYTES - 1, 1);
+    return buffer.subarray(0, at + AFTER_VALUES.length);
   }
+}
+
+/** Writes a text in UTF-8. Returns its end. */
+function writeText(buffer: Buffer, text: string, start: number): number {
+  const { length } = text;
+  if (length > SHORT_TEXT) return start + buffer.write(text, start);
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return start + buffer.write(text, start);
+    buffer[start + index] = code;
+  }
+  return start + length;
 }
 
 /** Text format of a parameter; the server derives its type from the statement. */

@@ -1,14 +1,17 @@
 import type { Socket } from 'node:net';
 import type { ErrorClassification } from '../error-classification.ts';
 import type { ResponseContent } from '../driver.ts';
+import type { ByteCounters } from '../wire-meter.ts';
 import type { SqlValue } from './column.ts';
 import type { Dialect } from './dialect.ts';
 import type { SqlStatement } from './statement.ts';
 
 /** A connection of a client library. It is discarded after a failure, so that no late event affects a later request. */
 export interface SqlConnection {
-  /** The lowest socket. It counts the bytes on the wire, and destroying it closes all layers above. */
+  /** The lowest socket. Destroying it closes all layers above. */
   readonly wire: Socket;
+  /** Bytes on the wire. */
+  readonly traffic: ByteCounters;
   /** Connects and authenticates. Rejects when the connection fails. */
   open(): Promise<void>;
   /** Sends a statement without parameters, for the preparation of a job. Rejects with the server's error. */

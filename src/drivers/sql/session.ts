@@ -153,7 +153,7 @@ export class SqlSession extends SessionBase<WireMeter> implements Session, SqlLi
     const connection = backend.connect(this);
     const { wire } = connection;
     this.#connection = connection;
-    this.meter.follow(wire);
+    this.meter.follow(connection.traffic);
     const timer = clock.after(timeoutMs, () => {
       wire.destroy(new ClassifiedError('timeout', `connect timed out after ${timeoutMs} ms`));
     });

@@ -1,4 +1,12 @@
-import { connect, isIP, type NetConnectOpts, Socket, type TcpNetConnectOpts } from 'node:net';
+import {
+  connect,
+  isIP,
+  type NetConnectOpts,
+  type OnReadOpts,
+  Socket,
+  type SocketConstructorOpts,
+  type TcpNetConnectOpts,
+} from 'node:net';
 import { addressBook } from './address-book.ts';
 
 /**
@@ -28,8 +36,11 @@ export class RoutedSocket extends Socket {
   readonly #address: Address;
   #peer: string | undefined;
 
-  constructor(address: Address) {
-    super();
+  /** @param onread read buffer and callback, instead of `data` events */
+  constructor(address: Address, onread?: OnReadOpts) {
+    // The types of Node lack the option.
+    const options: SocketConstructorOpts & Pick<TcpNetConnectOpts, 'onread'> = onread === undefined ? {} : { onread };
+    super(options);
     this.#address = address;
   }
 

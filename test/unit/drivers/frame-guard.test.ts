@@ -32,6 +32,25 @@ describe('a frame reader', () => {
     }
   });
 
+  test('accepts frames in a buffer that is reused, and keeps incomplete ones', () => {
+    const bytes = Buffer.concat([frame('abc'), frame('de'), frame('fghi')]);
+    for (let pieceLength = 1; pieceLength <= bytes.length; pieceLength++) {
+      const reader = new FrameReader(format);
+      const reused = Buffer.alloc(bytes.length);
+      const passed: Buffer[] = [];
+      for (let at = 0; at < bytes.length; at += pieceLength) {
+        reused.fill('x');
+        const length = bytes.copy(reused, 0, at, at + pieceLength);
+        const piece = reader.isEmpty
+          ? reused.subarray(0, reader.acceptInPlace(reused, length))
+          : reader.accept(Buffer.from(reused.subarray(0, length)));
+        if (piece !== undefined) passed.push(Buffer.from(piece));
+      }
+      expect(Buffer.concat(passed)).toEqual(bytes);
+      expect(reader.isEmpty).toBe(true);
+    }
+  });
+
   test('holds back an incomplete frame', () => {
     const reader = new FrameReader(format);
     expect(reader.accept(Buffer.concat([frame('abc'), Buffer.from([4, 0x64])]))).toEqual(frame('abc'));

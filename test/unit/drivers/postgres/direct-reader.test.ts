@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DirectReader } from '../../../../src/drivers/postgres/direct-reader.ts';
-import { StatementMessage } from '../../../../src/drivers/postgres/statement-message.ts';
+import { SendBuffer, StatementMessage } from '../../../../src/drivers/postgres/statement-message.ts';
 import type { SqlStatement } from '../../../../src/drivers/sql/statement.ts';
 
 const message = (type: string, body: string): Buffer => {
@@ -41,6 +41,24 @@ describe('results of statements that bypass the library', () => {
       expect(one.accept(Buffer.from([byte]))).toBeUndefined();
     }
     expect(ends).toEqual(['UPDATE 0']);
+  });
+
+  test('may arrive in pieces in a buffer that is reused', () => {
+    const bytes = Buffer.concat([bound, message('C', 'UPDATE 0\0'), ready, notice]);
+    for (let pieceLength = 1; pieceLength <= bytes.length; pieceLength++) {
+      const { reader: one, ends } = reader();
+      one.begin(true);
+      const reused = Buffer.alloc(bytes.length);
+      const passed: Buffer[] = [];
+      for (let at = 0; at < bytes.length; at += pieceLength) {
+        reused.fill('x');
+        const rest = one.acceptReused(reused, bytes.copy(reused, 0, at, at + pieceLength));
+        if (rest !== undefined) passed.push(rest);
+      }
+      reused.fill('x');
+      expect(Buffer.concat(passed)).toEqual(notice);
+      expect(ends).toEqual(['UPDATE 0']);
+    }
   });
 
   test('without a completed bind or command have no tag', () => {
@@ -100,7 +118,7 @@ describe('messages of statements', () => {
   };
 
   test('bind values as text, execute, and end with a sync', () => {
-    const built = new StatementMessage(statement).build(['Ö', null, 7, true]);
+    const built = new StatementMessage(statement).build(['Ö', null, 7, true], new SendBuffer());
     const body = Buffer.concat([
       Buffer.from('\0loadbot_1\0\0\0\0\x04'),
       Buffer.from('\0\0\0\x02Ö'),
@@ -112,8 +130,36 @@ describe('messages of statements', () => {
     expect(built).toEqual(Buffer.concat([bind, Buffer.from('E\0\0\0\x09\0\0\0\0\0S\0\0\0\x04')]));
   });
 
+  test('hold texts of any length and characters', () => {
+    const into = new SendBuffer();
+    for (const text of [
+      '',
+      'short',
+      'a'.repeat(24),
+      'ä'.repeat(24),
+      'a'.repeat(25),
+      '😀'.repeat(400),
+      'ä'.repeat(9000),
+    ]) {
+      const built = new StatementMessage(statement).build([text, 'after'], into);
+      const length = Buffer.alloc(4);
+      length.writeInt32BE(Buffer.byteLength(text));
+      const values = Buffer.concat([
+        Buffer.from([0, 2]),
+        length,
+        Buffer.from(text),
+        Buffer.from([0, 0, 0, 5]),
+        Buffer.from('after'),
+      ]);
+      const start = built.indexOf(values);
+      expect(start).toBe(Buffer.byteLength('B____\0loadbot_1\0\0\0'));
+      expect(built.readInt32BE(1)).toBe(start + values.length + 1);
+      expect(built.subarray(start + values.length)).toEqual(Buffer.from('\0\0E\0\0\0\x09\0\0\0\0\0S\0\0\0\x04'));
+    }
+  });
+
   test('of statements that are not prepared are a simple query', () => {
-    const built = new StatementMessage({ ...statement, text: 'COMMIT', prepared: false }).build([]);
+    const built = new StatementMessage({ ...statement, text: 'COMMIT', prepared: false }).build([], new SendBuffer());
     expect(built).toEqual(message('Q', 'COMMIT\0'));
   });
 });
