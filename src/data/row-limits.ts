@@ -42,13 +42,24 @@ interface ScenarioRows {
   readonly documents: IterationDocuments;
   /** Templates of all iterations: variables and conditions. */
   readonly templates: unknown;
+  readonly users: UserRows;
+}
+
+/** Requests of users themselves, before and after their iterations. */
+export interface UserRows {
+  readonly operations: readonly TemplateOperation[];
+  /** Largest number of executions of each operation by one user. */
+  readonly executions: readonly number[];
+  /** Whether each iteration is a new user, so that their numbers are those of the iterations. */
+  readonly isPerIteration: boolean;
+  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** Numbers from which on rows are missing; `Infinity`: never. */
 export interface RowLimits {
   /** The job ends before this ticket. */
   readonly stopAt: number;
-  /** For each operation: its requests fail from this data sequence on, and the feeder that has no row for them. */
+  /** For each operation, and those of users after them: its requests fail from this data sequence on, and the feeder that has no row for them. */
   readonly failures: readonly { readonly from: number; readonly feeder: string }[];
 }
 
@@ -74,8 +85,36 @@ export function findRowLimits(options: RowLimitOptions): RowLimits | undefined {
     for (const feeder of usedIn(operation.document, limited)) limit(feeder, documentNumbers(options, index));
     return failure;
   });
+  const users = options.scenario && limitsOfUsers(options.scenario.users, limited);
+  if (users !== undefined) {
+    stopAt = Math.min(stopAt, users.stopAt);
+    failures.push(...users.failures);
+  }
   const isLimited = stopAt !== Infinity || failures.some(({ from }) => from !== Infinity);
   return isLimited ? { stopAt, failures } : undefined;
+}
+
+/** Rows for requests of users: by the number of the user, or of the request. Users do not end a job by their number. */
+function limitsOfUsers(users: UserRows, limited: readonly LimitedFeeder[]): RowLimits {
+  let stopAt = Infinity;
+  const failures = users.operations.map((operation, index) => {
+    let failure = { from: Infinity, feeder: '' };
+    const times = users.executions[index] ?? 1;
+    for (const { name, per, onEnd, table } of usedIn(withVariables(requestOf(operation), users.variables), limited)) {
+      const from = per === 'request' ? table.rows : table.rows * times;
+      if (onEnd === 'stop') {
+        if (users.isPerIteration) stopAt = Math.min(stopAt, Math.floor(from / times));
+      } else if (from < failure.from) failure = { from, feeder: name };
+    }
+    return failure;
+  });
+  return { stopAt, failures };
+}
+
+/** Templates of a request, with those of the variables that it uses. */
+function withVariables(request: readonly unknown[], variables: UserRows['variables']): readonly unknown[] {
+  const named = (name: string): boolean => isUsed(request, (tag) => tag === `vars.${name}`);
+  return [...request, ...Object.entries(variables).flatMap(([name, template]) => (named(name) ? [template] : []))];
 }
 
 /** Returns the row number of an operation's request at a data sequence, as its tags select it. */
@@ -137,12 +176,14 @@ function firstReaching(limit: number, numberAt: (sequence: number) => number): n
 
 /** Feeders whose rows templates use. */
 function usedIn(templates: unknown, feeders: readonly LimitedFeeder[]): LimitedFeeder[] {
-  const texts = textsOf(templates);
-  return feeders.filter(({ name }) =>
-    texts.some((text) =>
-      splitTemplate(text, (tag) => tag.startsWith(`${name}.`)).some(
-        (part) => part.kind === 'named' || (part.kind === 'raw' && part.of.kind === 'named'),
-      ),
+  return feeders.filter(({ name }) => isUsed(templates, (tag) => tag.startsWith(`${name}.`)));
+}
+
+/** Whether templates name a value. */
+function isUsed(templates: unknown, isNamed: (tag: string) => boolean): boolean {
+  return textsOf(templates).some((text) =>
+    splitTemplate(text, isNamed).some(
+      (part) => part.kind === 'named' || (part.kind === 'raw' && part.of.kind === 'named'),
     ),
   );
 }

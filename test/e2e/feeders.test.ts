@@ -154,3 +154,22 @@ test('steps without a row fail with the class `workload`', async () => {
   const first = jobs.find(({ step }) => step === 'first');
   expect(first).toMatchObject({ requests: ROWS + 9, errors: 9, errors_by_class: { workload: 9 } });
 });
+
+test('executions of a repeated step without a row fail with the class `workload`, and are not sent', async () => {
+  const { duration: _, ...scenario } = SCENARIO;
+  const iterations = Math.ceil(ROWS / 2) + 3;
+  const { rows, names, jobs, stdout } = await runRows({
+    feeder: { per: 'request', on_end: 'fail' },
+    workload: { threads: 2, jobs: [{ ...scenario, operations: iterations, on_error: 'continue' }] },
+  });
+  expect(rows.filter((row) => row.startsWith('second/')).toSorted()).toEqual(
+    names.map((name) => `second/${name}`).toSorted(),
+  );
+  const numbers = (name: string | null): unknown => {
+    const found = jobs.find(({ step }) => step === name);
+    return [found?.requests, found?.ok, found?.errors_by_class.workload];
+  };
+  expect(numbers('first')).toEqual([iterations, iterations, 0]);
+  expect(numbers('second')).toEqual([2 * iterations, ROWS, 2 * iterations - ROWS]);
+  expect(stdout).toContain('second: the feeder `users` has no row left for this request');
+});

@@ -1,6 +1,7 @@
 import { compileCapture } from '../../checks/capture.ts';
 import { createRequestData, type RequestDataOptions } from '../../data/create-request-data.ts';
 import { countIterationDocuments, type IterationDocuments } from '../../data/document-numbers.ts';
+import type { UserRows } from '../../data/row-limits.ts';
 import type { Operation } from '../../drivers/driver.ts';
 import type { OperationPlan, RequestJobPlan } from '../../plan/plan.ts';
 import type { ScenarioPlan, StepPlan } from '../../plan/scenario.ts';
@@ -10,6 +11,7 @@ import type { RequestData } from '../../templates/request-data.ts';
 import { toOperation } from '../operations.ts';
 import { type CaptureSlot, userTags } from './captured-tags.ts';
 import { compileProgram, executionsByOperation, type Program } from './program.ts';
+import { createRetryBackoff } from './transaction-retry.ts';
 import type { PlacedCapture, Steps } from './step-runner.ts';
 import { type UserState, UserStates } from './user-state.ts';
 import type { Scenario } from './scenario.ts';
@@ -22,6 +24,7 @@ export interface PreparedScenario extends Omit<Scenario, 'recordersOf'> {
     readonly documents: IterationDocuments;
     /** Templates of all iterations. */
     readonly templates: unknown;
+    readonly users: UserRows;
   };
 }
 
@@ -92,13 +95,23 @@ export async function prepareScenario(job: RequestJobPlan, data: DataOptions): P
       : listOf(shiftOperations(compile(name, scenario[name], userFlow), mix.length), true);
   return {
     operations,
-    rows: { documents, templates: [scenario.variables, scenario.steps] },
+    rows: {
+      documents,
+      templates: [scenario.variables, scenario.steps],
+      users: {
+        operations: userOperations,
+        executions: userOperations.map((_, operation) => userExecutions.get(operation) ?? 1),
+        isPerIteration: isUserPerIteration,
+        variables: scenario.variables,
+      },
+    },
     before: own('before'),
     steps: listOf(compile('steps', withTransaction(scenario), flow), false),
     after: own('after'),
     transaction: scenario.transaction && {
       rollback: listOf(compile('rollback', [requestStep(scenario.transaction.rollback)], flow), false),
       retries: scenario.transaction.retries,
+      backoffMs: createRetryBackoff(streamKey(key, 'retry'), scenario.transaction.retries),
     },
     isUserPerIteration,
     renewsConnections: isUserPerIteration || job.reconnect?.kind === 'iteration',

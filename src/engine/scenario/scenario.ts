@@ -1,4 +1,5 @@
 import type { Recorder } from '../../recorder/recorder.ts';
+import type { RetryBackoff } from './transaction-retry.ts';
 import type { StepRecorders, Steps } from './step-runner.ts';
 import type { UserStates } from './user-state.ts';
 
@@ -8,7 +9,9 @@ export interface Scenario {
   readonly steps: Steps;
   readonly after: Steps | undefined;
   /** A transaction that the steps begin and end. */
-  readonly transaction: { readonly rollback: Steps; readonly retries: number } | undefined;
+  readonly transaction:
+    | { readonly rollback: Steps; readonly retries: number; readonly backoffMs: RetryBackoff }
+    | undefined;
   /** Whether each iteration is a new user: new cookies, new connection, `before` and `after` in it. */
   readonly isUserPerIteration: boolean;
   /** Whether each iteration but a user's first has a new connection. */

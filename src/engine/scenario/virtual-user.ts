@@ -1,31 +1,14 @@
 import type { Session } from '../../drivers/driver.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
-import type { Clock } from '../../shared/clock.ts';
-import {
-  ABORTED,
-  ERROR_CLASSES,
-  type ErrorClass,
-  FIRST_ERROR,
-  type FailureDetail,
-  OK,
-  type Outcome,
-} from '../../shared/outcome.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
+import { ABORTED, FIRST_ERROR, type FailureDetail, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Expiring } from '../deadlines.ts';
 import type { LoadWorker, RequestOperations, WorkerOwner } from '../worker.ts';
 import type { PendingWrite } from '../write-watermarks.ts';
 import type { Scenario } from './scenario.ts';
 import { StepRunner, type StepRunnerOptions } from './step-runner.ts';
+import { isRepeatable, keepsConnection } from './transaction-retry.ts';
 import { createUserState, type UserState } from './user-state.ts';
-
-/** Failures after which the connection still stands; after all others a transaction on it is over. */
-const CONNECTED: ReadonlySet<ErrorClass | undefined> = new Set([
-  'check',
-  'driver',
-  'workload',
-  'status_4xx',
-  'status_5xx',
-]);
-const REPEATABLE: ReadonlySet<FailureDetail | undefined> = new Set(['serialization', 'deadlock']);
 
 /** Reports the failure of a user's own steps, which are not in the numbers of the job. */
 export type OnUserFailure = (action: OwnSteps, outcome: Outcome, failure: unknown, operation: number) => void;
@@ -50,6 +33,8 @@ export class VirtualUser implements LoadWorker {
   #intendedMs = 0;
   #phases = 0;
   #retriesLeft = 0;
+  /** Backoff before a retry of the transaction. */
+  #backoff: Timer | undefined;
   #thinkMs = 0;
 
   sequence = 0;
@@ -136,7 +121,10 @@ export class VirtualUser implements LoadWorker {
   }
 
   abort(): void {
-    this.#runner.abort();
+    if (this.#backoff === undefined) return this.#runner.abort();
+    this.#backoff.cancel();
+    this.#backoff = undefined;
+    this.#finish(ABORTED);
   }
 
   expire(): void {}
@@ -178,16 +166,19 @@ export class VirtualUser implements LoadWorker {
     if (transaction === undefined || recorder === undefined) return;
     this.#keepFailure();
     const conclude = (ended: Outcome): void => {
-      const isOver = this.#retriesLeft <= 0 || ended === ABORTED;
-      if (isOver || !REPEATABLE.has(this.detail)) return this.#finish(outcome);
+      if (this.#retriesLeft <= 0 || ended === ABORTED || !isRepeatable(this.detail)) return this.#finish(outcome);
       this.#retriesLeft--;
       recorder.retry();
       this.failure = undefined;
       this.detail = undefined;
       this.#state.values.fill(undefined);
-      this.#runSteps();
+      const backoffMs = transaction.backoffMs(this.sequence, transaction.retries - this.#retriesLeft);
+      this.#backoff = this.#clock.after(backoffMs, () => {
+        this.#backoff = undefined;
+        this.#runSteps();
+      });
     };
-    if (!CONNECTED.has(ERROR_CLASSES[outcome - FIRST_ERROR])) {
+    if (!keepsConnection(outcome)) {
       this.#session.reconnect();
       return conclude(outcome);
     }

@@ -81,7 +81,8 @@ describe('the job ends', () => {
 
 describe('in a scenario', () => {
   const scenarioOf = (mix: readonly Operation[], executions: readonly number[], templates: unknown = {}) => {
-    return { scenario: { documents: countIterationDocuments(mix, executions), templates } };
+    const users = { operations: [], executions: [], isPerIteration: false, variables: {} };
+    return { scenario: { documents: countIterationDocuments(mix, executions), templates, users } };
   };
 
   test.each([
@@ -107,6 +108,34 @@ describe('in a scenario', () => {
       { from: 30, feeder: 'users' },
       { from: 90, feeder: 'users' },
     ]);
+  });
+
+  test('rows of the steps of users fail them after those of the iterations, by the number of the user', () => {
+    const { scenario } = scenarioOf([OTHER], [1]);
+    const asVariable: Operation = { ...OTHER, http: { ...NO_HTTP, path: '/#vars.who' } };
+    const users = {
+      operations: [READ, OTHER, asVariable],
+      executions: [2, 1, 3],
+      isPerIteration: false,
+      variables: { who: '#users.name', other: '#users.age' },
+    };
+    const limits = (more: Partial<LimitedFeeder>, isPerIteration = false) =>
+      limitsOf([OTHER], [feeder(more)], { scenario: { ...scenario, users: { ...users, isPerIteration } } });
+    expect(limits({ onEnd: 'fail', per: 'default' })?.failures.map(({ from }) => from)).toEqual([
+      Infinity,
+      60,
+      Infinity,
+      90,
+    ]);
+    expect(limits({ onEnd: 'fail', per: 'request' })?.failures.map(({ from }) => from)).toEqual([
+      Infinity,
+      30,
+      Infinity,
+      30,
+    ]);
+    expect(limits({ onEnd: 'stop' })).toBeUndefined();
+    expect(limits({ onEnd: 'stop', per: 'default' }, true)?.stopAt).toBe(30);
+    expect(limits({ onEnd: 'stop', per: 'request' }, true)?.stopAt).toBe(10);
   });
 });
 

@@ -20,7 +20,8 @@ const transactionSchema = z
       examples: [true],
     }),
     retries: optional(integer(0, 1000), {
-      description: 'Repetitions of the iteration after a serialization failure or a deadlock, 0 to 1000.',
+      description:
+        'Repetitions of the iteration after a serialization failure or a deadlock, each after a short random backoff, 0 to 1000.',
       default: scenario.retries,
       examples: [3],
     }),

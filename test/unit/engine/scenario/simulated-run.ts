@@ -35,6 +35,8 @@ interface RunSettings {
   readonly answer?: (request: SeenRequest) => Answer;
   /** Fields of the workload beside its job. */
   readonly workload?: object;
+  /** Content of the file of each feeder. */
+  readonly rows?: string;
 }
 
 const BOUNDS = [0.1, 1];
@@ -56,15 +58,19 @@ export class SimulatedRun {
   }
 
   /** Starts the run, which goes on as the clock passes. */
-  static async start(job: object, { threads = 1, answer, workload = {} }: RunSettings = {}): Promise<SimulatedRun> {
+  static async start(
+    job: object,
+    { threads = 1, answer, workload = {}, rows = '' }: RunSettings = {},
+  ): Promise<SimulatedRun> {
     const run = new SimulatedRun(answer);
-    const planned = await plan({
+    const content = {
       connection_string: 'http://127.0.0.1:1',
       seed: 1,
       threads,
       jobs: [{ type: 'scenario', name: 'j', ...job }],
       ...workload,
-    });
+    };
+    const planned = await plan(content, { surroundings: { readBytes: () => Buffer.from(rows) } });
     const [scenario] = planned.jobs;
     if (scenario === undefined || !sendsRequests(scenario)) throw new Error('no scenario');
     run.#parts = partsOf(scenario).map((part) => {

@@ -208,7 +208,7 @@ describe('the flow', () => {
     );
     await run.finish();
     expect([run.tally('b').ok, run.tally('b').errors.check]).toEqual([9, 1]);
-    expect(run.failures[0]?.message).toBe('b: $.name: $.name is "x"');
+    expect(run.failures[0]?.message).toBe('b: $.name: expected "n1", got "x"');
   });
 
   test('counts failed checks by name', async () => {
@@ -221,7 +221,7 @@ describe('the flow', () => {
     await run.finish();
     expect([run.tally('a').errors.check, run.tally('a').ok]).toEqual([5, 5]);
     expect(run.tally('a').checks).toEqual({ 'no errors': 5 });
-    expect(run.failures[0]?.message).toBe('a: no errors: $.errors is ["x"]');
+    expect(run.failures[0]?.message).toBe('a: no errors: $.errors: expected absent, got ["x"]');
   });
 });
 
@@ -245,6 +245,54 @@ describe('a transaction', () => {
     const failed = ['begin', 'a', 'b', 'rollback'];
     expect(run.steps).toEqual([...failed, ...failed, 'begin', 'a', 'b', 'commit']);
     expect([run.tally().ok, run.tally().retries, run.tally('b').details]).toEqual([1, 2, { deadlock: 2 }]);
+  });
+
+  test('waits before each repetition for a random time, whose limit doubles', async () => {
+    const RETRIES = 12;
+    const waits = async (seed: number): Promise<number[]> => {
+      const run = await SimulatedRun.start(
+        { operations: 1, transaction: { retries: RETRIES }, steps: SQL },
+        {
+          workload: { ...WORKLOAD, seed },
+          answer: ({ step }) => (step === 'a' ? { outcome: failure('driver'), detail: 'serialization' } : {}),
+        },
+      );
+      await run.finish();
+      const times = (name: string): number[] =>
+        run.requests.filter(({ step }) => step === name).map(({ atMs }) => atMs);
+      const begins = times('begin');
+      expect(begins).toHaveLength(RETRIES + 1);
+      const pauses = times('rollback')
+        .slice(0, RETRIES)
+        .map((atMs, index) => (begins[index + 1] ?? NaN) - atMs - 10);
+      // The pauses are part of the iteration's duration.
+      const requestsMs = run.requests.length * 10;
+      const pausesMs = pauses.reduce((sum, ms) => sum + ms, 0);
+      expect(run.tally().service.maxSeconds).toBeCloseTo((requestsMs + pausesMs) / 1000, 6);
+      return pauses;
+    };
+    const pauses = await waits(1);
+    for (const [index, ms] of pauses.entries()) {
+      expect(ms).toBeGreaterThanOrEqual(0);
+      expect(ms).toBeLessThan(Math.min(2 * 2 ** index, 100));
+    }
+    expect(Math.max(...pauses)).toBeGreaterThan(10);
+    expect(new Set(pauses).size).toBe(RETRIES);
+    expect(await waits(1)).toEqual(pauses);
+    expect(await waits(2)).not.toEqual(pauses);
+  });
+
+  test('is aborted while it waits for a repetition', async () => {
+    const job = { duration: '1m', drain: '0s', transaction: { retries: 1000 }, steps: SQL };
+    const answer = ({ step }: { step: string }): object =>
+      step === 'a' ? { tookMs: 0, outcome: failure('driver'), detail: 'deadlock' } : { tookMs: 0 };
+    const run = await SimulatedRun.start(job, { workload: WORKLOAD, answer });
+    run.clock.pass(1000);
+    const sent = run.requests.length;
+    run.stop();
+    await run.finish();
+    expect([run.tally().aborted, run.tally().ok, errorsOf(run.tally())]).toEqual([1, 0, 0]);
+    expect(run.requests).toHaveLength(sent);
   });
 
   test('fails when no repetition is left, or for another reason', async () => {
