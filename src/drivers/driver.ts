@@ -200,8 +200,11 @@ export type DriverEntry = RequestLanguage & {
   readonly isBuiltIn?: true;
   /** Whether its documents are BSON: they have ObjectIds, and a limited size. */
   readonly storesBson?: true;
-  /** Whether scenarios may run their steps in a transaction. */
-  readonly hasTransactions?: true;
+  /**
+   * When the server executes the steps of a transaction: each at once, or all at the commit, before which it only confirms
+   * them. Absent: scenarios cannot run their steps in a transaction.
+   */
+  readonly transactions?: 'immediate' | 'queued';
   /** Loads the driver, without its client library. */
   readonly load: () => Promise<DriverFactory>;
   /** Loads only the code that compiles requests. */

@@ -1,9 +1,9 @@
 import type { DriverEntry } from '../../drivers/driver.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
-import { asObject, jobsOf, requestsOf, type ConfigObject } from '../entries.ts';
+import { asObject, jobsOf, requestsInStep, requestsOf, stepEntriesOf, type ConfigObject } from '../entries.ts';
 
 /** Properties of the target's driver that determine the fields of a request. */
-type RequestRules = Pick<DriverEntry, 'title' | 'requestLanguage' | 'command' | 'hasTransactions'>;
+type RequestRules = Pick<DriverEntry, 'title' | 'requestLanguage' | 'command' | 'transactions'>;
 
 /** Reports `sql`, `command` and similar fields that the target's driver does not support. */
 export function checkStatements(file: unknown, driver: RequestRules): PathDiagnostic[] {
@@ -16,14 +16,35 @@ export function checkStatements(file: unknown, driver: RequestRules): PathDiagno
     ...holders.flatMap((holder) => checkLanguage(holder, driver)),
     ...(isHttp ? [] : [root, ...holders].flatMap((holder) => checkNoHttp(holder, driver))),
     ...(isHttp ? [] : jobs.flatMap(checkIndexes)),
-    ...(driver.hasTransactions === true ? [] : jobs.flatMap((job) => checkNoTransaction(job, driver))),
+    ...jobs.flatMap((job) => checkTransaction(job, driver)),
   ];
 }
 
-function checkNoTransaction({ path, fields }: ConfigObject, { title }: RequestRules): PathDiagnostic[] {
-  if (fields['transaction'] === undefined) return [];
-  const message = `\`transaction\` does not apply to ${title}, which has no transactions`;
+function checkTransaction(job: ConfigObject, driver: RequestRules): PathDiagnostic[] {
+  const { path, fields } = job;
+  if (fields['transaction'] === undefined || driver.transactions === 'immediate') return [];
+  if (driver.transactions === 'queued') {
+    const steps = stepEntriesOf(job, 'steps').flatMap(requestsInStep);
+    return [job, ...steps].flatMap((one) => checkQueued(one, driver));
+  }
+  const message = `\`transaction\` does not apply to ${driver.title}, which has no transactions`;
   return [{ path: [...path, 'transaction'], part: 'key', message, hint: 'leave it out' }];
+}
+
+/** Parts of `expect` that compare no reply. */
+const WITHOUT_REPLY: ReadonlySet<string> = new Set(['name', 'duration', 'sample']);
+
+/** Reports fields that need the reply of a command, where the server has not executed it yet. */
+function checkQueued({ path, fields }: ConfigObject, { title }: RequestRules): PathDiagnostic[] {
+  const compared = Object.keys(asObject(fields['expect']) ?? {}).filter((name) => !WITHOUT_REPLY.has(name));
+  const places = compared.map((name) => ['expect', name]);
+  if (fields['capture'] !== undefined) places.push(['capture']);
+  return places.map((place) => ({
+    path: [...path, ...place],
+    part: 'key',
+    message: `needs the reply of a command, but ${title} answers the steps of a transaction with QUEUED and executes them at its commit`,
+    hint: 'leave it out, move the step to `before` or `after`, or remove `transaction`',
+  }));
 }
 
 function checkBoth({ path, fields }: ConfigObject): PathDiagnostic[] {

@@ -128,3 +128,36 @@ describe('forms', () => {
     expect(found[0]).toContain(expected);
   });
 });
+
+describe('transactions of Redis', () => {
+  const REDIS = { connection_string: 'redis://127.0.0.1:1' };
+  const set = (name: string, fields: object = {}): object => ({ name, command: 'SET a b', ...fields });
+  const WHY =
+    'needs the reply of a command, but Redis answers the steps of a transaction with QUEUED and executes them at its commit (leave it out, move the step to `before` or `after`, or remove `transaction`)';
+  const expected = { expect: { name: 'x', duration: '< 1s', rows: 1, json: { $: 'OK' } } };
+  const captured = { capture: { value: '$' } };
+
+  test('refuse captures and checks of replies in their steps', async () => {
+    const steps = [
+      set('a', expected),
+      { steps: [set('b', captured)] },
+      { one_of: [{ steps: [set('c', captured)] }, { steps: [set('d')] }] },
+    ];
+    expect(await problems({ steps, transaction: {} }, REDIS)).toEqual([
+      `jobs[0].steps[0].expect.rows: ${WHY}`,
+      `jobs[0].steps[0].expect.json: ${WHY}`,
+      `jobs[0].steps[1].steps[0].capture: ${WHY}`,
+      `jobs[0].steps[2].one_of[0].steps[0].capture: ${WHY}`,
+    ]);
+    expect(await problems({ steps: [set('a')], transaction: {}, expect: { rows: 1 } }, REDIS)).toEqual([
+      `jobs[0].expect.rows: ${WHY}`,
+    ]);
+  });
+
+  test('allow them outside of the transaction, and checks of the duration', async () => {
+    const around = [set('b', { ...expected, ...captured })];
+    const job = { before: around, steps: [set('a', { expect: { duration: '< 1s' } })], after: [set('c', expected)] };
+    expect(await problems({ ...job, transaction: {}, operations: 1 }, REDIS)).toEqual([]);
+    expect(await problems({ steps: around, operations: 1 }, REDIS)).toEqual([]);
+  });
+});
