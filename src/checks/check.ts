@@ -1,19 +1,17 @@
 import type { CheckPlan, CheckSubject } from '../plan/response-plan.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
-import { formatMs } from '../shared/units.ts';
-import { compileComparison, type CompileTemplate, textOf } from './comparison.ts';
+import { compileComparison, type CompileTemplate, compileWanted } from './comparison.ts';
+import { describeComparison, showValueOf, subjectName, wantedOf } from './describe.ts';
 import { compileJsonPath } from './json-path.ts';
 import { type ResponseView, UnreadableResponse } from './response-view.ts';
-
-/** Maximum length of a response's part in a message, in characters. */
-const SHOWN_CHARACTERS = 200;
 
 /** A compiled check of a response. */
 export interface Check {
   readonly name: string;
   /**
-   * Returns `undefined` if the response passes, else why it fails: "$.errors is [{...}]".
+   * Returns `undefined` if the response passes, else why it fails: "expected 2, got 3", after the name of the compared
+   * part if the check has another name.
    * @param number data number of the request
    */
   readonly fault: (response: ResponseView, number: number) => string | undefined;
@@ -27,12 +25,18 @@ export interface Check {
 export function compileCheck({ name, subject, comparison }: CheckPlan, compile?: CompileTemplate): Check {
   const test = compileComparison(comparison, compile);
   const find = compileSubject(subject, comparison.kind === 'absent');
-  const place = describe(subject);
+  const written = wantedOf(comparison);
+  const wantedAt = compileWanted(written, compile);
+  const place = subjectName(subject);
+  const prefix = name === place ? '' : `${place}: `;
+  const show = showValueOf(subject, written);
   const fault = (response: ResponseView, number: number): string | undefined => {
     const values = find(response);
     const wrong = values.length === 0 ? [undefined] : values;
     const failed = wrong.findIndex((value) => !test(value, number));
-    return failed < 0 ? undefined : `${place} is ${shown(wrong[failed], subject)}`;
+    if (failed < 0) return undefined;
+    const wanted = describeComparison(comparison, wantedAt(number), show);
+    return `${prefix}expected ${wanted}, got ${show(wrong[failed])}`;
   };
   return {
     name,
@@ -77,29 +81,4 @@ function compileJsonSubject(path: string, ifAbsent: boolean): Find {
   const find: Find = (response) => query.all(response.json());
   if (!ifAbsent) return find;
   return (response) => (response.bodyBytes === 0 && response.rowCount === undefined ? [] : find(response));
-}
-
-function describe(subject: CheckSubject): string {
-  switch (subject.kind) {
-    case 'header':
-      return `the header ${subject.name}`;
-    case 'body':
-      return 'the body';
-    case 'body_bytes':
-      return 'the size of the body';
-    case 'rows':
-      return 'the number of rows';
-    case 'duration':
-      return 'the duration';
-    case 'json':
-    default: // all kinds are above
-      return subject.path;
-  }
-}
-
-function shown(value: Json | undefined, { kind }: CheckSubject): string {
-  if (value === undefined) return 'absent';
-  if (kind === 'duration') return formatMs(Number(value));
-  const text = kind === 'json' ? JSON.stringify(value) : textOf(value);
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text || 'empty';
 }

@@ -61,7 +61,8 @@ export function compileComparison(comparison: ValueComparison, compile?: Compile
   }
 }
 
-function compileWanted(wanted: Json, compile: CompileTemplate | undefined): (number: number) => Json {
+/** Compiles a compared value, which may be a template; it throws `UnreadableResponse` if the template has no value. */
+export function compileWanted(wanted: Json, compile: CompileTemplate | undefined): (number: number) => Json {
   if (compile === undefined || !JSON.stringify(wanted).includes('#')) return () => wanted;
   const value = compile(wanted);
   return (number) => {

@@ -1,6 +1,7 @@
 import type { Destination } from './network/destination.ts';
 import { percentEncode } from './percent-encode.ts';
 import { isSecretParameter } from './secret-text.ts';
+import { CUT } from './text.ts';
 import { decodeUserinfo, splitUserinfo } from './network/userinfo.ts';
 
 /** Minimum length of a secret; masking shorter texts would make messages unreadable. */
@@ -54,7 +55,24 @@ function inAllForms(found: readonly string[]): readonly string[] {
 
 /** @param secrets as returned by `secretsOf` */
 export function redactSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+  return secrets.reduce((masked, secret) => maskBeginnings(masked.replaceAll(secret, '***'), secret, '***'), text);
+}
+
+/** Shorter beginnings reveal little, and may be any other text. */
+const LEAST_BEGINNING = 3;
+
+/** Replaces beginnings of a secret that stand before the mark of a shortened text, which has cut off the rest. */
+export function maskBeginnings(message: string, secret: string, by: string): string {
+  if (!message.includes(CUT)) return message;
+  const parts = message.split(CUT);
+  const last = parts.pop() ?? '';
+  const masked = parts.map((part) => {
+    for (let length = Math.min(secret.length, part.length); length >= LEAST_BEGINNING; length--) {
+      if (part.endsWith(secret.slice(0, length))) return part.slice(0, -length) + by;
+    }
+    return part;
+  });
+  return [...masked, last].join(CUT);
 }
 
 /** The complete value, the part after its scheme, and the decoded credentials of basic authentication. */

@@ -20,6 +20,14 @@ export function splitOnce(text: string, separator: string): readonly [before: st
   return at === -1 ? undefined : [text.slice(0, at).trim(), text.slice(at + separator.length).trim()];
 }
 
+/** Mark of a text that was shortened. */
+export const CUT = '…';
+
+/** Shortens a text to a number of characters, and marks that it was. */
+export function cutText(text: string, characters: number): string {
+  return text.length > characters ? text.slice(0, characters) + CUT : text;
+}
+
 /** Maximum characters of a quoted value, and of a message. */
 const VALUE = 80;
 const MESSAGE = 600;
@@ -27,9 +35,9 @@ const MESSAGE = 600;
 /** Shortens a message: values in backticks or double quotes to 80 characters, and the whole message to 600. */
 export function shorten(message: string): string {
   const short = message
-    .replaceAll(/`[^`]{81,}`/g, (value) => `${value.slice(0, VALUE)}…\``)
-    .replaceAll(/"[^"]{81,}"/g, (value) => `${value.slice(0, VALUE)}…"`);
-  return short.length > MESSAGE ? `${short.slice(0, MESSAGE)}…` : short;
+    .replaceAll(/`[^`]{81,}`/g, (value) => `${value.slice(0, VALUE)}${CUT}\``)
+    .replaceAll(/"[^"]{81,}"/g, (value) => `${value.slice(0, VALUE)}${CUT}"`);
+  return cutText(short, MESSAGE);
 }
 
 /** Formats a list of names for a hint: the first 20, and the number of omitted ones. */
@@ -44,7 +52,7 @@ const MOST_NAMES = 20;
 export function formatPath(path: readonly (string | number)[]): string {
   let text = '';
   for (const given of path) {
-    const segment = typeof given === 'string' && given.length > MAX_KEY ? `${given.slice(0, MAX_KEY)}…` : given;
+    const segment = typeof given === 'string' ? cutText(given, MAX_KEY) : given;
     if (typeof segment === 'number') text += `[${segment}]`;
     else if (/^[\w$]+$/.test(segment)) text += text === '' ? segment : `.${segment}`;
     else text += `[${JSON.stringify(segment)}]`;

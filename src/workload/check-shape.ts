@@ -3,7 +3,8 @@ import { type WorkloadFile, workloadSchema } from './schema.ts';
 import { isJobType, asObject } from './entries.ts';
 import type { z } from 'zod';
 import { ParsedTexts } from './parsed-texts.ts';
-import { mayHoldSecret } from './redact.ts';
+import { cutText } from '../shared/text.ts';
+import { mayHoldSecret } from './field-paths.ts';
 import { canonicalField, fieldsAt, isOtherJobField, ownersOfField } from './known-fields.ts';
 import { untypedJobSchema } from './features/job/schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -239,7 +240,7 @@ function describeValue(value: unknown): string {
   if (typeof value !== 'string') return String(value);
   // Removes credentials from a URL in a field that should not hold one.
   const shown = JSON.stringify(value.replaceAll(/\/\/[^/@\s]*@/g, '//'));
-  return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…"` : shown;
+  return shown.length > MAX_SHOWN ? `${cutText(shown, MAX_SHOWN)}"` : shown;
 }
 
 const MAX_SHOWN = 60;

@@ -11,6 +11,15 @@ import {
 } from '../shared/secret-text.ts';
 import { secretsOfHeader, secretsOfValues } from '../shared/secrets.ts';
 import type { Path } from './diagnostics.ts';
+import {
+  isCommand,
+  isCondition,
+  isHarmlessHeader,
+  isHeader,
+  mayHoldSecret,
+  withinHttp,
+  withinRequest,
+} from './field-paths.ts';
 
 /** Limit of a text in a report, in characters; longer texts are bodies and documents. */
 const MAX_TEXT_LENGTH = 2000;
@@ -44,15 +53,21 @@ function redactText(text: string, path: Path): string {
   const name = nameOf(path);
   const isArgument = path[0] === 'sources' && path[2] === 'command' && path[3] !== 0;
   if (isArgument) return HIDDEN;
+  const condition = isCondition(path) ? secretCondition(text) : undefined;
+  if (condition !== undefined) return REFERENCE.test(condition.value) ? text : condition.before + HIDDEN;
   if (SECRET_NAME.test(name) && !isTag(text) && !REFERENCE.test(text)) return HIDDEN;
   return redactSecrets(text);
 }
 
 /**
  * Name of the value at a path. A `value` in a multipart body has the name of its part, which is unknown in a list: it
- * counts as a secret.
+ * counts as a secret. A compared value has the name of the compared part, and the default of a capture that of the
+ * capture; the place that a value is captured from has none.
  */
 function nameOf(path: Path): string {
+  const [kind, ...place] = withinRequest(path);
+  if (kind === 'expect') return String(place[1] ?? place[0]);
+  if (kind === 'capture') return place[1] === 'default' ? String(place[0]) : '';
   const [field, ...inner] = withinHttp(path);
   if (field === 'form') return String(inner[0]);
   if (field !== 'multipart' || inner[1] !== 'value') return String(path.at(-1));
@@ -97,83 +112,13 @@ function cut(text: string): string {
   return more <= 0 ? text : `${text.slice(0, MAX_TEXT_LENGTH)}… and ${more} characters more`;
 }
 
-const HTTP_SECRETS: ReadonlySet<unknown> = new Set(['headers', 'auth', 'proxy']);
-const GRAFANA_SECRETS: ReadonlySet<unknown> = new Set(['url', 'token', 'proxy']);
-const URL_SECRETS: ReadonlySet<unknown> = new Set(['url', ...HTTP_SECRETS]);
+/** Condition of a step: `#login.role == admin`. */
+const CONDITION = /^(\s*#(\S+)\s+(?:[=!]=|[<>]=?|contains)\s+)(.*)$/s;
 
-/** Whether a field may hold credentials. Values of such fields are never shown. */
-export function mayHoldSecret(path: Path): boolean {
-  if (path[0] === 'connection_string' || path[0] === 'targets') return true;
-  if (path[0] === 'agent') {
-    if (path[1] === 'grafana') return GRAFANA_SECRETS.has(path[2]);
-    return path[1] === 'metrics_export_url' || (path[1] === 'metrics_export_targets' && URL_SECRETS.has(path[3]));
-  }
-  if (path[0] === 'thresholds') return path[2] === 'prometheus';
-  if (path[0] === 'sources') return URL_SECRETS.has(path[2]);
-  return HTTP_SECRETS.has(withinHttp(path)[0]);
-}
-
-/** Whether a field is the value of a header, which may be a template. */
-function isHeader(path: Path): boolean {
-  return withinHttp(path)[0] === 'headers';
-}
-
-/** Headers whose values are worth reading and are not secret. */
-const HARMLESS = /^(?:accept(?:-.*)?|cache-control|connection|content-(?:type|encoding|language)|user-agent)$/i;
-
-/** Whether a field that is a header is shown with its value. */
-function isHarmlessHeader(path: Path): boolean {
-  return HARMLESS.test(String(path.at(-1)));
-}
-
-/** Whether a value is a Redis command given as words. */
-function isCommand(value: unknown, path: Path): value is readonly string[] {
-  return (
-    path.at(-1) === 'command' &&
-    path[0] === 'jobs' &&
-    Array.isArray(value) &&
-    value.every((word) => typeof word === 'string')
-  );
-}
-
-const REQUEST_TEMPLATES: ReadonlySet<unknown> = new Set(['filter', 'sql', 'command', 'variables', 'for_each']);
-const HTTP_TEMPLATES: ReadonlySet<unknown> = new Set(['path', 'headers', 'body', 'form', 'multipart']);
-
-/** Whether a field is the path of a file in a multipart body. */
-export function isPartFile(path: Path): boolean {
-  return path.at(-1) === 'file' && withinHttp(path)[0] === 'multipart';
-}
-
-/** Whether a field may contain template tags. */
-export function isTemplateField(path: Path): boolean {
-  if (path[0] === 'schemas') return path[2] === 'schema' || path[2] === 'template';
-  const [field, inner] = withinRequest(path);
-  if (isPartFile(path)) return false;
-  return REQUEST_TEMPLATES.has(field) || (field === 'http' && HTTP_TEMPLATES.has(inner));
-}
-
-/** Path relative to the `http` of the workload, a job or an operation; empty for other paths. */
-function withinHttp(path: Path): Path {
-  const rest = withinRequest(path);
-  return rest[0] === 'http' ? rest.slice(1) : [];
-}
-
-/** Lists of jobs, operations and steps. */
-const REQUEST_LISTS: ReadonlySet<unknown> = new Set([
-  'jobs',
-  'parallel',
-  'mixed',
-  'before',
-  'steps',
-  'after',
-  'one_of',
-]);
-
-/** Path relative to a job, an operation or a step; other paths are returned unchanged. */
-function withinRequest(path: Path): Path {
-  let rest = path;
-  while (REQUEST_LISTS.has(rest[0]) && typeof rest[1] === 'number') rest = rest.slice(2);
-  return rest;
+/** Parts of a condition that compares with a secret; `undefined`: it does not, by the name of its value. */
+function secretCondition(text: string): { readonly before: string; readonly value: string } | undefined {
+  const [, before = '', name = '', value = ''] = CONDITION.exec(text) ?? [];
+  return SECRET_NAME.test(name) ? { before, value: value.trim() } : undefined;
 }
 
 /** Most secrets that are searched for in one message. */
@@ -206,6 +151,8 @@ function* secretsIn(value: unknown, path: Path): Generator<string, void> {
 
 function secretsInField(text: string, path: Path): readonly string[] {
   if (isHeader(path)) return isHarmlessHeader(path) || isPlaceholder(text) ? [] : secretsOfHeader(text);
+  const condition = isCondition(path) ? secretCondition(text) : undefined;
+  if (condition !== undefined) return [condition.value, condition.value.replace(/^"(.*)"$/s, '$1')];
   if (SECRET_NAME.test(nameOf(path)) && !isPlaceholder(text)) return [text];
   return secretsInText(text);
 }

@@ -1,8 +1,8 @@
 import { redactUrl } from '../shared/redact.ts';
-import { secretsOfValues } from '../shared/secrets.ts';
+import { maskBeginnings, secretsOfValues } from '../shared/secrets.ts';
 import type { PathDiagnostic, Path, TextFault } from './diagnostics.ts';
 import type { Parameter } from './features/parameters.ts';
-import { isTemplateField, mayHoldSecret } from './redact.ts';
+import { isRequestField, mayHoldSecret } from './field-paths.ts';
 import type { ExpandedText } from './variables.ts';
 
 /** Parameters whose value must not appear anywhere. */
@@ -61,7 +61,7 @@ export class SecretParameters {
   mask(message: string): string {
     return this.#forms.reduce((masked, [form, name]) => {
       const whole = masked.replaceAll(form, () => `\${${name}}`);
-      return maskCut(whole, form, `\${${name}}`);
+      return maskBeginnings(whole, form, `\${${name}}`);
     }, message);
   }
 
@@ -77,22 +77,5 @@ export class SecretParameters {
 
 function isSecretPlace(path: Path): boolean {
   if (path[0] === 'sources' && path[2] === 'command') return path[3] !== 0;
-  return isTemplateField(path) || mayHoldSecret(path);
-}
-
-/** Mark at the end of a shortened text. */
-const CUT = '…';
-/** A shorter beginning reveals little, and may be any other text. */
-const LEAST_BEGINNING = 3;
-
-/** Replaces beginnings of a secret at the end of shortened texts. */
-function maskCut(message: string, secret: string, by: string): string {
-  const [last = '', ...parts] = message.split(CUT).toReversed();
-  const masked = parts.map((part) => {
-    for (let length = Math.min(secret.length, part.length); length >= LEAST_BEGINNING; length--) {
-      if (part.endsWith(secret.slice(0, length))) return part.slice(0, -length) + by;
-    }
-    return part;
-  });
-  return [last, ...masked].toReversed().join(CUT);
+  return isRequestField(path) || mayHoldSecret(path);
 }

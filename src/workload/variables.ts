@@ -1,6 +1,6 @@
-import { secretsOfValues } from '../shared/secrets.ts';
+import { maskBeginnings, secretsOfValues } from '../shared/secrets.ts';
 import type { PathDiagnostic, Path, TextFault } from './diagnostics.ts';
-import { isTemplateField } from './redact.ts';
+import { isRequestField, isTemplateField } from './field-paths.ts';
 
 /** Variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -138,19 +138,27 @@ export function redactValues(
 ): readonly PathDiagnostic[] {
   const shown = new Map<string, string>();
   for (const { given, text, values } of filled) {
-    for (const [name, value] of values) shown.set(value, `\${${name}}`);
-    shown.set(text, given);
+    for (const [name, value] of values) for (const form of formsOf(value)) shown.set(form, `\${${name}}`);
+    for (const form of formsOf(text)) shown.set(form, given);
   }
   const hidden = [...shown].filter(([text]) => text.length >= MIN_LENGTH).toSorted(([a], [b]) => b.length - a.length);
   if (hidden.length === 0) return findings;
   const hide = (message: string): string =>
-    hidden.reduce((shownText, [text, given]) => replaceWords(shownText, text, given), message);
+    hidden.reduce(
+      (shownText, [text, given]) => maskBeginnings(replaceWords(shownText, text, given), text, given),
+      message,
+    );
   return findings.map(({ path, message, hint, part }) => ({
     path,
     message: hide(message),
     hint: hint && hide(hint),
     ...(part && { part }),
   }));
+}
+
+/** A text as messages show it: as it is, or within quotes. */
+function formsOf(text: string): readonly string[] {
+  return [text, JSON.stringify(text).slice(1, -1)];
 }
 
 /** Texts without the values that messages may show. */
@@ -165,10 +173,10 @@ export function withoutShown(
   });
 }
 
-/** Values of the variables in templates of requests and documents. */
+/** Values of the variables in requests, documents, checks and captures. */
 export function secretsOfRequests(filled: readonly ExpandedText[]): readonly string[] {
   return secretsOfValues(
-    filled.filter(({ path }) => isTemplateField(path)).flatMap(({ values }) => Array.from(values.values())),
+    filled.filter(({ path }) => isRequestField(path)).flatMap(({ values }) => Array.from(values.values())),
   );
 }
 

@@ -149,7 +149,7 @@ test('reports failed checks, captures and statuses, and the steps that were not 
   expect(blocks[4]?.slice(2, 6)).toEqual([
     '  200 in T, 18 B',
     '  capture failed: capture price: $.price is absent',
-    '  check failed: $.stars: $.stars is 3',
+    '  check failed: $.stars: expected 5, got 3',
     '  check passed: $.id',
   ]);
   expect(blocks[5]).toEqual(['not sent: shop · never', '5 requests: failed']);

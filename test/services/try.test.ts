@@ -40,7 +40,7 @@ describeWithServices('try with a database', [POSTGRES], () => {
     expect(await server.ask('SELECT balance FROM accounts WHERE id = 1')).toEqual([{ balance: 90 }]);
     const bad = await attempt(2);
     expect(bad.status, bad.stderr + bad.stdout).toBe(99);
-    expect(bad.stdout).toContain('check failed: rows: the number of rows is 1');
+    expect(bad.stdout).toContain('check failed: rows: expected 2, got 1');
     expect(bad.stdout).toContain('ROLLBACK');
     expect(await server.ask('SELECT balance FROM accounts WHERE id = 1')).toEqual([{ balance: 90 }]);
   });

@@ -33,7 +33,7 @@ async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
       writer,
       endpoint,
       outcomes: outcomesByStatus(operation),
-      statusErrors: new StatusErrors(writer.summary),
+      statusErrors: new StatusErrors(writer.summary, operation.http.expectStatus),
       needs: operation.needs,
       keeps: keptParts(operation),
       redirects: operation.http.redirects,

@@ -28,14 +28,31 @@ export function outcomesByStatus({ type, http }: Pick<Operation, 'type' | 'http'
 /** Errors for failed statuses: one per status, created on first use, so that fast failures allocate nothing. */
 export class StatusErrors {
   readonly #summary: string;
+  /** Statuses that count as ok; empty: by default. */
+  readonly #expected: string;
   readonly #errors: (Error | undefined)[] = [];
 
-  /** @param summary method and path, without secrets */
-  constructor(summary: string) {
+  /**
+   * @param summary method and path, without secrets
+   * @param expectStatus inclusive ranges that count as ok; empty: 2xx
+   */
+  constructor(summary: string, expectStatus: Operation['http']['expectStatus']) {
     this.#summary = summary;
+    this.#expected = expectStatus.map(formatRange).join(' or ');
   }
 
   of(status: number): Error {
-    return (this.#errors[status] ??= new Error(`HTTP ${status} from ${this.#summary}`));
+    return (this.#errors[status] ??= new Error(this.#messageOf(status)));
   }
+
+  #messageOf(status: number): string {
+    if (this.#expected === '') return `HTTP ${status} from ${this.#summary}`;
+    return `status: expected ${this.#expected}, got ${status} from ${this.#summary}`;
+  }
+}
+
+/** `201`, `2xx`, `200-204`. */
+function formatRange([from, to]: readonly [number, number]): string {
+  if (from === to) return String(from);
+  return from % 100 === 0 && to === from + 99 ? `${from / 100}xx` : `${from}-${to}`;
 }

@@ -1,6 +1,10 @@
 import type { Json } from '../../shared/json.ts';
+import { cutText } from '../../shared/text.ts';
 import type { Loop, Numbering } from './program.ts';
 import type { UserState } from './user-state.ts';
+
+/** Maximum length of a value in a message, in characters. */
+const MAX_SHOWN = 100;
 
 /** Counters of the loops of one user's iteration, by slot. */
 export class LoopCounters {
@@ -49,5 +53,5 @@ export class LoopCounters {
 
 function listOf(value: Json): readonly Json[] {
   if (Array.isArray(value)) return value as readonly Json[];
-  throw new Error(`\`for_each\` needs a list, but its value is ${JSON.stringify(value).slice(0, 100)}`);
+  throw new Error(`\`for_each\` needs a list, but its value is ${cutText(JSON.stringify(value), MAX_SHOWN)}`);
 }

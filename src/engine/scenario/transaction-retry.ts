@@ -1,5 +1,5 @@
 import { ERROR_CLASSES, type ErrorClass, FIRST_ERROR, type FailureDetail, type Outcome } from '../../shared/outcome.ts';
-import { unitDraw } from './draws.ts';
+import { unitDraw } from '../../shared/distribution.ts';
 
 /** Failures after which the connection still stands; after all others a transaction on it is over. */
 const CONNECTED: ReadonlySet<ErrorClass | undefined> = new Set([

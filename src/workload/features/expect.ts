@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { subjectName } from '../../checks/describe.ts';
 import { compileJsonPath } from '../../checks/json-path.ts';
 import { compilePattern } from '../../conditions/pattern.ts';
 import type { CheckPlan, CheckSubject, ValueComparison, ExpectPlan } from '../../plan/response-plan.ts';
@@ -190,34 +191,32 @@ type ExpectedEntry = z.infer<typeof expected>;
 export function planExpect(entry: ExpectEntry | undefined): ExpectPlan | undefined {
   if (entry === undefined) return undefined;
   const { name, headers = {}, body, json = {}, rows, duration, sample = DEFAULTS.expect.sample } = entry;
-  const plan = (place: string, subject: CheckSubject, comparisons: readonly ValueComparison[]): CheckPlan[] =>
-    comparisons.map((comparison) => ({ name: name ?? place, subject, comparison }));
+  const plan = (subject: CheckSubject, comparisons: readonly ValueComparison[]): CheckPlan[] =>
+    comparisons.map((comparison) => ({ name: name ?? subjectName(subject), subject, comparison }));
   const checks = [
     ...Object.entries(headers).flatMap(([header, given]) =>
-      plan(`header ${header.toLowerCase()}`, { kind: 'header', name: header.toLowerCase() }, comparisonsOf(given)),
+      plan({ kind: 'header', name: header.toLowerCase() }, comparisonsOf(given)),
     ),
     ...(body === undefined ? [] : planBody(body, plan)),
-    ...Object.entries(json).flatMap(([path, given]) => plan(path, { kind: 'json', path }, comparisonsOf(given))),
-    ...(rows === undefined ? [] : plan('rows', { kind: 'rows' }, [rows])),
+    ...Object.entries(json).flatMap(([path, given]) => plan({ kind: 'json', path }, comparisonsOf(given))),
+    ...(rows === undefined ? [] : plan({ kind: 'rows' }, [rows])),
     ...(duration === undefined
       ? []
-      : plan('duration', { kind: 'duration' }, [
-          { kind: duration.sign === '<' ? 'less' : 'at_most', value: duration.ms },
-        ])),
+      : plan({ kind: 'duration' }, [{ kind: duration.sign === '<' ? 'less' : 'at_most', value: duration.ms }])),
   ];
   return checks.length === 0 ? undefined : { checks, sample };
 }
 
 function planBody(
   body: NonNullable<ExpectEntry['body']>,
-  plan: (place: string, subject: CheckSubject, comparisons: readonly ValueComparison[]) => CheckPlan[],
+  plan: (subject: CheckSubject, comparisons: readonly ValueComparison[]) => CheckPlan[],
 ): CheckPlan[] {
-  if (typeof body === 'string') return plan('body', { kind: 'body' }, [{ kind: 'equal', value: body }]);
+  if (typeof body === 'string') return plan({ kind: 'body' }, [{ kind: 'equal', value: body }]);
   const { min_bytes: min, max_bytes: max, ...comparisons } = body;
   return [
-    ...plan('body', { kind: 'body' }, comparisonsOf(comparisons)),
-    ...(min === undefined ? [] : plan('body size', { kind: 'body_bytes' }, [{ kind: 'at_least', value: min }])),
-    ...(max === undefined ? [] : plan('body size', { kind: 'body_bytes' }, [{ kind: 'at_most', value: max }])),
+    ...plan({ kind: 'body' }, comparisonsOf(comparisons)),
+    ...(min === undefined ? [] : plan({ kind: 'body_bytes' }, [{ kind: 'at_least', value: min }])),
+    ...(max === undefined ? [] : plan({ kind: 'body_bytes' }, [{ kind: 'at_most', value: max }])),
   ];
 }
 

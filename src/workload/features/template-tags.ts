@@ -2,7 +2,7 @@ import { listNames } from '../../shared/text.ts';
 import { RAW, splitTemplate, type TemplatePart } from '../../templates/split-template.ts';
 import { TAGS, TEMPLATE_TAGS } from '../../templates/tags.ts';
 import type { PathDiagnostic, Path } from '../diagnostics.ts';
-import { isPartFile } from '../redact.ts';
+import { isPartFile, TEMPLATE_COMPARISONS } from '../field-paths.ts';
 import { didYouMean } from '../suggest.ts';
 import { asObject, feedersOf, jobsOf, operationsOf, schemasOf, type ConfigObject, type Fields } from '../entries.ts';
 import { placesOf, SCENARIO_VALUES, scenarioNames } from './scenario/names.ts';
@@ -83,9 +83,6 @@ function checkRequest({ path, fields }: ConfigObject, names: Names): PathDiagnos
     ...checkExpected(fields['expect'], [...path, 'expect'], names),
   ];
 }
-
-/** Comparisons whose value may be a template. */
-const TEMPLATE_COMPARISONS = ['equal', 'not_equal', 'contains', 'not_contains'];
 
 function checkExpected(expect: unknown, path: Path, names: Names): PathDiagnostic[] {
   const { headers, json, body } = asObject(expect) ?? {};

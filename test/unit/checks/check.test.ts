@@ -37,36 +37,41 @@ const ITEMS = { body: '{"items":[{"id":1,"price":5},{"id":2,"price":9}],"total":
 
 test.each<[CheckSubject, ValueComparison, Response, string | undefined]>([
   [json('$.errors'), { kind: 'absent' }, ITEMS, undefined],
-  [json('$.errors'), { kind: 'absent' }, ERRORS, '$.errors is [{"message":"no"}]'],
+  [json('$.errors'), { kind: 'absent' }, ERRORS, '$.errors: expected absent, got [{"message":"no"}]'],
   [json('$.errors'), { kind: 'absent' }, { body: '' }, undefined],
   [json('$.errors'), { kind: 'absent' }, { body: '<html>' }, 'the body is not JSON'],
   [json('$.total'), { kind: 'equal', value: 2 }, ITEMS, undefined],
-  [json('$.total'), { kind: 'equal', value: '2' }, ITEMS, '$.total is 2'],
-  [json('$.total'), { kind: 'more', value: 2 }, ITEMS, '$.total is 2'],
+  [json('$.total'), { kind: 'equal', value: '2' }, ITEMS, '$.total: expected "2", got 2'],
+  [json('$.total'), { kind: 'more', value: 2 }, ITEMS, '$.total: expected > 2, got 2'],
   [json('$.total'), { kind: 'at_least', value: 2 }, ITEMS, undefined],
-  [json('$.missing'), { kind: 'equal', value: 2 }, ITEMS, '$.missing is absent'],
-  [json('$.missing'), { kind: 'not_equal', value: 2 }, ITEMS, '$.missing is absent'],
+  [json('$.missing'), { kind: 'equal', value: 2 }, ITEMS, '$.missing: expected 2, got absent'],
+  [json('$.missing'), { kind: 'not_equal', value: 2 }, ITEMS, '$.missing: expected not 2, got absent'],
   [json('$.items'), { kind: 'length', of: { kind: 'more', value: 1 } }, ITEMS, undefined],
-  [json('$.name'), { kind: 'length', of: { kind: 'equal', value: 5 } }, ITEMS, '$.name is "shop"'],
+  [json('$.name'), { kind: 'length', of: { kind: 'equal', value: 5 } }, ITEMS, '$.name: expected length 5, got "shop"'],
   [json('$.items[*].price'), { kind: 'less', value: 10 }, ITEMS, undefined],
-  [json('$.items[*].price'), { kind: 'less', value: 9 }, ITEMS, '$.items[*].price is 9'],
+  [json('$.items[*].price'), { kind: 'less', value: 9 }, ITEMS, '$.items[*].price: expected < 9, got 9'],
   [json('$.items[0]'), { kind: 'equal', value: { id: 1, price: 5 } }, ITEMS, undefined],
   [json('$[0].n'), { kind: 'equal', value: 1 }, { rows: [{ n: 1 }] }, undefined],
   [{ kind: 'header', name: 'x' }, { kind: 'present' }, { headers: { x: '' } }, undefined],
-  [{ kind: 'header', name: 'x' }, { kind: 'present' }, {}, 'the header x is absent'],
+  [{ kind: 'header', name: 'x' }, { kind: 'present' }, {}, 'header x: expected present, got absent'],
   [{ kind: 'header', name: 'x' }, { kind: 'equal', value: 3 }, { headers: { x: '3' } }, undefined],
   [
     { kind: 'header', name: 'x' },
     { kind: 'contains', value: 'json' },
     { headers: { x: 'text/html' } },
-    'the header x is text/html',
+    'header x: expected a text that contains json, got text/html',
   ],
-  [{ kind: 'body' }, { kind: 'not_contains', value: 'error' }, { body: 'an error' }, 'the body is an error'],
+  [
+    { kind: 'body' },
+    { kind: 'not_contains', value: 'error' },
+    { body: 'an error' },
+    'body: expected a text that does not contain error, got an error',
+  ],
   [{ kind: 'body' }, { kind: 'matches', pattern: 'a+b' }, { body: 'xaab' }, undefined],
-  [{ kind: 'body' }, { kind: 'matches', pattern: '^a' }, { body: '' }, 'the body is empty'],
-  [{ kind: 'body_bytes' }, { kind: 'at_most', value: 3 }, { body: 'äö' }, 'the size of the body is 4'],
-  [{ kind: 'rows' }, { kind: 'equal', value: 1 }, { rowCount: 0 }, 'the number of rows is 0'],
-  [{ kind: 'rows' }, { kind: 'equal', value: 1 }, {}, 'the number of rows is absent'],
+  [{ kind: 'body' }, { kind: 'matches', pattern: '^a' }, { body: '' }, 'body: expected a match of ^a, got empty'],
+  [{ kind: 'body_bytes' }, { kind: 'at_most', value: 3 }, { body: 'äö' }, 'body size: expected <= 3, got 4'],
+  [{ kind: 'rows' }, { kind: 'equal', value: 1 }, { rowCount: 0 }, 'rows: expected 1, got 0'],
+  [{ kind: 'rows' }, { kind: 'equal', value: 1 }, {}, 'rows: expected 1, got absent'],
 ])('%j %j of %j: %s', (subject, comparison, response, expected) => {
   expect(fault(subject, comparison, response)).toBe(expected);
 });
@@ -74,12 +79,35 @@ test.each<[CheckSubject, ValueComparison, Response, string | undefined]>([
 test('a duration is compared with the service time', () => {
   const bound: ValueComparison = { kind: 'less', value: 5 };
   expect(fault({ kind: 'duration' }, bound, {}, 4.9)).toBeUndefined();
-  expect(fault({ kind: 'duration' }, bound, {}, 5)).toBe('the duration is 5.00ms');
+  expect(fault({ kind: 'duration' }, bound, {}, 5)).toBe('duration: expected < 5.00ms, got 5.00ms');
 });
 
 test('shows at most 200 characters of a value', () => {
   const shown = fault({ kind: 'body' }, { kind: 'equal', value: '' }, { body: 'x'.repeat(1000) });
-  expect(shown).toBe(`the body is ${'x'.repeat(200)}...`);
+  expect(shown).toBe(`body: expected empty, got ${'x'.repeat(200)}…`);
+});
+
+test.each<[CheckSubject, ValueComparison, Response]>([
+  [json('$.token'), { kind: 'equal', value: 'hunter2' }, { body: '{"token":"hunter3"}' }],
+  [
+    { kind: 'header', name: 'set-cookie' },
+    { kind: 'contains', value: 'hunter2' },
+    { headers: { 'set-cookie': 'hunter3' } },
+  ],
+  [json('$.echo'), { kind: 'equal', value: '#login.password' }, { body: '{"echo":"hunter2"}' }],
+  [json('$.user'), { kind: 'equal', value: { password: 'hunter2' } }, { body: '{"user":{"password":"hunter3"}}' }],
+  [{ kind: 'body' }, { kind: 'equal', value: 'x' }, { body: `{"token":"hunter2${'x'.repeat(500)}"}` }],
+])('%j %j of %j shows no secret', (subject, comparison, response) => {
+  const compile = () => () => 'hunter4';
+  const shown = compileCheck({ name: 'c', subject, comparison }, compile).fault(view(response), 0);
+  expect(shown).toContain('***');
+  expect(shown).not.toContain('hunter');
+});
+
+test('a check that is named after its part does not repeat it, and shows the value of a template', () => {
+  const plan: CheckPlan = { name: '$.name', subject: json('$.name'), comparison: { kind: 'equal', value: '#a.b' } };
+  const { fault } = compileCheck(plan, () => (number) => `n${number}`);
+  expect(fault(view(ITEMS), 7)).toBe('expected "n7", got "shop"');
 });
 
 test.each<CheckPlan>([
@@ -104,7 +132,7 @@ test('reports the first check that fails, by its place among the names of the jo
   expect(checks.firstFailed(view(ITEMS), 0)).toBeUndefined();
   expect(checks.firstFailed(view({ body: '{"total":2,"errors":[]}' }), 0)).toEqual({
     index: 2,
-    message: 'no errors: $.errors is []',
+    message: 'no errors: $.errors: expected absent, got []',
   });
 });
 

@@ -1,5 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
-import { redactSecrets, secretsOf, secretsOfArguments, secretsOfTarget } from '../../../src/shared/secrets.ts';
+import {
+  maskBeginnings,
+  redactSecrets,
+  secretsOf,
+  secretsOfArguments,
+  secretsOfTarget,
+} from '../../../src/shared/secrets.ts';
 import { basic, pushTarget } from '../exporters/push-target.ts';
 
 function masked(text: string, ...[url, changes]: Parameters<typeof pushTarget>): string {
@@ -61,4 +67,16 @@ test.each([
   [['--frobnicate', '-v'], 'unknown: --frobnicate, -v', 'unknown: --frobnicate, -v'],
 ])('of a command with %j, %j is shown as %j', (args, text, shown) => {
   expect(redactSecrets(text, secretsOfArguments(args))).toBe(shown);
+});
+
+test.each([
+  ['got hunter2…', 'got ***…'],
+  ['got hun…', 'got ***…'],
+  ['got hu…', 'got hu…'],
+  ['a hunt… and b hunter…"', 'a ***… and b ***…"'],
+  ['hunter and no mark', 'hunter and no mark'],
+  ['…', '…'],
+])('the beginning of a secret is masked where a text was cut off: %s', (text, shown) => {
+  expect(maskBeginnings(text, 'hunter22', '***')).toBe(shown);
+  expect(redactSecrets(text, ['hunter22'])).toBe(shown);
 });

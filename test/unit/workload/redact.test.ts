@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redactWorkload } from '../../../src/workload/redact.ts';
+import { redactWorkload, secretsOfWorkload } from '../../../src/workload/redact.ts';
 
 const SECRET = 's3cret';
 
@@ -94,6 +94,32 @@ describe('the redacted workload', () => {
         { name: 'passwords', keys: 'zipfian', http: { body: 'Bearer *** and more' } },
       ],
     });
+  });
+
+  test('hides compared and captured values by the name of their part, and shows the places they come from', () => {
+    const step = (password: string, role: string): object => ({
+      name: 'login',
+      if: `#user.password == ${password}`,
+      expect: {
+        name: 'token check',
+        headers: { 'x-token': { equal: password }, 'content-type': 'text/html' },
+        json: { '$.password': password, '$.api_key': { not_equal: password }, '$.role': { equal: role } },
+        body: { contains: role },
+      },
+      capture: { token: '$.token', cookie: { cookie: 'session' }, secret: { json: '$.s', default: password } },
+    });
+    expect(redactWorkload({ jobs: [{ steps: [step(SECRET, 'admin')] }] })).toEqual({
+      jobs: [{ steps: [step('***', 'admin')] }],
+    });
+    expect(secretsOfWorkload({ jobs: [{ steps: [{ one_of: [{ steps: [step(SECRET, 'admin')] }] }] }] })).toEqual([
+      SECRET,
+    ]);
+    const named = { jobs: [{ steps: [step('${PASSWORD}', '#vars.role')] }] };
+    expect(redactWorkload(named)).toEqual(named);
+    expect(secretsOfWorkload(named)).toEqual([]);
+    expect(secretsOfWorkload({ jobs: [{ steps: [{ if: '#a.token contains "s3cret word"' }] }] })).toContain(
+      's3cret word',
+    );
   });
 
   test.each(['a', 'token', '://', 'secret=" '])('takes linear time for a body of a megabyte of %j', (piece) => {

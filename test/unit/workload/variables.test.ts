@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expandText, expandVariables } from '../../../src/workload/variables.ts';
-import { line, problemsOf } from './loading.ts';
+import { line, load, problemsOf } from './loading.ts';
 import { plan, planJob } from './planning.ts';
 
 const env = { TOKEN: 'se#cret', HOST: 'example.com', COUNT: '50', ON: 'true', TEN: '10s', EMPTY: '' };
@@ -107,6 +107,51 @@ describe('variables', () => {
     });
   });
 
+  test('are escaped in compared values that may be templates, and nowhere else in checks and captures', () => {
+    const step = (template: string, text: string): object => ({
+      if: `#a.b == ${text}`,
+      expect: {
+        headers: { x: template, length: { equal: template, matches: text } },
+        body: { contains: template, matches: text },
+        json: { '$.matches': template, '$.a': [template], '$.b': { not_equal: template, not_contains: template } },
+        name: text,
+      },
+      capture: { a: { regex: text, default: text } },
+    });
+    const { value, findings } = expandVariables({ jobs: [{ steps: [step('${TOKEN}', '${TOKEN}')] }] }, env);
+    expect(findings).toEqual([]);
+    expect(value).toEqual({ jobs: [{ steps: [step('se##cret', 'se#cret')] }] });
+    expect(expandVariables({ jobs: [{ expect: { body: '${TOKEN}' } }] }, env).value).toEqual({
+      jobs: [{ expect: { body: 'se##cret' } }],
+    });
+  });
+
+  test('of checks, conditions and captures are secrets that are masked in messages', async () => {
+    const names = ['BODY', 'HEADER', 'JSON', 'NESTED', 'PATTERN', 'DEFAULT', 'ROLE'] as const;
+    const values = Object.fromEntries(names.map((name) => [name, `value-of-${name}`]));
+    const step = {
+      name: 'a',
+      http: { path: '/' },
+      expect: {
+        body: { contains: '${BODY}' },
+        headers: { x: '${HEADER}' },
+        json: { '$.a': '${JSON}', '$.b': { equal: '${NESTED}' } },
+      },
+      capture: { c: { regex: '${PATTERN}', default: '${DEFAULT}' } },
+    };
+    const jobs = [
+      { type: 'scenario', steps: [step, { name: 'b', if: '#a.c == ${ROLE}', http: { path: '/' } }], operations: 1 },
+    ];
+    const text = JSON.stringify({ connection_string: 'http://127.0.0.1', jobs });
+    const { secrets } = await load(text, { env: values });
+    for (const value of Object.values(values)) expect(secrets).toContain(value);
+    // Secret parameters may stand there, too.
+    const parameters = Object.fromEntries(names.map((name) => [name, { secret: true }]));
+    const withParameters = JSON.stringify({ connection_string: 'http://127.0.0.1', parameters, jobs });
+    const given = names.map((name) => `${name}=value-of-${name}`);
+    expect(await problemsOf(withParameters, { parameters: given })).toEqual([]);
+  });
+
   test('become numbers and booleans where the schema requires them', async () => {
     const job = {
       collection: '${COUNT}',
@@ -134,6 +179,31 @@ async function lines(workload: object): Promise<string[]> {
 }
 
 describe('problems', () => {
+  test.each(['x'.repeat(200), `quoted " ${'x'.repeat(200)}`, `\n${'x'.repeat(70)}`, 'short'])(
+    'do not show the beginning of a value that is shortened: %j',
+    async (rest) => {
+      const hidden = { SECRET: `begin-of-secret${rest}` };
+      const jobs = [
+        {
+          name: 'j',
+          type: 'read',
+          collection: 'c',
+          duration: '${SECRET}',
+          connections: 'a ${SECRET} b',
+          pace: 'x-${SECRET}',
+        },
+      ];
+      const problems = await problemsOf(JSON.stringify({ connection_string: 'http://127.0.0.1', jobs }), {
+        env: hidden,
+      });
+      const places = ['jobs[0].duration', 'jobs[0].connections', 'jobs[0].pace'];
+      expect(problems.map(({ path }) => path)).toEqual(expect.arrayContaining(places));
+      const shown = JSON.stringify(problems);
+      expect(shown).not.toContain('begin-of');
+      expect(shown).toContain('${SECRET}');
+    },
+  );
+
   test('report each place of an unset variable and of an invalid notation', async () => {
     const jobs = [
       { type: 'read', collection: '${NOPE}', http: { path: '/${NOPE}', body: { q: ['a ${x:-y}'] } } },

@@ -43,6 +43,28 @@ test.each([
   expect(server.seen).toHaveLength(3);
 });
 
+test.each([
+  [[[201, 201]], 'status: expected 201, got 503 from GET /docs'],
+  [
+    [
+      [200, 299],
+      [304, 304],
+    ],
+    'status: expected 2xx or 304, got 503 from GET /docs',
+  ],
+  [[[200, 204]], 'status: expected 200-204, got 503 from GET /docs'],
+] as const)('a status beyond the expected %j names both', async (expectStatus, message) => {
+  const port = await serveBytes((socket) => {
+    socket.on('data', () => socket.write('HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n'));
+  });
+  const options = httpOptions(`http://127.0.0.1:${port}`);
+  const [operation] = options.operations;
+  const http = { ...operation!.http, expectStatus };
+  const { probe } = await openProbe({ ...options, operations: [{ ...operation!, http }] });
+  expect(await probe.request(0)).toBe('status_5xx');
+  expect(messageOf(probe.failure)).toBe(message);
+});
+
 test('a failed status allocates no error for each request, and keeps the connection', async () => {
   let connections = 0;
   const port = await serveBytes((socket) => {
