@@ -12,6 +12,8 @@ import { type AgentDemand, type AgentSelection, selectAgents } from './selection
 /** Time for answers to the first question, and to each later one. */
 const FIRST_ANSWERS_MS = 300;
 const ANSWERS_MS = 1000;
+/** Unanswered questions in a row after which an agent is gone: an answer may be lost. */
+const MOST_MISSED = 2;
 
 interface RecruitOptions {
   readonly bus: Bus;
@@ -112,6 +114,8 @@ class Roll {
   readonly #hellos = new Map<string, Hello>();
   readonly #foreign = new Map<string, ForeignHello>();
   readonly #doubles = new Set<string>();
+  /** Questions in a row that an agent did not answer. */
+  readonly #missed = new Map<string, number>();
 
   constructor(options: RecruitOptions) {
     this.#options = options;
@@ -124,7 +128,11 @@ class Roll {
     await bus.requestMany(whoSubject(pool), encodeWho({ coordinator: hostname(), version }), withinMs, (data) => {
       this.#add(data, answered);
     });
-    for (const name of this.#hellos.keys()) if (!answered.has(name)) this.#hellos.delete(name);
+    for (const name of this.#hellos.keys()) {
+      const missed = answered.has(name) ? 0 : (this.#missed.get(name) ?? 0) + 1;
+      this.#missed.set(name, missed);
+      if (missed > MOST_MISSED) this.#hellos.delete(name);
+    }
   }
 
   select(reserved: ReadonlyMap<string, Recruit>): AgentSelection {
@@ -144,7 +152,7 @@ class Roll {
       const which = label === undefined ? '' : ` with ${label.name}=${label.value}`;
       return `${found} of ${formatCountOf(count, 'agent')}${which}`;
     });
-    const message = `found ${lacks.join(' and ') || 'no free agents'} within ${formatMs(this.#options.withinMs)}`;
+    const message = `found ${lacks.join(' and ') || 'agents that could not be reserved'} within ${formatMs(this.#options.withinMs)}`;
     const waiting = busy.length > 0 ? `busy: ${busy.slice(0, 10).join(', ')}; ` : '';
     const hint = `${waiting}start more with "loadbot-agent start-agent --bus URL", or wait longer with --agents_within`;
     return new LoadbotError(problems.length > 0 ? 'config_invalid' : 'too_few_agents', message, { hint, problems });

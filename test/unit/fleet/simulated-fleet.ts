@@ -146,6 +146,16 @@ export class SimulatedFleet {
     return { ended, final };
   }
 
+  /** Name of an agent on the bus. */
+  nameOf(agent: number): string {
+    return nameOf(agent);
+  }
+
+  /** Cuts an agent off from all others. Returns a function that heals the network. */
+  partition(agent: number): () => void {
+    return this.network.partition([nameOf(agent)]);
+  }
+
   /** Ends the process of an agent. */
   kill(agent: number): void {
     this.network.kill(nameOf(agent));
