@@ -69,7 +69,7 @@ test.each(Array.from({ length: SEEDS }, (_, index) => FIRST_SEED + index))(
     });
     expect(ended.end).toBe('completed');
     const recorded = requestsOf(final.jobs[0]!.measured);
-    // Without the lost agents, whose last requests nobody knows, every request is recorded.
+    // Every request is recorded but the last ones of lost agents.
     const lost = new Set(fleet.fleet.agents().flatMap(({ name, lost: isLost }) => (isLost ? [name] : [])));
     for (const agent of killed) expect(lost.has(fleet.nameOf(agent))).toBe(true);
     const of = (isLost: boolean): number =>
