@@ -1,18 +1,19 @@
-import { formatCountOf, formatMs } from '../../shared/units.ts';
+import { formatCount, formatCountOf, formatMs } from '../../shared/units.ts';
 import type { ResultDocument } from '../document/result-document.ts';
 import { markup, type Markup } from './markup.ts';
 import { webLinks } from '../phrases/dashboard-link.ts';
 
 /** Renders the header: outcome, workload, target, time and agent. */
 export function header(document: ResultDocument): Markup {
-  const { workload, target, agent, started_at: startedAt, elapsed_seconds: seconds, threads, versions } = document;
+  const { workload, target, agent, agents, started_at: startedAt, elapsed_seconds: seconds, threads } = document;
   const { tone, title, detail } = outcomeOf(document);
   const facts = [
     ['started', markup`<time datetime="${startedAt}">${clockTime(startedAt)}</time>`],
     ['duration', markup`<data value="${seconds}">${formatMs(seconds * 1000)}</data>`],
-    ['agent', agent],
+    [agents.length === 0 ? 'agent' : 'coordinator', agent],
+    ...(agents.length === 0 ? [] : [['agents', formatCount(agents.length)] as const]),
     ['load', formatCountOf(threads, 'thread')],
-    ['loadbot-agent', versions['loadbot-agent']],
+    ['loadbot-agent', document.versions['loadbot-agent']],
   ] as const;
   return markup`<header>
 <p class="outcome ${tone}"><strong>${title}</strong> <span>${detail}</span></p>

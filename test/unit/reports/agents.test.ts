@@ -111,6 +111,7 @@ test('a summary without --verbose counts more than 10 agents, and names those th
 test('the HTML report has a table of the agents, and none for a run of one process', () => {
   const page = renderHtml(toResultDocument(result));
   expect(page).toContain('<section id="agents"><h2>Agents</h2>');
+  expect(page).toContain('<dt>coordinator</dt><dd>agent-1</dd></div><div><dt>agents</dt><dd>2</dd>');
   expect(page).toMatch(/after 4\.00s; 1\.50s unreported/);
   expect(renderHtml(toResultDocument(buildResult([buildJob({ name: 'reads' })])))).not.toContain('id="agents"');
 });
