@@ -6,10 +6,10 @@ import { OWN_PROCESS } from './test/own-process.ts';
 const e2e = (...names: readonly string[]): string[] => names.map((name) => `test/e2e/${name}.test.ts`);
 
 /** Measurements that need all processors: they run one after the other, beside nothing else. */
-const ALONE = e2e('accuracy', 'ending', 'validity');
+const ALONE = e2e('accuracy', 'backup-impact', 'ending', 'impact', 'validity');
 
 /** Measurements of time that need little of a processor and allow for the delays of the machine: two at a time. */
-const MEASURED = [...e2e('backup-impact', 'impact', 'phases', 'search', 'signals'), 'test/services/dashboards.test.ts'];
+const MEASURED = [...e2e('phases', 'search', 'signals'), 'test/services/dashboards.test.ts'];
 
 /** Long runs, and tests with real servers: `npm test` leaves them out on every machine. */
 const SLOW = [
