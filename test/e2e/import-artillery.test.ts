@@ -1,12 +1,18 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { parseResultDocument } from '../../src/reports/document/parse-result-document.ts';
 import { Agent, loadbot } from './agent.ts';
+import { prioritizeProcesses } from './cpu-priority.ts';
+
+prioritizeProcesses();
+
+const MOST_TRIES = 5;
 
 const folder = mkdtempSync(join(tmpdir(), 'loadbot-artillery-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -110,11 +116,19 @@ async function imported(yaml: string): Promise<{ readonly path: string; readonly
 
 const ENV = { API_TOKEN: 'S3CRET' };
 
+/** Runs a workload, again if this machine was too busy to start all iterations within its phases. */
 async function run(path: string): Promise<void> {
   const checked = await new Agent(['validate', path], ENV).ended;
   expect(checked.status, checked.stderr).toBe(0);
-  const { status, stderr, stdout } = await new Agent(['run', path, '-q'], ENV).ended;
-  expect(status, stderr + stdout).toBe(0);
+  const out = join(folder, 'result.json');
+  for (let tries = 1; ; tries++) {
+    counts.clear();
+    users.clear();
+    const { status, stderr, stdout } = await new Agent(['run', path, '-q', '--out', out], ENV).ended;
+    expect(status, stderr + stdout).toBe(0);
+    const { jobs } = parseResultDocument(readFileSync(out, 'utf8'), out);
+    if (tries === MOST_TRIES || jobs.every(({ skipped }) => skipped === 0)) return;
+  }
 }
 
 test('a flow with logins, captures, forms and loops sends the requests of its file, at the rate of its phases', async () => {
