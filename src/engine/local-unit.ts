@@ -1,5 +1,3 @@
-import { setMaxListeners } from 'node:events';
-import pLimit from 'p-limit';
 import { type Clock, settlesWithTimeout } from '../shared/clock.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
 import { redactSecrets, secretsOfTarget } from '../shared/secrets.ts';
@@ -16,7 +14,7 @@ import type { ErrorClass } from '../shared/outcome.ts';
 import type { Draw } from '../shared/distribution.ts';
 import { thinkTimeDraw } from './scenario/draws.ts';
 import { streamKey } from '../shared/random.ts';
-import { connectsAtOnce } from './connect-limit.ts';
+import { CLOSE_WITHIN_MS, openSessions } from './open-sessions.ts';
 import { createWindows } from './create-windows.ts';
 import type { ResponseChecks } from './response-checks.ts';
 import { prepareScenario, type PreparedScenario } from './scenario/prepare-scenario.ts';
@@ -34,8 +32,6 @@ import { ThreadPartition } from './thread-partition.ts';
 import type { RequestOperations } from './worker.ts';
 import { WriteWatermarks } from './write-watermarks.ts';
 
-/** Timeout for closing sessions and client libraries, in milliseconds; the rest is released when the thread ends. */
-const CLOSE_WITHIN_MS = 500;
 /** Maximum length of a failure message, in characters. */
 const MAX_MESSAGE_LENGTH = 1000;
 
@@ -210,44 +206,6 @@ function idleQueueOf(
 function pauseOf({ thinkTime, index }: RequestJobPlan, seed: number): Draw | undefined {
   if (thinkTime.kind === 'constant' && thinkTime.ms === 0) return undefined;
   return thinkTimeDraw(thinkTime, streamKey(seed, index, 'think'));
-}
-
-async function openSessions(
-  driver: Driver,
-  { workers, of }: ThreadPartition,
-  stopping: AbortSignal,
-  clock: Clock,
-): Promise<Session[]> {
-  const oneFailed = new AbortController();
-  const giveUp = AbortSignal.any([stopping, oneFailed.signal]);
-  setMaxListeners(0, giveUp); // one listener per connection that is being opened
-  const limit = pLimit(connectsAtOnce(of));
-  const opening = Array.from({ length: workers }, () =>
-    limit(async () => {
-      giveUp.throwIfAborted();
-      return driver.connect(giveUp);
-    }),
-  );
-  const aborted = new Promise<never>((_, reject) => {
-    giveUp.addEventListener('abort', () => reject(reasonOf(giveUp)), { once: true });
-  });
-  try {
-    // Does not wait for a driver that continues to connect after the abort.
-    return await Promise.race([Promise.all(opening), aborted]);
-  } catch (error) {
-    oneFailed.abort();
-    const closed = Promise.all(opening.map((one) => one.then((session) => session.close()).catch(() => {})));
-    await settlesWithTimeout(
-      clock,
-      CLOSE_WITHIN_MS,
-      closed.then(() => driver.close()),
-    );
-    throw error;
-  }
-}
-
-function reasonOf({ reason }: AbortSignal): Error {
-  return reason instanceof Error ? reason : new Error(messageOf(reason));
 }
 
 async function closeAll({ sessions, driver }: PreparedJob): Promise<void> {

@@ -15,7 +15,8 @@ export type RequestType = (typeof REQUEST_TYPES)[number];
  * Types of the counted parts of a job, the values of the label `job_type`: requests, the begin and end of a scenario's
  * transaction, and iterations of a scenario.
  */
-export type PartType = RequestType | 'transaction' | 'scenario';
+export const PART_TYPES = [...REQUEST_TYPES, 'transaction', 'scenario'] as const;
+export type PartType = (typeof PART_TYPES)[number];
 
 /** Whether a part of a job counts iterations of a scenario. All others count requests. */
 export function countsIterations({ type }: { readonly type: string }): boolean {

@@ -32,7 +32,7 @@ interface Queued {
 export class Uplink {
   readonly #options: UplinkOptions;
   readonly #queue: Queued[] = [];
-  readonly #leaseTimer: { current: Timer };
+  #leaseTimer: Timer;
   #nextSeq = 1;
   #acknowledgedMs: number;
   #isSending = false;
@@ -44,7 +44,7 @@ export class Uplink {
   constructor(options: UplinkOptions) {
     this.#options = options;
     this.#acknowledgedMs = options.clock.nowMs();
-    this.#leaseTimer = { current: this.#watchLease() };
+    this.#leaseTimer = this.#watchLease();
   }
 
   /** Whether every message was acknowledged. */
@@ -75,7 +75,7 @@ export class Uplink {
   close(): void {
     this.#isClosed = true;
     this.#queue.length = 0;
-    this.#leaseTimer.current.cancel();
+    this.#leaseTimer.cancel();
     this.hurry();
   }
 
@@ -123,7 +123,7 @@ export class Uplink {
         this.#isLeaseOver = true;
         onLeaseEnded();
       }
-      if (!this.#isClosed) this.#leaseTimer.current = this.#watchLease();
+      if (!this.#isClosed) this.#leaseTimer = this.#watchLease();
     });
   }
 }

@@ -40,10 +40,7 @@ export class FleetUnit implements LoadUnit {
     const prepare = async ([member, commander]: readonly [FleetMember, Commander]): Promise<void> => {
       await Promise.all([commander.send({ kind: 'prepare', job, ...preparation }), member.waitFor(`prepared ${job}`)]);
     };
-    const [first, ...others] = this.#live;
-    // Several agents that create one table at the same time would disturb each other.
-    if (first !== undefined) await prepare(first);
-    await Promise.all(others.map(prepare));
+    await Promise.all(this.#live.map(prepare));
   }
 
   async run(job: number, startMs: number): Promise<JobRunEnd> {

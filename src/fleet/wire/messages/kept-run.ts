@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PartType } from '../../../shared/job-type.ts';
+import { PART_TYPES } from '../../../shared/job-type.ts';
 import { decodeEnvelope, encodeEnvelope } from '../envelope.ts';
 import {
   countField,
@@ -12,19 +12,6 @@ import {
   textField,
   timeMsField,
 } from './fields.ts';
-
-const PART_TYPES = [
-  'read',
-  'scan',
-  'write',
-  'bulk_write',
-  'update',
-  'delete',
-  'create_index',
-  'drop_collection',
-  'transaction',
-  'scenario',
-] as const satisfies readonly PartType[];
 
 const partSchema = z.strictObject({
   name: textField,
@@ -40,7 +27,7 @@ const partSchema = z.strictObject({
   checks: listOf(textField),
 });
 
-const runStateSchema = z.strictObject({
+const keptRunSchema = z.strictObject({
   run: nameField,
   agent: nameField,
   workload: nameField,
@@ -61,7 +48,7 @@ const runStateSchema = z.strictObject({
 });
 
 /** Description of a run, which the coordinator keeps on the bus for `collect`. It has no secrets. */
-export type KeptRun = z.output<typeof runStateSchema>;
+export type KeptRun = z.output<typeof keptRunSchema>;
 
 export function encodeKeptRun(state: KeptRun): Uint8Array {
   return encodeEnvelope(state);
@@ -69,5 +56,5 @@ export function encodeKeptRun(state: KeptRun): Uint8Array {
 
 /** @throws {WireError} */
 export function decodeKeptRun(bytes: Uint8Array): KeptRun {
-  return decodeEnvelope('state of a run', runStateSchema, bytes).header;
+  return decodeEnvelope('state of a run', keptRunSchema, bytes).header;
 }
