@@ -16,20 +16,45 @@ export interface AgentSelection {
 
 /**
  * Chooses idle agents: by name, one of each host before a second one of any. Demands with a label come first, since
- * others can take any agent.
+ * others can take any agent. An agent that several demands could take goes to the one that lacks it, so that a demand is
+ * missing agents only if there are too few.
  */
 export function selectAgents(known: readonly Hello[], demands: readonly AgentDemand[]): AgentSelection {
-  const idle = known.filter(({ state }) => state === 'idle');
-  const free = new Set(overHosts(idle));
-  const chosen: Hello[] = [];
-  const missing: { demand: AgentDemand; found: number }[] = [];
-  for (const demand of demands.toSorted((a, b) => Number(a.label === undefined) - Number(b.label === undefined))) {
-    const taken = [...free].filter((hello) => matches(hello, demand)).slice(0, demand.count);
-    for (const hello of taken) free.delete(hello);
-    chosen.push(...taken);
-    if (taken.length < demand.count) missing.push({ demand, found: taken.length });
-  }
-  return { chosen: chosen.toSorted(byName), missing };
+  const idle = overHosts(known.filter(({ state }) => state === 'idle'));
+  const ordered = demands.toSorted((a, b) => Number(a.label === undefined) - Number(b.label === undefined));
+  const takers = new Map<Hello, AgentDemand>();
+  const found = ordered.map((demand) => {
+    const free = idle.filter((hello) => !takers.has(hello) && matches(hello, demand)).slice(0, demand.count);
+    for (const hello of free) takers.set(hello, demand);
+    let count = free.length;
+    while (count < demand.count && takeFor(demand, idle, takers, new Set())) count++;
+    return { demand, found: count };
+  });
+  const missing = found.filter(({ demand, found: count }) => count < demand.count);
+  return { chosen: [...takers.keys()].toSorted(byName), missing };
+}
+
+/**
+ * Takes one more agent for a demand; if all that match are taken, another demand gives one up for an agent that is free.
+ * Returns whether there was one.
+ * @param asked demands that have been asked to give one up
+ */
+function takeFor(
+  demand: AgentDemand,
+  idle: readonly Hello[],
+  takers: Map<Hello, AgentDemand>,
+  asked: Set<AgentDemand>,
+): boolean {
+  asked.add(demand);
+  const matching = idle.filter((hello) => matches(hello, demand));
+  const taken =
+    matching.find((hello) => !takers.has(hello)) ??
+    matching.find((hello) => {
+      const taker = takers.get(hello);
+      return taker !== undefined && !asked.has(taker) && takeFor(taker, idle, takers, asked);
+    });
+  if (taken !== undefined) takers.set(taken, demand);
+  return taken !== undefined;
 }
 
 /**

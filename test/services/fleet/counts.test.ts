@@ -7,6 +7,7 @@ import { runWorkload, scratchFile } from '../../e2e/agent.ts';
 import { CountingServer } from '../../e2e/counting-server.ts';
 import { prioritizeProcesses } from '../../e2e/cpu-priority.ts';
 import { startSlowStore } from '../../e2e/slow-store.ts';
+import { logOf, vegetaOf } from '../../unit/workload/features/requests-from/files.ts';
 import { EXISTING_DOCUMENTS } from '../../existing-documents.ts';
 import { describeWithServices } from '../binary.ts';
 import { expectConserved, jobNamed } from '../conservation.ts';
@@ -158,6 +159,50 @@ describeWithServices('a fleet without faults', [NATS, POSTGRES], () => {
       ['login', 151],
       ['buy', 151],
     ]);
+  });
+
+  test.each([
+    { times: 'recorded times', from: { speed: 2 }, job: {}, rounds: 1, text: logOf },
+    {
+      times: 'a pace, repeated',
+      from: { repeat: true },
+      job: { pace: 400, operations: 600 },
+      rounds: 2,
+      text: (paths: readonly string[]) => vegetaOf(paths.map((one) => ({ method: 'GET', url: `http://h${one}` }))),
+    },
+  ])('each request of a file is sent once in a round, at $times', async ({ from, job, rounds, text }) => {
+    const server = await startServer();
+    const paths = Array.from({ length: 300 }, (_, index) => `/${'abc'[index % 3]}/${index}`);
+    const file = scratchFile('requests');
+    const seconds = paths.map((_, index) => Math.floor(index / 100));
+    writeFileSync(file, text(paths, seconds));
+    const { status, stderr, result } = await fleet.run({
+      connection_string: `http://${server.host}`,
+      jobs: [{ name: 'j', type: 'mixed', connections: 9, requests_from: { file: basename(file), ...from }, ...job }],
+    });
+    expect(status, stderr).toBe(0);
+    expectNoError(result);
+    const sent = Array.from({ length: rounds }, () => paths).flat();
+    expect(server.received.map(({ url }) => url).toSorted()).toEqual(sent.toSorted());
+    expect(sentOf(result)).toBe(sent.length);
+    expect(result.jobs.map(({ step, planned }) => [step, planned])).toEqual(
+      ['GET /a/:id', 'GET /b/:id', 'GET /c/:id'].map((step) => [step, sent.length / 3]),
+    );
+  });
+
+  test('requests of a file that is too large are refused, and nothing is sent', async () => {
+    const server = await startServer();
+    const file = scratchFile('requests');
+    const body = 'x'.repeat(5 * 1024 * 1024);
+    const requests = [0, 1].map((index) => ({ method: 'POST', url: 'http://h/', body: `${index}${body}` }));
+    writeFileSync(file, vegetaOf(requests));
+    const { status, stderr } = await fleet.refused({
+      connection_string: `http://${server.host}`,
+      jobs: [{ name: 'posts', type: 'mixed', pace: 10, requests_from: { file: basename(file) } }],
+    });
+    expect(status, stderr).toBe(104);
+    expect(stderr).toContain('a file of job `posts` has 10.0 MiB; files of up to 8.00 MiB are sent to agents');
+    expect(server.received).toHaveLength(0);
   });
 
   test('a phase of the target has the same requests inside and outside as in all', async () => {

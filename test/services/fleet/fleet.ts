@@ -18,13 +18,15 @@ interface FleetOptions {
   readonly threads: readonly number[];
   /** Flags of every agent. */
   readonly flags?: readonly string[];
+  /** Flags of one agent. */
+  readonly flagsOf?: (agent: number) => readonly string[];
   /** Port of the bus for an agent, if it differs from that of the coordinator. */
   readonly portOf?: (agent: number) => number;
 }
 
 interface RunOptions {
-  /** Default: all of the fleet. */
-  readonly agents?: number;
+  /** Number of agents, or those with labels: `region=eu:2`. Default: all of the fleet. */
+  readonly agents?: number | string;
   readonly flags?: readonly string[];
   /** Default: a finding that makes the run invalid does not change its exit code. */
   readonly isJudged?: boolean;
@@ -45,11 +47,12 @@ export class Fleet {
   }
 
   /** Starts agents, and waits until they are on the bus. They end with the test file. */
-  static async start(busPort: number, { threads, flags = [], portOf = () => busPort }: FleetOptions): Promise<Fleet> {
+  static async start(busPort: number, options: FleetOptions): Promise<Fleet> {
+    const { threads, flags = [], flagsOf = () => [], portOf = () => busPort } = options;
     const pool = `pool-${process.pid}-${pools++}`;
     const names = threads.map((_, index) => `${pool}-${index}`);
     const agents = names.map((name, index) =>
-      startFleetAgent(portOf(index), pool, name, ['--threads', String(threads[index]), ...flags]),
+      startFleetAgent(portOf(index), pool, name, ['--threads', String(threads[index]), ...flags, ...flagsOf(index)]),
     );
     await Promise.all(agents.map((agent) => agent.sees(/is idle/)));
     return new Fleet(agents, names, ['--bus', busUrl(busPort), '--pool', pool]);
