@@ -18,7 +18,7 @@ export interface GeneratorRun {
   /** Names of these phases, in the order of the mask's bits. */
   readonly phaseNames: readonly string[];
   readonly onFailure: (failure: UnitFailure) => void;
-  /** Ends the run as aborted, with a reason. */
+  /** Ends the run as aborted because a part of its load is lost, with a reason. */
   readonly abort: (reason: string) => void;
   /** Opens the heap account of a load thread; `undefined`: not collected. */
   readonly openHeapAccount: () => HeapAccount | undefined;

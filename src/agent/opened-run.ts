@@ -56,6 +56,9 @@ export interface RunNotes {
 /** `stopping`: no more requests are started, because the run was stopped or its jobs have ended. */
 export type RunState = 'running' | 'stopping';
 
+/** `requirement`: a threshold or gate failed; `lost_load`: the run no longer has all of its load. */
+export type AbortCause = 'requirement' | 'lost_load';
+
 /** Handle for observing and stopping a run. */
 export interface RunHandle {
   readonly state: RunState;
@@ -65,6 +68,6 @@ export interface RunHandle {
   readonly validity: Validity;
   /** Stops gracefully: starts no more requests; those in flight may finish, within bounds. Idempotent. */
   stop(): void;
-  /** Stops gracefully because a threshold or gate failed: the run ends as aborted. */
-  abort(reason: string): void;
+  /** Stops gracefully: the run ends as aborted. @param cause default: `requirement` */
+  abort(reason: string, cause?: AbortCause): void;
 }

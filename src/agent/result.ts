@@ -1,6 +1,7 @@
 import { messageOf, LoadbotError } from '../shared/errors.ts';
 import { redactUrl } from '../shared/redact.ts';
 import type { ScheduleEnd } from '../engine/schedule.ts';
+import type { AbortCause } from './opened-run.ts';
 import { readMachine } from '../metrics/machine.ts';
 import type { Build } from '../metrics/agent-families.ts';
 import { partsOf, shareOfPart } from '../plan/job-part.ts';
@@ -33,9 +34,11 @@ export type RunObservations = Pick<
   | 'agents'
 >;
 
-/** End of a run: that of its schedule, unless a threshold or a gate stopped it. */
+/** End of a run: that of its schedule, unless it was aborted. */
 export interface RunEnding extends Omit<ScheduleEnd, 'end'> {
   readonly end: RunEnd;
+  /** Only of an aborted run. */
+  readonly abortCause?: AbortCause;
 }
 
 /** Progress of a run. */
@@ -78,8 +81,9 @@ export class ResultBuilder {
 
   /** The final result. @param partial whether the run was killed */
   result(ended: RunEnding, seen: RunObservations, partial: boolean): RunResult {
-    const { end, error } = ended;
-    return { ...this.state(ended, seen), ...concludeRun({ ...seen, end, error }, this.#plan), end, partial };
+    const { end, error, abortCause } = ended;
+    const concluded = concludeRun({ ...seen, end, error, abortCause }, this.#plan);
+    return { ...this.state(ended, seen), ...concluded, end, partial };
   }
 
   /** The result so far. */
@@ -134,6 +138,7 @@ function constantPace(job: RequestJobPlan): (readonly [string, number])[] {
 interface Concluded extends Pick<RunResult, 'end' | 'validity' | 'thresholds' | 'deliveries'> {
   /** Why it failed. */
   readonly error: unknown;
+  readonly abortCause: AbortCause | undefined;
 }
 
 /** Conclusion of a run and its exit status. */
@@ -158,13 +163,15 @@ const STATUS: Readonly<Record<RunOutcomeKind, number>> = {
 };
 
 function verdictOf(
-  { end, validity, thresholds, deliveries }: Concluded,
+  { end, abortCause, validity, thresholds, deliveries }: Concluded,
   allowInvalid: boolean,
   requireDelivery: boolean,
 ): RunOutcomeKind {
   if (end === 'failed' || end === 'stopped') return end;
   // Untrustworthy numbers neither pass nor fail a threshold.
   if (!validity.valid && !allowInvalid) return 'invalid';
+  // Nor does the system under test fail when the load does.
+  if (abortCause === 'lost_load') return 'invalid';
   if (end === 'aborted') return 'aborted';
   if (thresholds.some(({ ok }) => !ok)) return 'thresholds_failed';
   const isLacking = deliveries.some(({ undeliveredSamples }) => undeliveredSamples > 0);

@@ -11,7 +11,7 @@ import { describeBreach } from '../reports/document/threshold-document.ts';
 import { type RunEnding, ResultBuilder, type RunObservations } from './result.ts';
 import { WAIT_BOUNDS, loadBound, BoundedWaits } from './bounded-waits.ts';
 import { LoadObserver, scheduleProgress } from './load-observer.ts';
-import type { OpenedRun, RunHandle, RunState } from './opened-run.ts';
+import type { AbortCause, OpenedRun, RunHandle, RunState } from './opened-run.ts';
 import { RunReports } from './run-reports.ts';
 import { noopValidity, type Validity } from '../validity/finding.ts';
 
@@ -45,8 +45,8 @@ export class Run implements RunHandle {
   #opened: OpenedRun | undefined;
   /** The last metrics are being delivered. */
   #isDelivering = false;
-  /** The threshold or gate that ended the run early. */
-  #abortReason: string | undefined;
+  /** Why the run was ended early. */
+  #abort: { readonly reason: string; readonly cause: AbortCause } | undefined;
 
   constructor(surroundings: RunOptions) {
     this.#options = surroundings;
@@ -102,10 +102,10 @@ export class Run implements RunHandle {
     if (this.#isDelivering) void this.#opened?.deliver(this.#waits.remainingMs(WAIT_BOUNDS.delivery));
   }
 
-  /** Stops because a threshold or gate failed. */
-  abort(reason: string): void {
+  /** Stops because a threshold or gate failed, or a part of the load is lost. */
+  abort(reason: string, cause: AbortCause = 'requirement'): void {
     if (this.#state !== 'running') return;
-    this.#abortReason = reason;
+    this.#abort = { reason, cause };
     this.#options.log.warn(`${reason}; letting requests in flight finish`);
     this.stop();
   }
@@ -212,8 +212,9 @@ export class Run implements RunHandle {
   }
 
   #endingOf(ended: ScheduleEnd): RunEnding {
-    if (this.#abortReason === undefined || ended.end !== 'stopped') return ended;
-    return { ...ended, end: 'aborted', error: this.#abortReason };
+    if (this.#abort === undefined || ended.end !== 'stopped') return ended;
+    const { reason, cause } = this.#abort;
+    return { ...ended, end: 'aborted', error: reason, abortCause: cause };
   }
 
   async #deliver({ deliver }: OpenedRun): Promise<readonly Delivery[]> {

@@ -28,7 +28,7 @@ export async function openLoad(
     record,
     phases,
     phaseNames,
-    abort: (reason) => run.abort(reason),
+    abort: (reason) => run.abort(reason, 'lost_load'),
     onFailure: (failure) => noteFailure(failure, plan, failures),
     openHeapAccount: () => surface?.openHeapAccount(),
   });

@@ -55,10 +55,13 @@ describeWithServices('a fleet that loses', [NATS], () => {
     for (const server of servers) await server.stop();
   });
 
-  test.concurrent('an agent stops, with 112 and the counts up to its last report', async () => {
+  test.concurrent.each([
+    { flags: 'without a flag', isJudged: true },
+    { flags: 'with --allow_invalid', isJudged: false },
+  ])('an agent stops, with 112 and the counts up to its last report, $flags', async ({ isJudged }) => {
     const target = await startTarget();
     const fleet = await Fleet.start(bus.port, { threads: [1, 1, 1] });
-    const { ended } = fleet.start(writes(target.url, '120s'), { isJudged: true });
+    const { ended } = fleet.start(writes(target.url, '120s'), { isJudged });
     await target.hasReceived(100);
     fleet.agents[1]?.child.kill('SIGKILL');
     const { status, stderr, result } = await ended;
@@ -69,15 +72,19 @@ describeWithServices('a fleet that loses', [NATS], () => {
     expectWithinReportedLoss(result, await settled(target.received));
   });
 
-  test.concurrent('an agent and goes on with the others, if it is told to', async () => {
+  test.concurrent.each([
+    { flags: '', isJudged: true, code: 112 },
+    { flags: ' --allow_invalid', isJudged: false, code: 0 },
+  ])('an agent and goes on with the others: --on_lost continue$flags, with $code', async ({ isJudged, code }) => {
     const target = await startTarget();
     const fleet = await Fleet.start(bus.port, { threads: [1, 1] });
-    const { ended } = fleet.start(writes(target.url, '8s'), { flags: ['--on_lost', 'continue'], isJudged: true });
+    const { ended } = fleet.start(writes(target.url, '8s'), { flags: ['--on_lost', 'continue'], isJudged });
     await target.hasReceived(100);
     fleet.agents[0]?.child.kill('SIGKILL');
     const { status, stderr, result } = await ended;
-    expect(status, stderr).toBe(112);
+    expect(status, stderr).toBe(code);
     expect(result.end).toBe('completed');
+    expect(result.validity.valid).toBe(false);
     const [lost, other] = result.agents;
     expect(lost?.lost_at_seconds).toBeGreaterThan(0);
     expect(other?.lost_at_seconds).toBeNull();
