@@ -87,6 +87,7 @@ export class Assignment {
       this.#emit({ kind: 'failure', job, errorClass, message });
     const opening = async (): Promise<void> => {
       await this.#remote.start();
+      if (!this.#isClosed) this.#ticker.alignTo(0);
       const load = await this.#options.openLoad({ plan, places, phaseNames, onFailure });
       if (this.#isClosed) return load.close();
       this.#load = load;

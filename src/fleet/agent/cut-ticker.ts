@@ -24,9 +24,13 @@ export class CutTicker {
     return cutBefore(this.#remote.nowMs(), this.#originMs);
   }
 
-  /** Moves the cuts, so that one is at `originMs` of the coordinator's clock. */
+  /**
+   * Moves the cuts, so that one is at `originMs` of the coordinator's clock. Earlier cuts are forgotten: before the
+   * first estimate of that clock, their times were those of the agent's own clock, which may be ahead by any time.
+   */
   alignTo(originMs: number): void {
     this.#originMs = originMs;
+    this.#lastMs = -Infinity;
     this.#timer?.cancel();
     this.#schedule();
   }

@@ -40,8 +40,9 @@ export class FleetValidity implements ValidityMonitor {
     const seconds = (epochMs - startEpochMs) / 1000;
     const passed = Math.max(0, seconds - this.#lastSeconds);
     this.#lastSeconds = seconds;
+    const usual = this.#usualMedian();
     for (const member of this.#members()) {
-      for (const detection of this.#detect(member)) {
+      for (const detection of this.#detect(member, usual)) {
         const findings = this.#own.get(member.name) ?? new ValidityFindings();
         this.#own.set(member.name, findings);
         findings.add(detection, seconds, passed);
@@ -66,7 +67,7 @@ export class FleetValidity implements ValidityMonitor {
     return findings.map((finding) => Object.assign({}, finding, { agent: member.name }));
   }
 
-  #detect(member: FleetMember): readonly Detection[] {
+  #detect(member: FleetMember, usual: number | undefined): readonly Detection[] {
     const { loss, health } = member;
     if (loss !== undefined) return [lossOf(loss, this.#rateOf(member))];
     const silentMs = this.#silenceOf(member);
@@ -86,25 +87,15 @@ export class FleetValidity implements ValidityMonitor {
         hint: 'the way over the bus is slow or busy; it delays the common start, not the measured durations',
       });
     }
-    return [...detections, ...this.#detectUneven(member)];
+    return [...detections, ...detectUneven(member, usual)];
   }
 
-  #detectUneven({ health }: FleetMember): readonly Detection[] {
+  /** Median of the agents' median durations in seconds; `undefined`: too few have one. */
+  #usualMedian(): number | undefined {
     const medians = this.#members()
-      .filter((one) => (one.health?.requests ?? 0) >= LEAST_REQUESTS)
-      .flatMap((one) => one.health?.p50Seconds ?? [])
+      .flatMap(({ health }) => ((health?.requests ?? 0) < LEAST_REQUESTS ? [] : (health?.p50Seconds ?? [])))
       .toSorted((a, b) => a - b);
-    const usual = medians[Math.floor((medians.length - 1) / 2)];
-    const { p50Seconds = null, requests = 0 } = health ?? {};
-    if (usual === undefined || medians.length < 2 || p50Seconds === null || requests < LEAST_REQUESTS) return [];
-    if (p50Seconds <= UNEVEN_RATIO * usual) return [];
-    return [
-      {
-        ...ofAgent('uneven', 'note', p50Seconds),
-        message: `its median duration is ${formatMs(p50Seconds * 1000)}, that of most agents ${formatMs(usual * 1000)}`,
-        hint: 'its machine or its way to the target differs; compare the agents in the result',
-      },
-    ];
+    return medians.length < 2 ? undefined : medians[Math.floor((medians.length - 1) / 2)];
   }
 
   /** Highest requests per second that an agent may have sent: as many for each thread as the busiest agent. */
@@ -115,6 +106,20 @@ export class FleetValidity implements ValidityMonitor {
     });
     return ranks.length * Math.max(0, ...rates);
   }
+}
+
+/** @param usual median duration of most agents in seconds */
+function detectUneven({ health }: FleetMember, usual: number | undefined): readonly Detection[] {
+  const { p50Seconds = null, requests = 0 } = health ?? {};
+  if (usual === undefined || p50Seconds === null || requests < LEAST_REQUESTS) return [];
+  if (p50Seconds <= UNEVEN_RATIO * usual) return [];
+  return [
+    {
+      ...ofAgent('uneven', 'note', p50Seconds),
+      message: `its median duration is ${formatMs(p50Seconds * 1000)}, that of most agents ${formatMs(usual * 1000)}`,
+      hint: 'its machine or its way to the target differs; compare the agents in the result',
+    },
+  ];
 }
 
 function lossOf({ reason, unreportedSeconds }: NonNullable<FleetMember['loss']>, rate: number): Detection {

@@ -54,6 +54,7 @@ export class Fleet implements LoadGenerator {
   readonly #stops: readonly (() => void)[];
   #recruits: readonly Recruit[] = [];
   #members: readonly FleetMember[] = [];
+  #byName: ReadonlyMap<string, FleetMember> = new Map();
   #merger: CutMerger | undefined;
   #run: GeneratorRun | undefined;
   #ticker: Timer;
@@ -104,6 +105,7 @@ export class Fleet implements LoadGenerator {
     const nowMs = this.#options.clock.nowMs();
     this.#recruits = recruits;
     this.#members = recruits.map(({ hello }, index) => new FleetMember(hello, ranks[index] ?? [], nowMs));
+    this.#byName = new Map(this.#members.map((member) => [member.name, member]));
   }
 
   /** Sends the plan to all agents, and waits until their load threads are started. @throws {LoadbotError} */
@@ -187,9 +189,8 @@ export class Fleet implements LoadGenerator {
   #receive(message: BusMessage): void {
     const up = this.#reader.read(message);
     if (up === undefined) return;
-    const { agent, incarnation } = up;
-    const member = this.#members.find(({ hello }) => hello.name === agent && hello.incarnation === incarnation);
-    if (member === undefined) return;
+    const member = this.#byName.get(up.agent);
+    if (member === undefined || member.hello.incarnation !== up.incarnation) return;
     this.#silence.heard(member);
     member.heardMs = this.#options.clock.nowMs();
     // The counts of an agent that returns after it was lost are still true; the answer tells it to stop.
@@ -200,7 +201,8 @@ export class Fleet implements LoadGenerator {
   #apply(member: FleetMember, up: Up): void {
     member.appliedSeq = up.seq;
     this.#merger?.add(up.frames, up.cutMs);
-    if (up.isComplete) member.reported(up.cutMs);
+    // Before its first estimate of this clock, that of an agent may be ahead by any time.
+    if (up.isComplete) member.reported(Math.min(up.cutMs, this.#options.clock.nowMs()));
     member.health = up.health;
     for (const { job, completedBelow } of up.watermarks) member.watermarks.set(job, completedBelow);
     for (const event of up.events) {
@@ -216,9 +218,7 @@ export class Fleet implements LoadGenerator {
     const clockMs = this.#options.clock.nowMs();
     try {
       respond?.(encodeTimePong({ ping: decodeTimePing(data).ping, clockMs }));
-    } catch {
-      // Not a question of an agent.
-    }
+    } catch {} // not a question of an agent
   }
 
   #lose(member: FleetMember, reason: string, isGone: boolean): void {

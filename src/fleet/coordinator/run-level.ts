@@ -51,8 +51,11 @@ export class RunLevel {
 /** Lowest watermarks of all other agents, for the jobs of an agent. */
 function othersOf(member: FleetMember, members: readonly FleetMember[]): readonly FleetWatermark[] {
   return [...member.watermarks.keys()].map((job) => {
-    // An agent that has not begun has completed nothing.
-    const marks = members.filter((other) => other !== member).map((other) => other.watermarks.get(job) ?? 0);
-    return { job, completedBelow: Math.min(...marks) };
+    let completedBelow = Infinity;
+    for (const other of members) {
+      // An agent that has not begun has completed nothing.
+      if (other !== member) completedBelow = Math.min(completedBelow, other.watermarks.get(job) ?? 0);
+    }
+    return { job, completedBelow };
   });
 }

@@ -12,6 +12,8 @@ export const PROTOCOL = 1;
 const PREFIX = 5;
 const MAX_HEADER_BYTES = 8 * 1024 * 1024;
 const JSON_BOUNDS = { levels: 16, containers: 200_000, fields: 1_000_000 };
+/** A shorter header takes little memory whatever it contains, and its schema limits its levels. */
+const UNBOUNDED_CHARACTERS = 1024;
 /** JSON has no Infinity: this text stands for it where a schema allows it. */
 export const INFINITE = 'Infinity';
 
@@ -21,11 +23,12 @@ export interface Envelope<Header> {
   readonly body: Uint8Array;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 const NO_BODY = new Uint8Array(0);
 
 /** Encodes a message: protocol, length of the header, header as JSON, body. */
 export function encodeEnvelope(header: object, body: Uint8Array = NO_BODY): Uint8Array {
-  const json = Buffer.from(JSON.stringify(header, (_, value: unknown) => (value === Infinity ? INFINITE : value)));
+  const json = Buffer.from(headerText(header));
   const bytes = new Uint8Array(PREFIX + json.length + body.length);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, PROTOCOL);
@@ -33,6 +36,13 @@ export function encodeEnvelope(header: object, body: Uint8Array = NO_BODY): Uint
   bytes.set(json, PREFIX);
   bytes.set(body, PREFIX + json.length);
   return bytes;
+}
+
+/** A replacer takes most of the time of `JSON.stringify`, which writes `null` for Infinity. */
+function headerText(header: object): string {
+  const text = JSON.stringify(header);
+  if (!text.includes('null')) return text;
+  return JSON.stringify(header, (_, value: unknown) => (value === Infinity ? INFINITE : value));
 }
 
 /**
@@ -79,8 +89,8 @@ function protocolOf(name: string, bytes: Uint8Array): number {
 
 function parseHeader(name: string, bytes: Uint8Array): unknown {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const beyond = findBeyondJsonBounds(text, JSON_BOUNDS);
+    const text = utf8.decode(bytes);
+    const beyond = text.length > UNBOUNDED_CHARACTERS ? findBeyondJsonBounds(text, JSON_BOUNDS) : undefined;
     if (beyond !== undefined) throw new WireError(`the header has too many ${beyond}`);
     return JSON.parse(text);
   } catch (error) {

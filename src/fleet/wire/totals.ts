@@ -87,9 +87,10 @@ export function equalTotals(a: TallyTotals, b: TallyTotals): boolean {
  */
 function checksumOf(memories: readonly Float64Array[], layout: TallyLayout): number {
   let [low, high] = [0, 0];
-  for (const { from, to } of tallyRegions(layout).counts) {
-    for (let slot = from; slot < to; slot++) {
-      for (const slots of memories) {
+  const { counts } = tallyRegions(layout);
+  for (const slots of memories) {
+    for (const { from, to } of counts) {
+      for (let slot = from; slot < to; slot++) {
         const count = slots[slot]!; // inside the layout
         if (count === 0) continue;
         low = (low + (count % MODULI[0]) * weightOf(slot, MODULI[0])) % MODULI[0];

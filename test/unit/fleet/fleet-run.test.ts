@@ -83,6 +83,25 @@ test('readers see whole seconds of the whole fleet', async () => {
   ]);
 });
 
+test('agents that are reserved for seconds before their clock is known report each second of the run', async () => {
+  const fleet = await SimulatedFleet.create({
+    threads: [1, 1],
+    jobs: [{ ...READS, pace: '100/s', duration: '5s' }],
+    skewMs: (agent) => (agent + 1) * 3_600_000,
+    // The first 32 pings take 5 s.
+    network: { faults: { delayMs: () => 80 } },
+  });
+  await fleet.open();
+  const seen: number[] = [];
+  const { ended } = await fleet.finish(() => {
+    const [job] = fleet.record?.snapshot().jobs ?? [];
+    if (job?.status === 'in_progress' && job.elapsedMs > 0 && job.elapsedMs !== seen.at(-1)) seen.push(job.elapsedMs);
+  });
+  expect(ended).toMatchObject({ end: 'completed', error: undefined });
+  expect(seen.slice(0, 4)).toEqual([1000, 2000, 3000, 4000]);
+  expect(fleet.fleet.validity.currentValidity.findings.map(({ signal }) => signal)).not.toContain('silent');
+});
+
 test('a bus that is down for 3 s costs no count', async () => {
   const fleet = await SimulatedFleet.create({
     threads: [1, 1, 1],
