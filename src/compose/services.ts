@@ -7,7 +7,7 @@ import type { SnapshotDetail } from '../recorder/tally.ts';
 import type { DisposableStack, ComposeOptions } from './parts.ts';
 import type { ProcessMetrics } from '../metrics/process-metrics.ts';
 import type { ControlRoutes } from '../agent/control-routes.ts';
-import { loopbackNote } from '../shared/network/listen.ts';
+import { loopbackNote } from '../shared/network/loopback.ts';
 
 /** The API does not authenticate clients, so it cannot be bound to another host. */
 const REMEDY = 'from elsewhere: ssh -L';

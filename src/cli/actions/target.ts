@@ -1,5 +1,5 @@
 import { LoadbotError, type Diagnostic } from '../../shared/errors.ts';
-import { isLoopback } from '../../shared/network/listen.ts';
+import { isLoopback } from '../../shared/network/loopback.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatMs, parseDuration } from '../../shared/units.ts';
 import { parseLatencyDistribution } from '../../drivers/embedded/latency.ts';

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { messageOf } from '../../shared/errors.ts';
-import { limitConnections, closeServer, listen, loopbackNote } from '../../shared/network/listen.ts';
+import { limitConnections, closeServer, listen } from '../../shared/network/listen.ts';
+import { loopbackNote } from '../../shared/network/loopback.ts';
 import { countSamples } from '../../metrics/family.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
 import { createHandleScrape, createMetricsHandler } from './handle-scrape.ts';

@@ -1,9 +1,8 @@
 import type { JobPreparation, UnitFailure } from '../../engine/load-unit.ts';
 import type { Place } from '../../engine/place.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Clock, Timer } from '../../shared/clock.ts';
+import type { Timer } from '../../shared/clock.ts';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
-import type { Bus } from '../bus/bus.ts';
 import { edgeSubject, timeSubject, upSubject } from '../subjects.ts';
 import { groupFrames, type TallyFrame } from '../wire/frame-list.ts';
 import { decodeEdge, type Edge, type UpReply } from '../wire/messages/level.ts';
@@ -17,19 +16,17 @@ import { AgentHealthMonitor } from './health.ts';
 import { sendDelayMs } from './send-delay.ts';
 import { RemoteClock } from './remote-clock.ts';
 import { Uplink } from './uplink.ts';
+import type { RunMemberOptions } from '../member-options.ts';
 
 /** Time after the end of the lease in which the last counts may still be delivered. */
 const KEEP_MS = 60_000;
 /** Share of the bus's largest message that frames may take; the rest is for events and health. */
 const FRAMES_SHARE = 0.5;
 
-interface AssignmentOptions {
-  readonly run: string;
+interface AssignmentOptions extends RunMemberOptions {
   readonly agent: string;
   readonly incarnation: string;
   readonly leaseMs: number;
-  readonly bus: Bus;
-  readonly clock: Clock;
   readonly openLoad: OpenAgentLoad;
   readonly log: (message: string) => void;
   /** The assignment has ended without a command of the coordinator. */

@@ -1,7 +1,6 @@
 import type { Plan } from '../../plan/plan.ts';
-import type { Clock } from '../../shared/clock.ts';
 import { messageOf } from '../../shared/errors.ts';
-import type { Bus, BusMessage } from '../bus/bus.ts';
+import type { BusMessage } from '../bus/bus.ts';
 import { agentSubject, stateSubject, whoSubject } from '../subjects.ts';
 import { ChunkJoiner } from '../wire/chunks.ts';
 import {
@@ -17,6 +16,7 @@ import { encodeKeptCounts, type KeptCounts } from '../wire/messages/kept-counts.
 import { Assignment } from './assignment.ts';
 import type { OpenAgentLoad } from './agent-load.ts';
 import { Refusal, refusalOf } from './refusal.ts';
+import type { MemberOptions } from '../member-options.ts';
 
 /** What an agent tells about itself; the rest depends on its state. */
 type AgentDescription = Omit<Hello, 'state' | 'run' | 'maxPayload'>;
@@ -32,10 +32,8 @@ export interface AgentLock {
   take(): () => void;
 }
 
-interface FleetAgentOptions {
-  readonly bus: Bus;
+interface FleetAgentOptions extends MemberOptions {
   readonly pool: string;
-  readonly clock: Clock;
   readonly description: AgentDescription;
   readonly lock: AgentLock;
   /** Verifies a command. @throws {Refusal} when it is not from a trusted coordinator */

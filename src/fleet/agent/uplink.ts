@@ -1,6 +1,6 @@
-import type { Clock, Timer } from '../../shared/clock.ts';
-import type { Bus } from '../bus/bus.ts';
+import type { Timer } from '../../shared/clock.ts';
 import { decodeUpReply, type UpReply } from '../wire/messages/level.ts';
+import type { MemberOptions } from '../member-options.ts';
 
 /** Time for the answer to one attempt. */
 const ANSWER_MS = 1000;
@@ -8,10 +8,8 @@ const ANSWER_MS = 1000;
 const RETRY_MS = 200;
 const LEASE_CHECK_MS = 250;
 
-interface UplinkOptions {
-  readonly bus: Bus;
+interface UplinkOptions extends MemberOptions {
   readonly subject: string;
-  readonly clock: Clock;
   /** Time without an acknowledged message after which the lease ends, in milliseconds. */
   readonly leaseMs: number;
   readonly onReply: (reply: UpReply) => void;

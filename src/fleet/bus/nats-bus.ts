@@ -1,11 +1,11 @@
 import type { Msg, NatsConnection, Status } from '@nats-io/transport-node';
 import { type Clock, settlesWithTimeout } from '../../shared/clock.ts';
 import { type Bus, BusError, type BusMessage, type BusStatus, type LastStates } from './bus.ts';
-import { connectionLost, noAnswer, noResponders, notConnected } from './bus-errors.ts';
+import { connectionLost, noResponders, notConnected } from './bus-errors.ts';
 import { NatsInbox } from './nats-inbox.ts';
 import type { CreateLastStates } from './nats-last-states.ts';
 import { NatsSubscription } from './nats-subscription.ts';
-import { type PendingRequest, PendingRequests, type RequestEnds } from './pending-requests.ts';
+import { firstAnswer, type PendingRequest, PendingRequests, type RequestEnds } from './pending-requests.ts';
 import { requirePattern, requireSize, requireSubject } from './subjects.ts';
 import { UnsentBytes } from './unsent-bytes.ts';
 
@@ -89,10 +89,9 @@ export class NatsBus implements Bus {
 
   async request(subject: string, data: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
     this.#requireConnection(subject, data);
-    return new Promise((resolve, reject) => {
-      const expire = (): void => reject(noAnswer(subject, timeoutMs));
-      this.#ask(subject, data, timeoutMs, { expire, reject }, (pending, answer, isUnheard) => {
-        pending.end(() => (isUnheard ? reject(noResponders(subject)) : resolve(answer)));
+    return firstAnswer(subject, timeoutMs, (ends, resolve) => {
+      this.#ask(subject, data, timeoutMs, ends, (pending, answer, isUnheard) => {
+        pending.end(() => (isUnheard ? ends.reject(noResponders(subject)) : resolve(answer)));
       });
     });
   }

@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { type Diagnostic, LoadbotError, messageOf } from '../../shared/errors.ts';
-import { isLoopback } from '../../shared/network/listen.ts';
+import { isLoopback } from '../../shared/network/loopback.ts';
 import { withoutBrackets } from '../../shared/network/server-name.ts';
 import { readSmallText, UnusableFileError } from '../../shared/read-file.ts';
 import { redactUrl } from '../../shared/redact.ts';

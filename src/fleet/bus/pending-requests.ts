@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { BusError } from './bus.ts';
+import { noAnswer } from './bus-errors.ts';
 
 /** A request that waits for its end. */
 export interface PendingRequest {
@@ -60,4 +61,19 @@ export class PendingRequests {
   drop(): void {
     for (const pending of this.#open) pending.end(() => undefined);
   }
+}
+
+/**
+ * Returns the first answer to a request.
+ * @param send sends the request; `resolve` takes its answer
+ * @throws {BusError} `timeout` without an answer, and the errors of `ends.reject`
+ */
+export function firstAnswer(
+  subject: string,
+  timeoutMs: number,
+  send: (ends: RequestEnds, resolve: (answer: Uint8Array) => void) => void,
+): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    send({ expire: () => reject(noAnswer(subject, timeoutMs)), reject }, resolve);
+  });
 }

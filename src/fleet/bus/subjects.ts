@@ -38,16 +38,3 @@ export function requireSize(subject: string, data: Uint8Array, maxPayload: numbe
   if (data.length <= maxPayload) return;
   throw new BusError('refused', `${subject}: ${data.length} bytes, the bus takes at most ${maxPayload} in a message`);
 }
-
-/** Returns a function that matches subjects against a pattern with the wildcards `*` and `>`. */
-export function createMatcher(pattern: string): (subject: string) => boolean {
-  if (!/[*>]/.test(pattern)) return (subject) => subject === pattern;
-  const wanted = pattern.split('.');
-  const isOpen = wanted.at(-1) === '>';
-  const fixed = isOpen ? wanted.slice(0, -1) : wanted;
-  return (subject) => {
-    const tokens = subject.split('.');
-    if (isOpen ? tokens.length <= fixed.length : tokens.length !== fixed.length) return false;
-    return fixed.every((token, at) => token === '*' || token === tokens[at]);
-  };
-}

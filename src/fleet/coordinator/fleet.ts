@@ -6,7 +6,7 @@ import type { AgentResult } from '../../reports/report.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import { lowestFloor, type LatencyFloor } from '../../shared/floor.ts';
-import type { Bus, BusMessage } from '../bus/bus.ts';
+import type { BusMessage } from '../bus/bus.ts';
 import { allUpsSubject, stateSubject, timeSubject } from '../subjects.ts';
 import { splitChunks } from '../wire/chunks.ts';
 import { encodeKeptRun } from '../wire/messages/kept-run.ts';
@@ -25,6 +25,7 @@ import { RunLevel } from './run-level.ts';
 import { assignRanks } from './selection.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { UpReader } from './up-reader.ts';
+import type { RunMemberOptions } from '../member-options.ts';
 
 const TICK_MS = 50;
 /** Time in which an agent notices that its lease has ended. */
@@ -32,10 +33,7 @@ const STOP_MS = 1000;
 /** Share of the bus's largest message that a chunk of a plan takes. */
 const CHUNK_SHARE = 0.5;
 
-interface FleetOptions {
-  readonly bus: Bus;
-  readonly clock: Clock;
-  readonly run: string;
+interface FleetOptions extends RunMemberOptions {
   readonly onLost: 'stop' | 'continue';
   readonly leaseMs: number;
   /** Encodes and seals a plan for one agent. */

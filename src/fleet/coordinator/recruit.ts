@@ -2,12 +2,12 @@ import { hostname } from 'node:os';
 import type { Clock } from '../../shared/clock.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import { formatCountOf, formatMs } from '../../shared/units.ts';
-import type { Bus } from '../bus/bus.ts';
 import { whoSubject } from '../subjects.ts';
 import { decodeHello, encodeWho, type ForeignHello, type Hello } from '../wire/messages/hello.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { Commander, RefusedError, type Sign } from './commander.ts';
 import { type AgentDemand, type AgentSelection, selectAgents } from './selection.ts';
+import type { RunMemberOptions } from '../member-options.ts';
 
 /** Time for answers to the first question, and to each later one. */
 const FIRST_ANSWERS_MS = 300;
@@ -15,10 +15,7 @@ const ANSWERS_MS = 1000;
 /** Unanswered questions in a row after which an agent is gone: an answer may be lost. */
 const MOST_MISSED = 2;
 
-interface RecruitOptions {
-  readonly bus: Bus;
-  readonly clock: Clock;
-  readonly run: string;
+interface RecruitOptions extends RunMemberOptions {
   readonly version: string;
   readonly pool: string;
   readonly demands: readonly AgentDemand[];

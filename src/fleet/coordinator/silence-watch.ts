@@ -1,7 +1,8 @@
-import type { Clock, Timer } from '../../shared/clock.ts';
-import { type Bus, BusError } from '../bus/bus.ts';
+import type { Timer } from '../../shared/clock.ts';
+import { BusError } from '../bus/bus.ts';
 import type { Commander } from './commander.ts';
 import type { FleetMember } from './fleet-member.ts';
+import type { MemberOptions } from '../member-options.ts';
 
 /** Silence after which an agent is asked whether it is alive. */
 const PROBE_AFTER_MS = 1500;
@@ -13,9 +14,7 @@ const SILENCE_LIMIT_MS = 10_000;
 const RECONNECT_GRACE_MS = 2000;
 const CHECK_EVERY_MS = 250;
 
-interface SilenceWatchOptions {
-  readonly bus: Bus;
-  readonly clock: Clock;
+interface SilenceWatchOptions extends MemberOptions {
   readonly members: () => readonly (readonly [FleetMember, Commander])[];
   /**
    * @param reason completes the sentence `agent NAME ...`

@@ -1,10 +1,10 @@
 import { isFault, type ReportProblem, type FieldPlace, type TextFault, type Path } from '../diagnostics.ts';
 import type { FileReader } from '../plan-context.ts';
-import { BlockList, isIP } from 'node:net';
 import { getProxyForUrl } from 'proxy-from-env';
 import { z } from 'zod';
 import { LoadbotError } from '../../shared/errors.ts';
 import type { TlsOptions } from '../../shared/network/destination.ts';
+import { isLoopback } from '../../shared/network/loopback.ts';
 import { redactUrl } from '../../shared/redact.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { parseHttpUrl } from '../http-url.ts';
@@ -108,7 +108,9 @@ interface EnvironmentProxy {
  * no part of the proxy's URL.
  */
 export function environmentProxy(url: string): EnvironmentProxy {
-  const proxy = isLoopback(new URL(url).hostname) ? undefined : getProxyForUrl(url) || undefined;
+  const { hostname } = new URL(url);
+  const isLocal = isLoopback(hostname) || hostname.endsWith('.localhost');
+  const proxy = isLocal ? undefined : getProxyForUrl(url) || undefined;
   const fault = proxy === undefined ? undefined : proxyFault(proxy);
   if (fault === undefined) return { proxy, fault };
   const hint = [fault.hint, 'change HTTP_PROXY, HTTPS_PROXY or ALL_PROXY']
@@ -126,16 +128,6 @@ export function requireEnvironmentProxy(url: string): string | undefined {
   const { proxy, fault } = environmentProxy(url);
   if (fault === undefined) return proxy;
   throw new LoadbotError('config_invalid', fault.message, fault.hint === undefined ? {} : { hint: fault.hint });
-}
-
-function isLoopback(hostname: string): boolean {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  if (host === 'localhost' || host.endsWith('.localhost')) return true;
-  const loopback = new BlockList();
-  loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-  loopback.addAddress('::1', 'ipv6');
-  const version = isIP(host);
-  return version !== 0 && loopback.check(host, version === 4 ? 'ipv4' : 'ipv6');
 }
 
 /** Proxy of the environment for a URL; an unusable one is reported. */

@@ -1,6 +1,6 @@
 import { systemClock } from '../../../src/shared/clock.ts';
-import { uniformDelay } from '../../../src/fleet/bus/memory-faults.ts';
-import { MemoryNetwork } from '../../../src/fleet/bus/memory-network.ts';
+import { uniformDelay } from '../../memory-bus/memory-faults.ts';
+import { MemoryNetwork } from '../../memory-bus/memory-network.ts';
 import { describeBus } from './bus-contract.ts';
 
 describeBus({

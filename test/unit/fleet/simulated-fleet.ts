@@ -1,4 +1,4 @@
-import { MemoryNetwork, type MemoryNetworkOptions } from '../../../src/fleet/bus/memory-network.ts';
+import { MemoryNetwork, type MemoryNetworkOptions } from '../../memory-bus/memory-network.ts';
 import { createRunRecord } from '../../../src/compose/watch-run.ts';
 import { Schedule, type ScheduleEnd } from '../../../src/engine/schedule.ts';
 import { Fleet } from '../../../src/fleet/coordinator/fleet.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Bus, BusError, BusStatus } from '../../../../src/fleet/bus/bus.ts';
-import { exponentialDelay, type MemoryFaults, uniformDelay } from '../../../../src/fleet/bus/memory-faults.ts';
-import { MemoryNetwork, type MemoryNetworkOptions } from '../../../../src/fleet/bus/memory-network.ts';
+import { exponentialDelay, type MemoryFaults, uniformDelay } from '../../../memory-bus/memory-faults.ts';
+import { MemoryNetwork, type MemoryNetworkOptions } from '../../../memory-bus/memory-network.ts';
 import { settle } from '../../../settle.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../shared/clock.ts';
-import type { Bus } from './bus.ts';
+import type { Clock } from '../../src/shared/clock.ts';
+import type { Bus } from '../../src/fleet/bus/bus.ts';
 import { EventQueue } from './event-queue.ts';
 import { MemoryBus } from './memory-bus.ts';
 import { createDraw, type MemoryFaults, NO_FAULTS } from './memory-faults.ts';

@@ -1,7 +1,7 @@
-import type { LastState, LastStates } from './bus.ts';
-import { noAnswer, notConnected } from './bus-errors.ts';
+import type { LastState, LastStates } from '../../src/fleet/bus/bus.ts';
+import { noAnswer, notConnected } from '../../src/fleet/bus/bus-errors.ts';
 import type { Hub, HubMember } from './memory-hub.ts';
-import { requireSize, requireStateSubject } from './subjects.ts';
+import { requireSize, requireStateSubject } from '../../src/fleet/bus/subjects.ts';
 
 /** Time after which a store that does not answer is given up. */
 const TIMEOUT_MS = 5000;

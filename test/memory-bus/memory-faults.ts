@@ -1,4 +1,4 @@
-import { drawUnit, streamKey } from '../../shared/random.ts';
+import { drawUnit, streamKey } from '../../src/shared/random.ts';
 
 /** Maps a uniform number from [0, 1) to a delay in milliseconds, 0 or more: the inverse of its distribution function. */
 export type DelayDistribution = (uniform: number) => number;

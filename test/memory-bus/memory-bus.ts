@@ -1,8 +1,8 @@
-import type { Bus, BusMessage, BusStatus, LastStates } from './bus.ts';
-import { connectionLost, noAnswer, noResponders, notConnected } from './bus-errors.ts';
+import type { Bus, BusMessage, BusStatus, LastStates } from '../../src/fleet/bus/bus.ts';
+import { connectionLost, noResponders, notConnected } from '../../src/fleet/bus/bus-errors.ts';
 import type { Hub, HubMember, HubSubscription } from './memory-hub.ts';
-import { PendingRequests } from './pending-requests.ts';
-import { requirePattern, requireSize, requireSubject } from './subjects.ts';
+import { firstAnswer, PendingRequests } from '../../src/fleet/bus/pending-requests.ts';
+import { requirePattern, requireSize, requireSubject } from '../../src/fleet/bus/subjects.ts';
 
 /** A member of a {@link MemoryNetwork}. */
 export class MemoryBus implements Bus, HubMember {
@@ -65,14 +65,13 @@ export class MemoryBus implements Bus, HubMember {
 
   async request(subject: string, data: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
     this.#requireOnline(subject, data);
-    return new Promise((resolve, reject) => {
+    return firstAnswer(subject, timeoutMs, (ends, resolve) => {
       if (this.isCrashed) return;
-      const expire = (): void => reject(noAnswer(subject, timeoutMs));
-      const pending = this.#pending.add(subject, timeoutMs, { expire, reject });
+      const pending = this.#pending.add(subject, timeoutMs, ends);
       const receivers = this.#send(subject, data, 'request', (answer) => pending.end(() => resolve(answer)));
       if (receivers > 0) return;
       const roundTripMs = this.#hub.delayMs() + this.#hub.delayMs();
-      this.#hub.queue.after(roundTripMs, () => pending.end(() => reject(noResponders(subject))));
+      this.#hub.queue.after(roundTripMs, () => pending.end(() => ends.reject(noResponders(subject))));
     });
   }
 

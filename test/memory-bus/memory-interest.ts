@@ -1,5 +1,4 @@
 import type { HubSubscription } from './memory-hub.ts';
-import { createMatcher } from './subjects.ts';
 
 /** Finds the subscriptions of a subject: by a map without wildcards, by a cached search with them. */
 export class MemoryInterest {
@@ -43,4 +42,17 @@ export class MemoryInterest {
     }
     return found;
   }
+}
+
+/** Returns a function that matches subjects against a pattern with the wildcards `*` and `>`. */
+function createMatcher(pattern: string): (subject: string) => boolean {
+  if (!/[*>]/.test(pattern)) return (subject) => subject === pattern;
+  const wanted = pattern.split('.');
+  const isOpen = wanted.at(-1) === '>';
+  const fixed = isOpen ? wanted.slice(0, -1) : wanted;
+  return (subject) => {
+    const tokens = subject.split('.');
+    if (isOpen ? tokens.length <= fixed.length : tokens.length !== fixed.length) return false;
+    return fixed.every((token, at) => token === '*' || token === tokens[at]);
+  };
 }

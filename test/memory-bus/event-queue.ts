@@ -1,5 +1,5 @@
-import { TimerHeap } from '../../engine/timer-heap.ts';
-import type { Clock, Timer } from '../../shared/clock.ts';
+import { TimerHeap } from '../../src/engine/timer-heap.ts';
+import type { Clock, Timer } from '../../src/shared/clock.ts';
 
 /** A clock whose timers are one timer of another clock, however many there are. Their resolution is that of the clock. */
 export class EventQueue implements Pick<Clock, 'after' | 'nowMs'> {
