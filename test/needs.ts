@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -42,6 +43,15 @@ const ID: Need = { name: 'id', debianPackage: 'coreutils' };
 export const SETPRIV: Need = { name: 'setpriv', debianPackage: 'util-linux' };
 /** Databases refuse to run as root, so that root starts them as their own account. */
 const AS_ACCOUNT = process.geteuid?.() === 0 ? [ID, SETPRIV] : [];
+
+export const NETWORK_NAMESPACES: Need = {
+  name: 'the right to make network namespaces',
+  alsoNeeds: [
+    { name: 'ip', debianPackage: 'iproute2' },
+    { name: 'nsenter', debianPackage: 'util-linux' },
+  ],
+  isMet: () => spawnSync('unshare', ['--net', 'true']).status === 0,
+};
 
 export const CHROMIUM: Need = { name: 'chromium', debianPackage: 'chromium' };
 export const MARIADB: Need = { name: 'mariadbd', debianPackage: 'mariadb-server', alsoNeeds: AS_ACCOUNT };
@@ -97,6 +107,7 @@ export const SLOW_SUBJECTS: readonly (readonly [subject: string, needs: readonly
   ['FerretDB, which speaks MongoDB', [FERRETDB]],
   ['Redis', [REDIS]],
   ['NATS as the bus of a fleet', [NATS, NATS_NEWEST]],
+  ['a fleet whose network links fail', [NATS, NETWORK_NAMESPACES, CURL]],
   ['the Helm chart and the Compose file of a fleet', [HELM, DEPLOYMENT_SCHEMAS]],
   ['nginx as a target', [NGINX]],
   ['Prometheus: scrapes, remote write, rules', [PROMETHEUS, PROMTOOL]],

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-type Name = 'ca' | 'server' | 'server-key' | 'expired' | 'other-host' | 'self-signed' | 'client' | 'client-key';
+type Name =
+  | 'ca'
+  | 'server'
+  | 'server-key'
+  | 'expired'
+  | 'other-host'
+  | 'self-signed'
+  | 'link'
+  | 'client'
+  | 'client-key';
 
 /** One of the PEM files that `make.sh` made. All server certificates go with `server-key`; the authority is `ca`. */
 export function certificate(name: Name): string {

@@ -48,3 +48,6 @@ signed other-host.pem server-key.pem other.example 'subjectAltName=DNS:other.exa
 signed client.pem client-key.pem 'test client' 'extendedKeyUsage=clientAuth' $from $to
 openssl req -x509 -new -key server-key.pem -days $days -subj '/CN=localhost' \
   -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' -out self-signed.pem
+# Addresses of test/services/fleet/namespaces.ts.
+openssl req -x509 -new -key server-key.pem -days $days -subj '/CN=loadbot test bus' \
+  -addext 'subjectAltName=IP:10.203.1.1,IP:10.203.1.2' -out link.pem

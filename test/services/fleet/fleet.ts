@@ -20,8 +20,16 @@ interface FleetOptions {
   readonly flags?: readonly string[];
   /** Flags of one agent. */
   readonly flagsOf?: (agent: number) => readonly string[];
-  /** Port of the bus for an agent, if it differs from that of the coordinator. */
-  readonly portOf?: (agent: number) => number;
+  /** Where an agent runs, if not where the coordinator does. */
+  readonly placeOf?: (agent: number) => FleetPlace | undefined;
+}
+
+/** Where a process of a fleet runs, and how it reaches the bus. */
+export interface FleetPlace {
+  readonly bus: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Command and arguments that start the process. */
+  readonly prefix?: readonly string[];
 }
 
 interface RunOptions {
@@ -38,33 +46,42 @@ let pools = 0;
 export class Fleet {
   readonly agents: readonly Agent[];
   readonly names: readonly string[];
-  readonly #flags: readonly string[];
+  readonly #pool: string;
+  readonly #place: FleetPlace;
 
-  private constructor(agents: readonly Agent[], names: readonly string[], flags: readonly string[]) {
+  private constructor(agents: readonly Agent[], names: readonly string[], pool: string, place: FleetPlace) {
     this.agents = agents;
     this.names = names;
-    this.#flags = flags;
+    this.#pool = pool;
+    this.#place = place;
   }
 
-  /** Starts agents, and waits until they are on the bus. They end with the test file. */
-  static async start(busPort: number, options: FleetOptions): Promise<Fleet> {
-    const { threads, flags = [], flagsOf = () => [], portOf = () => busPort } = options;
+  /**
+   * Starts agents, and waits until they are on the bus. They end with the test file.
+   * @param bus its port on loopback, or the place of the coordinator
+   */
+  static async start(bus: number | FleetPlace, options: FleetOptions): Promise<Fleet> {
+    const { threads, flags = [], flagsOf = () => [], placeOf = () => undefined } = options;
+    const place = typeof bus === 'number' ? placeAt(bus) : bus;
     const pool = `pool-${process.pid}-${pools++}`;
     const names = threads.map((_, index) => `${pool}-${index}`);
     const agents = names.map((name, index) =>
-      startFleetAgent(portOf(index), pool, name, ['--threads', String(threads[index]), ...flags, ...flagsOf(index)]),
+      startFleetAgent(placeOf(index) ?? place, pool, name, [
+        '--threads',
+        String(threads[index]),
+        ...flags,
+        ...flagsOf(index),
+      ]),
     );
     await Promise.all(agents.map((agent) => agent.sees(/is idle/)));
-    return new Fleet(agents, names, ['--bus', busUrl(busPort), '--pool', pool]);
+    return new Fleet(agents, names, pool, place);
   }
 
   /** Starts `run --agents`. */
   start(workload: unknown, options: RunOptions = {}): FleetRun {
     const { agents = this.agents.length, flags = [], isJudged = false } = options;
     const out = scratchFile('result.json');
-    const given = ['run', workloadFile(workload), '--out', out, '--agents', String(agents), ...this.#flags, ...flags];
-    const coordinator = new Agent(given, {}, [], isJudged);
-    coordinator.child.stdin?.end();
+    const coordinator = this.#run(workload, ['--out', out, '--agents', String(agents), ...flags], isJudged);
     return {
       coordinator,
       ended: coordinator.ended.then((ended) => Object.assign(ended, { result: readResult(out) })),
@@ -77,8 +94,15 @@ export class Fleet {
 
   /** Executes `run --agents` that ends before it has a result. */
   async refused(workload: unknown, flags: readonly string[] = []): Promise<Ended> {
-    const given = ['run', workloadFile(workload), '--agents', String(this.agents.length), ...this.#flags, ...flags];
-    return new Agent(given).ended;
+    return this.#run(workload, ['--agents', String(this.agents.length), ...flags]).ended;
+  }
+
+  #run(workload: unknown, flags: readonly string[], isJudged = false): Agent {
+    const { bus, env, prefix } = this.#place;
+    const given = ['run', workloadFile(workload), '--bus', bus, '--pool', this.#pool, ...flags];
+    const coordinator = new Agent(given, env, prefix, isJudged);
+    coordinator.child.stdin?.end();
+    return coordinator;
   }
 }
 
@@ -86,9 +110,20 @@ export function busUrl(port: number): string {
   return `nats://127.0.0.1:${port}`;
 }
 
-/** Starts one agent without waiting for it. */
-export function startFleetAgent(busPort: number, pool: string, name: string, flags: readonly string[] = []): Agent {
-  const agent = new Agent(['start-agent', '--bus', busUrl(busPort), '--pool', pool, '-n', name, '-p', '0', ...flags]);
+/** A place on this machine, with the bus on loopback. */
+export function placeAt(busPort: number): FleetPlace {
+  return { bus: busUrl(busPort) };
+}
+
+/** Starts one agent without waiting for it. @param at the port of the bus on loopback, or the place of the agent */
+export function startFleetAgent(
+  at: number | FleetPlace,
+  pool: string,
+  name: string,
+  flags: readonly string[] = [],
+): Agent {
+  const { bus, env, prefix } = typeof at === 'number' ? placeAt(at) : at;
+  const agent = new Agent(['start-agent', '--bus', bus, '--pool', pool, '-n', name, '-p', '0', ...flags], env, prefix);
   agent.child.stdin?.end();
   return agent;
 }

@@ -9,7 +9,7 @@ import { describeWithServices } from '../binary.ts';
 import { openGate } from '../gate.ts';
 import { NATS, type NatsService, startNats } from '../nats.ts';
 import { eventually } from '../service.ts';
-import { busUrl, expectWithinReportedLoss, Fleet, sentOf, settled } from './fleet.ts';
+import { busUrl, expectWithinReportedLoss, Fleet, type FleetPlace, placeAt, sentOf, settled } from './fleet.ts';
 
 const targets: RunningTarget[] = [];
 const servers: NatsService[] = [];
@@ -164,8 +164,8 @@ describeWithServices('a fleet that loses', [NATS], () => {
   test.concurrent('the connection of an agent: it stops itself after 10 s', async () => {
     const target = await startTarget();
     const gate = await openGate(bus.port);
-    const portOf = (agent: number): number => (agent === 0 ? gate.port : bus.port);
-    const fleet = await Fleet.start(bus.port, { threads: [1, 1], portOf });
+    const placeOf = (agent: number): FleetPlace => placeAt(agent === 0 ? gate.port : bus.port);
+    const fleet = await Fleet.start(bus.port, { threads: [1, 1], placeOf });
     const flags = ['--on_lost', 'continue'];
     const { ended } = fleet.start(writes(target.url, '25s'), { flags, isJudged: true });
     await target.hasReceived(100);
