@@ -5,6 +5,7 @@ import type { RequestJobPlan } from '../plan/plan.ts';
 import type { Session } from '../drivers/driver.ts';
 import { isConnectFailure, nextBackoffMs } from './connect-backoff.ts';
 import { Deadlines } from './deadlines.ts';
+import { FailureFlood } from './failure-flood.ts';
 import { IdleQueue } from './idle-queue.ts';
 import type { JobRunEnd } from './job-run-end.ts';
 import { type LoadWorker, type RequestOperations, Worker, type WorkerOwner } from './worker.ts';
@@ -48,6 +49,7 @@ export class JobRun implements WorkerOwner {
   readonly #idle: IdleQueue<LoadWorker>;
   /** Deadlines of tickets; `undefined`: the workers have deadlines of their own. */
   readonly #deadlines: Deadlines | undefined;
+  readonly #flood = new FailureFlood();
   readonly #thinkTimers = new Set<Timer>();
   readonly #reportedOutcomes = new Set<Outcome>();
   #resolve: (end: JobRunEnd) => void = () => undefined;
@@ -181,7 +183,7 @@ export class JobRun implements WorkerOwner {
     this.#stretchIndex++;
   }
 
-  /** Records a failure. Returns the backoff of the worker in milliseconds; 0 for a paced job. */
+  /** Records a failure. Returns the backoff of the worker in milliseconds; 0 for a paced job, unless failures block the thread. */
   #failed(worker: LoadWorker, outcome: Outcome): number {
     const errorClass = ERROR_CLASSES[outcome - FIRST_ERROR];
     if (errorClass === undefined) return 0;
@@ -190,7 +192,8 @@ export class JobRun implements WorkerOwner {
       this.#options.onFailure(errorClass, worker.failure, worker.operation);
     }
     worker.failure = undefined;
-    if (this.#stretch?.paced !== false || !isConnectFailure(errorClass, worker.detail)) return 0;
+    const yieldMs = this.#flood.add();
+    if (this.#stretch?.paced !== false || !isConnectFailure(errorClass, worker.detail)) return yieldMs;
     worker.backoffMs = nextBackoffMs(worker.backoffMs);
     return worker.backoffMs;
   }

@@ -11,6 +11,13 @@ import { replyContent } from './reply-content.ts';
 import type { MongoRequest } from './request.ts';
 import { MongoTransaction } from './transaction.ts';
 
+/**
+ * Delay before a request that the pool rejected is passed to the library again, in milliseconds. A pool without
+ * connections rejects requests at once until the server has answered a heartbeat: without the delay, a loop of such
+ * requests would block the event loop, and the heartbeat with it.
+ */
+const CLEARED_POOL_DELAY_MS = 10;
+
 /** Options shared by the sessions of one job. */
 export interface MongoSessionOptions {
   readonly link: MongoConnectionPool;
@@ -84,7 +91,7 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
     if (isPoolClearedError(error) && !this.#isSecond && this.exchange !== undefined) {
       // The request waited for a connection while the pool closed its connections after an error of another request.
       this.#isSecond = true;
-      return this.#openFor(this.exchange);
+      return this.#openLater(this.exchange);
     }
     const reason = this.#options.link.explain(error);
     const verdict = classifyMongoError(reason);
@@ -103,6 +110,13 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
   protected override loseTransaction(): void {
     if (this.inTransaction) this.#transaction.abandon();
     super.loseTransaction();
+  }
+
+  #openLater(exchange: Exchange): void {
+    const lane = this.#lane;
+    this.#options.clock.after(CLEARED_POOL_DELAY_MS, () => {
+      if (this.#lane === lane) this.#openFor(exchange);
+    });
   }
 
   #openFor(exchange: Exchange): void {

@@ -199,6 +199,21 @@ class Simulation {
 
 const simulate = (settings: Settings): Simulation => new Simulation(settings);
 
+test.each([undefined, 1_000_000])(
+  'a loop of requests that fail at once lets timers run, at a pace of %s',
+  async (pace) => {
+    const failing: Behaviour = () => ({ tookMs: 0, outcome: failure('reset') });
+    const run = simulate({ connections: 2, operations: 15_000, behaviour: failing, ...(pace && { pace }) });
+    // 10,000 failures in one turn of the event loop, and then one of each worker per millisecond.
+    run.clock.pass(1000);
+    expect(run.measured.started).toBeGreaterThan(10_000);
+    expect(run.measured.started).toBeLessThan(12_100);
+    run.stop();
+    await run.finish();
+    run.expectConservation();
+  },
+);
+
 describe('limits', () => {
   test('operations: sends exactly the given number, with any number of connections', async () => {
     const run = await simulate({ connections: 3, operations: 10 }).finish();
