@@ -48,6 +48,7 @@ const isEnding = process.env['LOADBOT_ENDING'] === 'all';
 
 export default defineConfig({
   test: {
+    setupFiles: ['test/blocked-thread/setup.ts'],
     // Bounds for hangs, not measurements: on a busy machine everything takes its time.
     testTimeout: HANG_MS,
     hookTimeout: HANG_MS,
