@@ -31,7 +31,7 @@ interface Table {
 function tableOf(library: string): Table {
   const section = page.split(/^### /m).find((text) => text.startsWith(`${library}\n`)) ?? '';
   const rows = [...section.matchAll(/^\| `([^`]+)` \| .*? \| (.*?) \| .*\|$/gm)];
-  const left = /^Left: ([^]*?)\.$/m.exec(section)?.[1] ?? '';
+  const left = /^Not listed: ([^]*?)\.$/m.exec(section)?.[1] ?? '';
   return {
     ours: new Map(rows.map(([, name = '', value = '']) => [name, value])),
     left: [...left.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
