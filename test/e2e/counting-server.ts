@@ -7,6 +7,8 @@ export interface Received {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** When its head arrived, in milliseconds of this process's monotonic clock. */
+  readonly atMs: number;
 }
 
 /** A server that keeps every request; paths with `/missing` answer 404. */
@@ -17,10 +19,11 @@ export class CountingServer {
   private constructor() {
     this.#server = createServer((request, response) => {
       const chunks: Buffer[] = [];
+      const atMs = performance.now();
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const { method = '', url = '', headers } = request;
-        this.received.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
+        this.received.push({ method, url, headers, body: Buffer.concat(chunks).toString(), atMs });
         response.statusCode = url.includes('/missing') ? 404 : 200;
         response.end('{}');
       });
