@@ -1,3 +1,4 @@
+import { BUILT_IN_METRICS, type JobMetric } from '../src/shared/job-metric.ts';
 import type { Outcome } from '../src/shared/outcome.ts';
 import { allocateTally, tallyLayout, readTally } from '../src/recorder/tally.ts';
 import { Recorder } from '../src/recorder/recorder.ts';
@@ -14,9 +15,9 @@ const EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 /** Uses a real recorder and returns a snapshot as a reader gets it. */
 export function recordTally(
   record: (recorder: Recorder) => void,
-  { bounds = BOUNDS, paced = false, withStatuses = false } = {},
+  { bounds = BOUNDS, paced = false, withStatuses = false, metrics = [] as readonly JobMetric[] } = {},
 ): Tally {
-  const layout = tallyLayout(bounds, paced, false, withStatuses);
+  const layout = tallyLayout(bounds, paced, false, withStatuses, [], metrics);
   const memory = allocateTally(layout);
   record(new Recorder(memory, layout));
   return readTally([memory], layout);
@@ -29,15 +30,29 @@ export function request(recorder: Recorder, outcome: Outcome, serviceMs: number,
   recorder.finish(outcome, serviceMs, serviceMs + (lagMs ?? 0));
 }
 
+/** A built-in trend, and a counter and a trend of the workload. */
+export const METRICS: readonly JobMetric[] = [
+  { index: 0, name: 'first_byte', ...BUILT_IN_METRICS.first_byte, scope: 'requests' },
+  { index: 1, name: 'orders_total', family: 'orders_total', type: 'counter', help: 'Orders.', scope: 'job' },
+  { index: 2, name: 'cart_seconds', family: 'cart_seconds', type: 'trend', help: 'Time of carts.', scope: 'job' },
+];
+
 interface JobSketch extends Partial<Omit<JobSnapshot, 'measured' | 'warmUp'>> {
   readonly name: string;
   readonly paced?: boolean;
+  readonly metrics?: readonly JobMetric[];
   readonly record?: (recorder: Recorder) => void;
   readonly recordWarmUp?: (recorder: Recorder) => void;
 }
 
 /** A job as its reader sees it: by default completed after 10 s without limits. */
-export function buildJob({ record = () => {}, recordWarmUp, paced = false, ...given }: JobSketch): JobSnapshot {
+export function buildJob({
+  record = () => {},
+  recordWarmUp,
+  paced = false,
+  metrics = [],
+  ...given
+}: JobSketch): JobSnapshot {
   const { status = 'completed' } = given;
   const ended = ['completed', 'failed', 'canceled'].includes(status);
   return {
@@ -51,8 +66,8 @@ export function buildJob({ record = () => {}, recordWarmUp, paced = false, ...gi
     elapsedMs: 10_000,
     durationMs: Infinity,
     operations: Infinity,
-    measured: recordTally(record, { paced }),
-    warmUp: recordWarmUp && recordTally(recordWarmUp, { paced }),
+    measured: recordTally(record, { paced, metrics }),
+    warmUp: recordWarmUp && recordTally(recordWarmUp, { paced, metrics }),
     phases: [],
     ...given,
   };

@@ -2,6 +2,7 @@ import {
   type Distribution,
   errorsOf,
   type JobSnapshot,
+  type MetricValue,
   requestsOf,
   type Snapshot,
   type Tally,
@@ -29,6 +30,10 @@ export interface PooledJobs {
   readonly ended: boolean;
   /** Merged durations of one kind; `undefined` if no job recorded that kind. */
   durations(kind: DurationKind): PooledDurations | undefined;
+  /** Sum of an additional counter; `undefined` if no job records it. */
+  total(metric: string): number | undefined;
+  /** Merged durations of an additional trend; `undefined` if no job records it. */
+  trend(metric: string): PooledDurations | undefined;
 }
 
 /** `usual`: response time of paced jobs, service time of others. */
@@ -51,7 +56,19 @@ export function poolJobs(parts: readonly JobSnapshot[], { epochMs }: Pick<Snapsh
       const found = parts.map(({ measured }) => distributionOf(measured, kind)).filter((one) => one !== undefined);
       return found.length === 0 ? undefined : poolDurations(found);
     },
+    total: (name) => {
+      const totals = valuesOf(parts, name).flatMap((value) => value.total ?? []);
+      return totals.length === 0 ? undefined : totals.reduce((sum, one) => sum + one, 0);
+    },
+    trend: (name) => {
+      const found = valuesOf(parts, name).flatMap((value) => value.durations ?? []);
+      return found.length === 0 ? undefined : poolDurations(found);
+    },
   };
+}
+
+function valuesOf(parts: readonly JobSnapshot[], name: string): readonly MetricValue[] {
+  return parts.flatMap(({ measured }) => measured.metrics.filter(({ metric }) => metric.name === name));
 }
 
 /** Response time of a paced job, service time of any other. */

@@ -1,7 +1,9 @@
-import { addTallies, type Distribution, requestsOf, type Tally } from '../recorder/snapshot.ts';
+import { addTallies } from '../recorder/add-tallies.ts';
+import { type Distribution, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import type { MachineInfo } from '../metrics/machine.ts';
 import { environmentDocument } from '../reports/document/environment-document.ts';
-import { finite, latencyDocument } from '../reports/document/job-document.ts';
+import { finite } from '../reports/document/finite.ts';
+import { latencyDocument } from '../reports/document/job-document.ts';
 import { rateOf, type Bottleneck, findBottleneck, BOUND } from './evaluate-trial.ts';
 import type { Calibration } from './calibrate.ts';
 import type { TrialResult } from './run-trial.ts';

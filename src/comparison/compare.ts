@@ -14,6 +14,8 @@ export interface JobEstimates {
   readonly step: string | undefined;
   /** Phase of the system under test; `undefined`: all requests. */
   readonly phase: string | undefined;
+  /** Additional trend of the job; absent: its requests. */
+  readonly trend?: string | undefined;
   /** `undefined` for a metric without a value; a metric that is absent is not compared. */
   readonly figures: Readonly<Partial<Record<ComparedMetric, Estimate | undefined>>>;
 }
@@ -31,6 +33,7 @@ export interface Comparison {
   readonly type: string;
   readonly step: string | undefined;
   readonly phase: string | undefined;
+  readonly trend?: string | undefined;
   readonly metric: ComparedMetric;
   /** Mean over the runs of the side; `undefined` without any value. */
   readonly baseline: number | undefined;
@@ -61,7 +64,7 @@ export function compareRuns(
     const ofCurrent = after.get(key) ?? [];
     const [first] = ofBaseline;
     if (first === undefined || ofCurrent.length === 0) return [];
-    const { job, type, step, phase, figures } = first;
+    const { job, type, step, phase, trend, figures } = first;
     return COMPARED_METRICS.filter((metric) => metric in figures).flatMap((metric): Comparison[] => {
       const [a, b] = [figuresOf(ofBaseline, metric), figuresOf(ofCurrent, metric)];
       if (a.length === 0 && b.length === 0) return [];
@@ -71,6 +74,7 @@ export function compareRuns(
         type,
         step,
         phase,
+        ...(trend !== undefined && { trend }),
         metric,
         baseline: meanOf(a.map(({ value }) => value)),
         current: meanOf(b.map(({ value }) => value)),
@@ -95,9 +99,15 @@ export function withoutChange(comparison: Comparison): Comparison {
   return { ...comparison, change: { value: 0, low: 0, high: 0 }, isAssumed: false, verdict: 'no_difference' };
 }
 
-/** Display name of a job or one of its operations: `reads`, `shop · search`, `reads during backup`. */
-export function displayName({ job, step, phase }: Pick<JobEstimates, 'job' | 'step' | 'phase'>): string {
-  const name = step === undefined ? job : `${job} · ${step}`;
+/** Display name of a job or its part: `reads`, `shop · search`, `reads during backup`, `first_byte of reads`. */
+export function displayName({
+  job,
+  step,
+  phase,
+  trend,
+}: Pick<JobEstimates, 'job' | 'step' | 'phase' | 'trend'>): string {
+  const whole = step === undefined ? job : `${job} · ${step}`;
+  const name = trend === undefined ? whole : `${trend} of ${whole}`;
   return phase === undefined ? name : `${name} during ${phase}`;
 }
 
@@ -117,7 +127,7 @@ function sideOf(runs: readonly (readonly JobEstimates[])[]): ReadonlyMap<string,
   for (const run of runs) {
     const seen = new Map<string, number>();
     for (const figures of run) {
-      const name = JSON.stringify([figures.job, figures.type, figures.step, figures.phase]);
+      const name = JSON.stringify([figures.job, figures.type, figures.step, figures.phase, figures.trend]);
       const number = (seen.get(name) ?? 0) + 1;
       seen.set(name, number);
       const key = `${name} ${number}`;

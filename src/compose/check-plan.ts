@@ -82,6 +82,7 @@ function optionsOf(plan: Plan, job: RequestJobPlan, operations: readonly Operati
     timeoutMs: job.timeoutMs,
     http: job.http,
     traceIds: undefined,
+    metrics: job.metrics,
     sessions: 1,
     clock: systemClock(),
   };

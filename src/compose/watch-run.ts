@@ -2,7 +2,7 @@ import type { LoadGenerator } from '../agent/load-generator.ts';
 import type { RunHandle } from '../agent/opened-run.ts';
 import type { Family } from '../metrics/family.ts';
 import { countsIterations } from '../shared/job-type.ts';
-import { checkNamesOf, expectedStatusesOf, isPacedPart, partsOf } from '../plan/job-part.ts';
+import { checkNamesOf, expectedStatusesOf, isPacedPart, metricsOfPart, partsOf } from '../plan/job-part.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 import { RunRecord } from '../recorder/run-record.ts';
 import { thresholdFamilies } from '../thresholds/threshold-families.ts';
@@ -101,7 +101,8 @@ export function createRunRecord(plan: Plan, phases: readonly string[], clock: Cl
       const targetRate = createTargetRate(job, part);
       const expectedStatuses =
         usesHttp(plan.target) && !countsIterations(part) ? expectedStatusesOf(job, part) : undefined;
-      const counted = { name, uuid, type, step, paced, traced, checks, expectedStatuses };
+      const metrics = metricsOfPart(job, part);
+      const counted = { name, uuid, type, step, paced, traced, checks, expectedStatuses, metrics };
       return Object.assign(counted, { targetRate, durationMs, operations, warmUpMs });
     });
     return [job.index, parts] as const;

@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
+import type { JobMetric } from '../shared/job-metric.ts';
 import type { RequestType } from '../shared/job-type.ts';
 import type { RequestData } from '../templates/request-data.ts';
 import type { OptionalPackage } from '../shared/optional-package.ts';
@@ -64,6 +65,8 @@ export interface Operation {
   readonly indexes: readonly IndexOptions[];
   /** Parts of its responses that `Exchange.response` must hold; `undefined`: none. */
   readonly needs?: ResponseNeeds | undefined;
+  /** Whether it precedes another operation of the same request, whose additional metrics are recorded instead. */
+  readonly isPreparation?: true;
   /** Part of a transaction that the operation performs instead of a request of its `type`; `undefined`: none. */
   readonly transaction?: TransactionControl | undefined;
 }
@@ -94,6 +97,8 @@ export interface DriverOptions {
   readonly http: HttpOptions;
   /** Generator of trace ids for requests; `undefined`: no tracing. */
   readonly traceIds: TraceIds | undefined;
+  /** Additional metrics of the job; the driver records those that it knows by `name`. */
+  readonly metrics: readonly JobMetric[];
   /** Number of sessions of the job on this thread. */
   readonly sessions: number;
   readonly clock: Clock;
@@ -127,6 +132,12 @@ export interface Exchange {
   redirects?: readonly number[] | undefined;
   /** Kept parts of the response, set before `done` if the operation has `needs` and a response arrived. */
   response: ResponseContent | undefined;
+  /**
+   * Records a value of an additional metric of the job; ignored without a request in flight.
+   * @param metric its index in `DriverOptions.metrics`
+   * @param value whole number of at least 0 that is added to a counter; duration in milliseconds of a trend
+   */
+  record(metric: number, value: number): void;
   done(outcome: Outcome): void;
 }
 

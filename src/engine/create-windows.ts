@@ -1,6 +1,6 @@
 import type { Mix } from '../data/mix.ts';
 import { usesHttp } from '../driver-catalog.ts';
-import { checkNamesOf, isOfPart, isPacedPart, partsOf } from '../plan/job-part.ts';
+import { checkNamesOf, isOfPart, isPacedPart, metricsOfPart, partsOf } from '../plan/job-part.ts';
 import type { Plan, RequestJobPlan } from '../plan/plan.ts';
 import { countsIterations } from '../shared/job-type.ts';
 import { Recorder } from '../recorder/recorder.ts';
@@ -102,6 +102,7 @@ function recordersOf(
       job.trace,
       usesHttp(plan.target) && !countsIterations(part),
       checkNamesOf(job, part),
+      metricsOfPart(job, part),
     );
     const phases = withPhases ? (memories[index]?.phases ?? []) : [];
     return [

@@ -100,6 +100,7 @@ export class LocalUnit implements LoadUnit {
       timeoutMs: job.timeoutMs,
       http: job.http,
       traceIds: job.trace ? traceIdsOf(plan.runId, job.uuid) : undefined,
+      metrics: job.metrics,
       sessions: share.workers,
       clock,
     });

@@ -21,7 +21,7 @@ interface Operations {
 /** Read of the document that an update changes: the same data without the body and the checks of the update. */
 function readOf(update: Operation): Operation {
   const http = { ...update.http, method: undefined, body: undefined, expectStatus: [] };
-  return { ...update, type: 'read', statement: undefined, http, needs: undefined };
+  return { ...update, type: 'read', statement: undefined, http, needs: undefined, isPreparation: true };
 }
 
 /** Parts of a response that the checks and captures of an operation read. */

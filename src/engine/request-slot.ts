@@ -39,6 +39,8 @@ export abstract class RequestSlot implements Exchange, Expiring {
     }
   }
 
+  abstract record(metric: number, value: number): void;
+
   abstract done(outcome: Outcome): void;
 
   abstract expire(): void;

@@ -107,6 +107,10 @@ export class Worker extends RequestSlot implements LoadWorker {
     this.#session.execute(this);
   }
 
+  record(metric: number, value: number): void {
+    this.#recorder?.record(metric, value);
+  }
+
   done(outcome: Outcome): void {
     const recorder = this.#recorder;
     if (recorder === undefined) return; // ignores a driver that finishes twice

@@ -1,6 +1,7 @@
 import { type Clock, EpochClock } from '../shared/clock.ts';
 import type { LabelRules } from '../plan/label-rules.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
+import { additionalFamilies } from './additional-families.ts';
 import { agentFamilies, withAgent, type Build, buildInfo, runInfo, type Revision } from './agent-families.ts';
 import { ExposedJobs } from './exposed-jobs.ts';
 import type { Exposition, Family } from './family.ts';
@@ -68,6 +69,7 @@ export function createMetricsRegistry(options: MetricsRegistryOptions): MetricsR
 
   const recordedFamilies = (runs: readonly Snapshot[]): readonly Family[] => [
     ...requestFamilies(runs, jobLabels),
+    ...additionalFamilies(runs, jobLabels),
     ...iterationFamilies(runs, jobLabels),
     ...(options.k6Compat ? k6Families(runs) : []),
     ...jobFamilies(runs, jobLabels).map((family) => (share ? withoutQuantiles(family) : family)),

@@ -43,12 +43,12 @@ export function distributed(distribution: (tally: Tally) => Distribution | undef
 /**
  * Converts a distribution into histogram samples: cumulative buckets up to `+Inf`, sum and count; empty without a
  * distribution. The count is taken from the last bucket, so the two are always equal.
- * @param traceId returns the trace id of the request with a ticket, for exemplars
+ * @param traceId returns the trace id of the request with a ticket, for exemplars; default: there are none
  */
-function histogramSamples(
+export function histogramSamples(
   distribution: Distribution | undefined,
   series: SeriesLabels,
-  traceId: (sequence: number) => string,
+  traceId: (sequence: number) => string = () => '',
 ): readonly Sample[] {
   if (distribution === undefined) return [];
   const { bounds, counts, exemplars, sumSeconds } = distribution;

@@ -1,3 +1,4 @@
+import type { JobMetric } from '../shared/job-metric.ts';
 import { countsIterations, type PartType } from '../shared/job-type.ts';
 import type { OperationPlan, RequestJobPlan } from './plan.ts';
 import { firstOperationOf } from './scenario.ts';
@@ -53,6 +54,13 @@ export function isPacedPart({ pacing, scenario, mix }: RequestJobPlan, part: Job
   if (scenario === undefined || countsIterations(part)) return true;
   const first = firstOperationOf(scenario);
   return mix.some((operation, index) => index === first && isOfPart(operation, part));
+}
+
+/** Additional metrics that a part records: those of the whole scenario with its iterations, all others with requests. */
+export function metricsOfPart({ metrics, scenario }: RequestJobPlan, part: JobPart): readonly JobMetric[] {
+  if (scenario === undefined) return metrics;
+  const scope = countsIterations(part) ? 'job' : 'requests';
+  return metrics.filter((metric) => metric.scope === scope);
 }
 
 /** Names of the checks of a part's responses, each once. */

@@ -3,6 +3,7 @@ import type { SourceCondition } from '../conditions/condition.ts';
 import type { AbortCondition, StartCondition } from './gate.ts';
 import type { GrafanaTarget } from './grafana.ts';
 import type { IntegerDistribution } from '../shared/distribution.ts';
+import type { JobMetric } from '../shared/job-metric.ts';
 import type { RequestType } from '../shared/job-type.ts';
 import type { KeyChoice } from './key-choice.ts';
 import type { CapturePlan, ExpectPlan } from './response-plan.ts';
@@ -149,6 +150,8 @@ export interface RequestJobPlan {
   readonly feeders: readonly FeederPlan[];
   /** Whether its requests carry trace ids. */
   readonly trace: boolean;
+  /** Metrics that it records in addition to those of all jobs. */
+  readonly metrics: readonly JobMetric[];
   /** How its connections are made over HTTP. */
   readonly http: HttpOptions;
   /** Condition to wait for before its sessions are opened; `undefined`: none. */

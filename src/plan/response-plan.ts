@@ -64,4 +64,6 @@ export interface CapturePlan {
   readonly pick: CapturePick;
   /** Value where the response has none; `undefined`: the step fails. */
   readonly fallback: Json | undefined;
+  /** Custom metric that records it; `undefined`: none. */
+  readonly metric: string | undefined;
 }

@@ -55,6 +55,8 @@ export interface ThresholdMetric {
   readonly time: 'service' | 'response' | undefined;
   /** Whether it is about the iterations of a scenario instead of its requests. */
   readonly ofIterations: boolean;
+  /** Name of the additional metric that it is about; `undefined`: requests or iterations. */
+  readonly of: string | undefined;
 }
 
 export const OPERATORS = ['<=', '>=', '==', '<', '>'] as const;

@@ -14,6 +14,7 @@ import {
   SIZES,
   SLOT_OF,
   SUM_MS,
+  type PlacedMetric,
   type TallyLayout,
   VALUE_MS,
 } from './tally.ts';
@@ -33,6 +34,8 @@ export class Recorder {
   /** Bounds in milliseconds; end with Infinity, which terminates the search. */
   readonly #boundsMs: Float64Array;
   readonly #phases: readonly Recorder[];
+  /** Additional metrics by their index in the job; `undefined`: another part records it. */
+  readonly #metrics: readonly (PlacedMetric | undefined)[];
 
   /** @param phases one recorder for each phase of the system under test */
   constructor(memory: SharedArrayBuffer, layout: TallyLayout, phases: readonly Recorder[] = []) {
@@ -40,6 +43,9 @@ export class Recorder {
     this.#layout = layout;
     this.#boundsMs = Float64Array.from([...layout.bounds.map(secondsToMs), Infinity]);
     this.#phases = phases;
+    const metrics: (PlacedMetric | undefined)[] = [];
+    for (const placed of layout.metrics) metrics[placed.metric.index] = placed;
+    this.#metrics = metrics;
   }
 
   /** Records the start of a request. */
@@ -92,6 +98,19 @@ export class Recorder {
     if (!this.#layout.withStatuses) return;
     const known = status >= MIN_STATUS && status <= MAX_STATUS;
     this.#slots[this.#layout.statuses + (known ? status : MAX_STATUS + 1) - MIN_STATUS]!++; // inside the layout
+  }
+
+  /**
+   * Adds to an additional counter, or records one duration of an additional trend; ignored if another part of the job
+   * records the metric.
+   * @param index of the metric in the job
+   * @param value whole number of at least 0 of a counter; milliseconds of a trend
+   */
+  record(index: number, value: number): void {
+    const placed = this.#metrics[index];
+    if (placed === undefined) return;
+    if (placed.metric.type === 'trend') this.#record(placed.at, value);
+    else this.#slots[placed.at]! += value; // inside the layout
   }
 
   /**

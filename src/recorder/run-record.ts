@@ -1,5 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
+import type { JobMetric } from '../shared/job-metric.ts';
 import {
   tallyLayout,
   allocateTally,
@@ -46,6 +47,8 @@ export interface JobDescription {
   readonly expectedStatuses?: readonly string[] | undefined;
   /** Names of the checks of its responses; default: none. */
   readonly checks?: readonly string[];
+  /** Additional metrics that it records; default: none. */
+  readonly metrics?: readonly JobMetric[];
 }
 
 type Counted = Pick<JobSnapshot, 'measured' | 'warmUp' | 'phases'>;
@@ -188,10 +191,12 @@ export class RunRecord {
     this.#run = run;
     this.#clock = clock;
     const shapes = new Map<string, TallyShape>();
-    const shapeOf = ({ paced, traced = false, expectedStatuses, checks = [] }: JobDescription): TallyShape => {
-      const withStatuses = expectedStatuses !== undefined;
-      const key = JSON.stringify([paced, traced, withStatuses, checks]);
-      const shape = shapes.get(key) ?? tallyShape(tallyLayout(run.bucketBounds, paced, traced, withStatuses, checks));
+    const shapeOf = (job: JobDescription): TallyShape => {
+      const { paced, traced = false, checks = [], metrics = [] } = job;
+      const withStatuses = job.expectedStatuses !== undefined;
+      const key = JSON.stringify([paced, traced, withStatuses, checks, metrics]);
+      const layout = tallyLayout(run.bucketBounds, paced, traced, withStatuses, checks, metrics);
+      const shape = shapes.get(key) ?? tallyShape(layout);
       shapes.set(key, shape);
       return shape;
     };

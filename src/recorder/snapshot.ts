@@ -2,22 +2,13 @@ import {
   ERROR_CLASSES,
   type ErrorClass,
   type FailureDetail,
-  addCounts,
-  addStatuses,
   type CheckCounts,
   type StatusCounts,
 } from '../shared/outcome.ts';
+import type { JobMetric } from '../shared/job-metric.ts';
 import type { PartType } from '../shared/job-type.ts';
 import { type LatencyCounts, EMPTY_LATENCIES } from './latency-counts.ts';
-import {
-  type ComputedField,
-  type Count,
-  type CounterKey,
-  COUNTERS,
-  mapCounters,
-  detailCounts,
-  errorCounts,
-} from './counters.ts';
+import { type ComputedField, type Count, type CounterKey } from './counters.ts';
 
 /** A distribution of durations: exact bucket counts for metrics, and a fine-grained histogram for percentiles. */
 export interface Distribution {
@@ -47,6 +38,11 @@ export interface Exemplar {
 /** Upper bounds of the response size buckets, in bytes; one more bucket holds larger ones. */
 export const SIZE_BOUNDS: readonly number[] = [100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
+/** Value of an additional metric: the sum of a counter, or the distribution of a trend. */
+export type MetricValue =
+  | { readonly metric: JobMetric; readonly total: number; readonly durations?: undefined }
+  | { readonly metric: JobMetric; readonly total?: undefined; readonly durations: Distribution };
+
 /**
  * Counters and distributions of one job's requests. `requests_total` is `ok + miss` plus the sum of `errors`; aborted
  * and skipped tickets are not in it.
@@ -66,6 +62,8 @@ export interface Tally extends Readonly<Record<CounterKey, number>> {
   /** From intended start to completion, and to the actual start; only for paced jobs. */
   readonly response: Distribution | undefined;
   readonly lag: Distribution | undefined;
+  /** Additional metrics of the job that this part records, in their order. */
+  readonly metrics: readonly MetricValue[];
 }
 
 /** Numbers of a job during a phase of the system under test. Phases may overlap. */
@@ -148,6 +146,9 @@ export function countsOf(snapshot: Snapshot): Snapshot {
     service: bare(tally.service),
     response: tally.response && bare(tally.response),
     lag: tally.lag && bare(tally.lag),
+    metrics: tally.metrics.map((value) =>
+      value.durations === undefined ? value : { ...value, durations: bare(value.durations) },
+    ),
   });
   return {
     ...snapshot,
@@ -194,42 +195,6 @@ export function countOf(tally: Tally, { key, field }: Count): number {
 export function percentileOf(distribution: Distribution, percent: number): number | undefined {
   const seconds = distribution.latency.percentile(percent);
   return seconds === undefined ? undefined : Math.min(seconds, distribution.maxSeconds);
-}
-
-/** Adds two tallies of the same job from two threads, agents or runs. Bounds must be equal. */
-export function addTallies(a: Tally, b: Tally): Tally {
-  return Object.freeze({
-    ...mapCounters(COUNTERS, ({ key }) => a[key] + b[key]),
-    errors: errorCounts((errorClass) => a.errors[errorClass] + b.errors[errorClass]),
-    details: detailCounts((detail) => (a.details[detail] ?? 0) + (b.details[detail] ?? 0)),
-    checks: addCounts(a.checks, b.checks),
-    statuses: addStatuses(a.statuses, b.statuses),
-    sizes: Object.freeze(a.sizes.map((count, bucket) => count + (b.sizes[bucket] ?? 0))),
-    service: addDistributions(a.service, b.service),
-    response: a.response && b.response ? addDistributions(a.response, b.response) : (a.response ?? b.response),
-    lag: a.lag && b.lag ? addDistributions(a.lag, b.lag) : (a.lag ?? b.lag),
-  });
-}
-
-function addDistributions(a: Distribution, b: Distribution): Distribution {
-  return Object.freeze({
-    bounds: a.bounds,
-    counts: Object.freeze(a.counts.map((count, index) => count + (b.counts[index] ?? 0))),
-    sumSeconds: a.sumSeconds + b.sumSeconds,
-    maxSeconds: Math.max(a.maxSeconds, b.maxSeconds),
-    latency: a.latency.plus(b.latency),
-    ...(a.exemplars && b.exemplars ? { exemplars: newerExemplars(a.exemplars, b.exemplars) } : {}),
-  });
-}
-
-function newerExemplars(
-  a: readonly (Exemplar | undefined)[],
-  b: readonly (Exemplar | undefined)[],
-): readonly (Exemplar | undefined)[] {
-  return a.map((one, index) => {
-    const other = b[index];
-    return other !== undefined && (one === undefined || other.epochMs > one.epochMs) ? other : one;
-  });
 }
 
 /**

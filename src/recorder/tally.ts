@@ -1,7 +1,8 @@
 import { FIRST_ERROR, OTHER_STATUS, type StatusCounts, ERROR_CLASSES, FAILURE_DETAILS } from '../shared/outcome.ts';
 import { COUNTERS, mapCounters, detailCounts, errorCounts } from './counters.ts';
 import { LatencyCounts, EMPTY_LATENCIES, SLOTS } from './latency-counts.ts';
-import { SIZE_BOUNDS, type Distribution, type Exemplar, type Tally } from './snapshot.ts';
+import type { JobMetric } from '../shared/job-metric.ts';
+import { type MetricValue, SIZE_BOUNDS, type Distribution, type Exemplar, type Tally } from './snapshot.ts';
 
 /**
  * Memory layout of one job's counters on one thread: 64-bit floats in shared memory, exact up to 2^53. The load thread
@@ -37,6 +38,13 @@ export const VALUE_MS = 1;
 export const AT_MS = 2;
 export const EXEMPLAR_LENGTH = 3;
 
+/** An additional metric in a tally's memory. */
+export interface PlacedMetric {
+  readonly metric: JobMetric;
+  /** Slot of a counter, or offset of a trend's distribution. */
+  readonly at: number;
+}
+
 /** Offsets within a tally's memory, for a number of bucket bounds. */
 export interface TallyLayout {
   readonly bounds: readonly number[];
@@ -57,6 +65,10 @@ export interface TallyLayout {
   /** Names of the checks of responses; one slot each, from `failedChecks` on. */
   readonly checks: readonly string[];
   readonly failedChecks: number;
+  /** Additional metrics, in the order of the job: counters directly after the checks, then trends. */
+  readonly metrics: readonly PlacedMetric[];
+  /** First slot after the counters. */
+  readonly countersEnd: number;
   /** Total number of 64-bit slots. */
   readonly length: number;
 }
@@ -67,6 +79,7 @@ export interface TallyLayout {
  * @param traced whether exemplars are kept
  * @param withStatuses whether responses are counted by status code
  * @param checks names of the checks whose failures are counted
+ * @param metrics additional metrics, in the order of the job
  */
 export function tallyLayout(
   bounds: readonly number[],
@@ -74,6 +87,7 @@ export function tallyLayout(
   traced = false,
   withStatuses = false,
   checks: readonly string[] = [],
+  metrics: readonly JobMetric[] = [],
 ): TallyLayout {
   const latencyOffset = BUCKETS + bounds.length + 1;
   const distribution = latencyOffset + SLOTS;
@@ -81,6 +95,14 @@ export function tallyLayout(
   const exemplars = (bounds.length + 1) * EXEMPLAR_LENGTH;
   const exemplarsEnd = distributionsEnd + (traced ? (paced ? 2 : 1) * exemplars : 0);
   const statusesEnd = exemplarsEnd + (withStatuses ? STATUS_SLOTS : 0);
+  const checksEnd = statusesEnd + checks.length;
+  const counters = metrics.filter(({ type }) => type === 'counter');
+  const trends = metrics.filter(({ type }) => type === 'trend');
+  const countersEnd = checksEnd + counters.length;
+  const placeOf = (metric: JobMetric): number =>
+    metric.type === 'counter'
+      ? checksEnd + counters.indexOf(metric)
+      : countersEnd + trends.indexOf(metric) * distribution;
   return {
     bounds,
     paced,
@@ -95,7 +117,9 @@ export function tallyLayout(
     statuses: exemplarsEnd,
     checks,
     failedChecks: statusesEnd,
-    length: statusesEnd + checks.length,
+    metrics: metrics.map((metric) => ({ metric, at: placeOf(metric) })),
+    countersEnd,
+    length: countersEnd + trends.length * distribution,
   };
 }
 
@@ -158,6 +182,11 @@ export function readTally(
     service: distribution(layout.service, layout.serviceExemplars),
     response: layout.paced ? distribution(layout.response, layout.responseExemplars) : undefined,
     lag: layout.paced ? distribution(layout.lag) : undefined,
+    metrics: Object.freeze(
+      layout.metrics.map(({ metric, at }): MetricValue =>
+        metric.type === 'counter' ? { metric, total: sum(at) } : { metric, durations: distribution(at) },
+      ),
+    ),
   });
 }
 

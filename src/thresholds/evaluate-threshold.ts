@@ -76,6 +76,7 @@ function measuredParts(
   isWhole: boolean,
 ): readonly JobSnapshot[] {
   if (metric === undefined || typeof metric === 'string') return parts;
+  if (metric.of !== undefined) return parts; // those that record it
   if (metric.ofIterations) return iterationParts(parts);
   return isWhole && OF_SCHEDULE.has(metric.name) ? scheduledParts(parts) : requestParts(parts);
 }
@@ -83,13 +84,15 @@ function measuredParts(
 /** Value of a metric in its unit, or the reason why there is none. */
 type Measurement = { readonly value: number } | { readonly shortage: string };
 
-function withoutSamples({ ofIterations }: ThresholdMetric): Measurement {
+function withoutSamples({ ofIterations, of }: ThresholdMetric): Measurement {
+  if (of !== undefined) return { shortage: `no values of ${of} were recorded` };
   return { shortage: `no ${ofIterations ? 'iterations' : 'requests'} were recorded` };
 }
 
 /** Computes a metric over a pool of jobs. Without recorded requests the value is unknown, not 0. */
 function measure(pool: PooledJobs, metric: ThresholdMetric): Measurement {
   const { requests, errors, failedChecks, miss, started, skipped, elapsedMs } = pool;
+  if (metric.of !== undefined && (metric.name === 'count' || metric.name === 'rate')) return ofValues(pool, metric);
   switch (metric.name) {
     case 'count':
       return ofRequests(requests, requests, metric);
@@ -119,11 +122,20 @@ function measure(pool: PooledJobs, metric: ThresholdMetric): Measurement {
   }
 }
 
+/** Value of a counter, or number of values of a trend; or its rate. An empty counter is 0, as soon as there is load. */
+function ofValues({ elapsedMs, ...pool }: PooledJobs, metric: ThresholdMetric): Measurement {
+  const { of = '', name } = metric;
+  const count = pool.total(of) ?? pool.trend(of)?.latency.total;
+  if (count === undefined || elapsedMs <= 0) return withoutSamples(metric);
+  return { value: name === 'rate' ? (count / elapsedMs) * 1000 : count };
+}
+
 function ofRequests(value: number, recorded: number, metric: ThresholdMetric): Measurement {
   return recorded === 0 ? withoutSamples(metric) : { value };
 }
 
-function durationsOf(pool: PooledJobs, { time }: ThresholdMetric): PooledDurations | undefined {
+function durationsOf(pool: PooledJobs, { time, of }: ThresholdMetric): PooledDurations | undefined {
+  if (of !== undefined) return pool.trend(of);
   return pool.durations(time ?? 'usual');
 }
 
@@ -139,12 +151,12 @@ function ofDurations(
 }
 
 function percentile(durations: PooledDurations | undefined, metric: ThresholdMetric): Measurement {
-  const { percent, ofIterations } = metric;
+  const { percent, ofIterations, of } = metric;
   if (durations === undefined || durations.latency.total === 0 || percent === undefined) return withoutSamples(metric);
   const { latency, maxSeconds } = durations;
   const needed = minimumSamples(percent);
   if (latency.total < needed) {
-    const have = formatCountOf(latency.total, ofIterations ? 'iteration' : 'request');
+    const have = formatCountOf(latency.total, of === undefined ? (ofIterations ? 'iteration' : 'request') : 'value');
     return { shortage: `not determinable from ${have}: at least ${formatCount(needed)} needed` };
   }
   return { value: Math.min(latency.percentile(percent) ?? NaN, maxSeconds) };

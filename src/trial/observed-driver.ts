@@ -73,6 +73,10 @@ class ObservedExchange extends RequestSlot {
     this.#observer.begins(this);
   }
 
+  record(metric: number, value: number): void {
+    this.#inner?.record(metric, value);
+  }
+
   done(outcome: Outcome): void {
     const inner = this.#inner;
     if (inner === undefined) return; // ignores a driver that finishes twice

@@ -158,6 +158,7 @@ function planJob(loaded: LoadedWorkload, placed: PlacedJob, label: JobLabel, sur
     documentSeed: file.seed ?? (existingHere === undefined ? seed : SHARED_SEED),
     feeders,
     abortWhen: file.abort_when,
+    customMetrics: file.custom_metrics,
     http,
     recorded,
     httpOf: (http, within) => mergeHttp(hosts, [...levels, { http, path: [...path, ...within, 'http'] }], reader),

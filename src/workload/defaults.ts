@@ -33,6 +33,7 @@ export const DEFAULTS = {
     warm_up: '0s',
     think_time: '0s',
     trace: false,
+    first_byte: false,
     data_size: 0,
     batch_size: 100,
     keys: 'uniform',

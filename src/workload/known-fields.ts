@@ -2,6 +2,7 @@ import { isJobType } from './entries.ts';
 import { indexSchema } from './features/request.ts';
 import type { Path } from './diagnostics.ts';
 import { agentSchema } from './features/agent.ts';
+import { CUSTOM_METRIC_FIELDS } from './features/custom-metrics.ts';
 import { WEIGHTED_SIZE_FIELDS } from './features/data-size.ts';
 import { documentSchema } from './features/schemas.ts';
 import { feederSchema } from './features/feeders/schema.ts';
@@ -57,6 +58,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 export function fieldsAt(path: Path, type: unknown): readonly string[] {
   const holder = path.findLast((segment) => typeof segment === 'string');
   if (path[0] === 'parameters' && path.length === 2) return Object.keys(parameterSchema.shape);
+  if (path[0] === 'custom_metrics' && path.length === 2) return CUSTOM_METRIC_FIELDS;
   if (!JOB_HOLDERS.has(holder)) return FIELDS[holder ?? 'workload'] ?? [];
   if (isJobType(type)) return fieldsOfJob(type);
   return holder === 'jobs' ? [...ALL_JOB_FIELDS, ...Object.keys(parallelSchema.shape)] : ALL_JOB_FIELDS;

@@ -5,6 +5,7 @@ import { composeWorkload } from './composition/compose.ts';
 import { invalid, type Path, type PathDiagnostic } from './diagnostics.ts';
 import { asObject, type Fields, jobsOf } from './entries.ts';
 import { checkBounds } from './features/bounds.ts';
+import { checkCustomMetrics } from './features/custom-metrics.ts';
 import { checkDocuments } from './features/documents.ts';
 import { checkFeeders } from './features/feeders/schema.ts';
 import { checkGates } from './features/gates.ts';
@@ -190,6 +191,7 @@ function checkFile(file: CheckedFile, connectionString: string | undefined): Pat
     ...checkMixed(value),
     ...checkRequestsFrom(value),
     ...checkScenarios(value),
+    ...checkCustomMetrics(value),
     ...checkReconnect(value),
     ...checkKeys(value),
     ...checkFeeders(value),

@@ -5,6 +5,7 @@ import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { DEFAULTS } from './defaults.ts';
 import { agentSchema } from './features/agent.ts';
 import { connectionText } from './features/connection-string.ts';
+import { customMetricsField } from './features/custom-metrics.ts';
 import { documentSchema } from './features/schemas.ts';
 import { feederSchema } from './features/feeders/schema.ts';
 import { optional, required, integer, positive, text } from './values.ts';
@@ -80,6 +81,7 @@ export const workloadSchema = z
       default: [],
       examples: [[{ name: 'users', file: 'users.csv' }]],
     }),
+    custom_metrics: customMetricsField,
     thresholds: optional(workloadThresholdsSchema, {
       description:
         'Pass criteria of the run, which exits with 99 if one fails: text or [workload_threshold](#workload-threshold) about jobs and sources, [query_threshold](#query-threshold) about the result of a PromQL query. See [Thresholds](ci.md#thresholds).',

@@ -34,6 +34,8 @@ export interface HttpConnectionListener {
   opening(traffic: ByteCounters): void;
   /** The request is about to be written. `waited`: the request had to wait for a new socket. */
   writing(waited: boolean): void;
+  /** Bytes of the response have arrived; called only with `reportsArrivals`. */
+  arrived(): void;
   /** The response is complete. */
   responded(status: number): void;
   /** The request failed without a response; the connection is unusable. */
@@ -56,4 +58,6 @@ export interface HttpConnectionOptions {
   readonly maxHeaderBytes: number;
   /** Read buffer that all connections of a thread share. Its content is only valid during one read. */
   readonly readBuffer: Uint8Array;
+  /** Whether the listener is called for each arrival of bytes. */
+  readonly reportsArrivals: boolean;
 }

@@ -1,3 +1,4 @@
+import type { BuiltInMetricName } from '../../shared/job-metric.ts';
 import type { Driver, DriverOptions, Operation, ResponseNeeds } from '../driver.ts';
 import { createDriver } from '../session-base.ts';
 import type { ConnectionVersion } from './connection.ts';
@@ -25,9 +26,11 @@ export function httpDriver(options: DriverOptions): Driver {
 
 async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
   await checkLocalAddresses(options.http.localAddresses);
+  const firstByte = options.metrics.find(({ name }) => name === FIRST_BYTE)?.index;
   const endpoints = new Endpoints(options);
   const operations = options.operations.map((operation): HttpOperation => {
     const endpoint = endpoints.ofOperation(operation);
+    const isTimed = firstByte !== undefined && !operation.isPreparation;
     const writer = new RequestWriter(options, operation, endpoint);
     return {
       writer,
@@ -35,7 +38,8 @@ async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
       outcomes: outcomesByStatus(operation),
       statusErrors: new StatusErrors(writer.summary, operation.http.expectStatus),
       needs: operation.needs,
-      keeps: keptParts(operation),
+      keeps: keptParts(operation, isTimed),
+      isTimed,
       redirects: operation.http.redirects,
     };
   });
@@ -48,13 +52,20 @@ async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
     timeoutMs: options.timeoutMs,
     clock: options.clock,
     maxHeaderBytes: options.http.maxHeaderBytes,
+    firstByte,
+    reportsArrivals: firstByte !== undefined,
     readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
   };
 }
 
-/** Parts of an operation's responses to keep. Cookies and redirects are in headers. */
-function keptParts({ needs, http }: Operation): ResponseNeeds | undefined {
-  if (!http.cookies && http.redirects === 0) return needs;
+const FIRST_BYTE: BuiltInMetricName = 'first_byte';
+
+/** Parts of an operation's responses to keep: none of them if only their times are recorded. */
+function keptParts({ needs, http }: Operation, isTimed: boolean): ResponseNeeds | undefined {
+  if (!http.cookies && http.redirects === 0) {
+    return needs ?? (isTimed ? { headers: false, body: false, maxBytes: 0 } : undefined);
+  }
+  // Cookies and redirects are in headers.
   return { body: false, maxBytes: 0, ...needs, headers: true };
 }
 

@@ -45,7 +45,9 @@ export class Http1Connection implements HttpConnection {
       this.#traffic = { bytesWritten: 0, bytesRead: 0 };
       listener.opening(this.#direct ? this.#traffic : wire);
     };
-    const callback = (bytes: number, buffer: Uint8Array): boolean => this.#read(buffer, bytes);
+    const callback = options.reportsArrivals
+      ? (bytes: number, buffer: Uint8Array): boolean => this.#arrive(buffer, bytes)
+      : (bytes: number, buffer: Uint8Array): boolean => this.#read(buffer, bytes);
     this.#sockets = new SocketSupply(
       options,
       opening,
@@ -103,7 +105,12 @@ export class Http1Connection implements HttpConnection {
 
   #follow(socket: Socket): void {
     this.#socket = socket;
-    if (!this.#direct) socket.on('data', (chunk: Buffer) => this.#read(chunk, chunk.length));
+    if (!this.#direct) {
+      const { reportsArrivals } = this.#options;
+      socket.on('data', (chunk: Buffer) =>
+        reportsArrivals ? this.#arrive(chunk, chunk.length) : this.#read(chunk, chunk.length),
+      );
+    }
     socket.once('end', () => this.#ended(socket));
     socket.once('error', (error) => this.#onClosed(socket, error));
     socket.once('close', () => this.#onClosed(socket, undefined));
@@ -129,6 +136,11 @@ export class Http1Connection implements HttpConnection {
       socket.write(tail);
       socket.uncork();
     }
+  }
+
+  #arrive(bytes: Uint8Array, length: number): boolean {
+    if (this.#busy) this.#listener?.arrived();
+    return this.#read(bytes, length);
   }
 
   #read(bytes: Uint8Array, length: number): boolean {

@@ -44,6 +44,7 @@ export class Http2Connection implements HttpConnection {
   readonly #sockets: SocketSupply;
   readonly #origin: string;
   readonly #maxHeaderBytes: number;
+  readonly #reportsArrivals: boolean;
   /** `undefined` after `destroy`. */
   #listener: HttpConnectionListener | undefined;
   #socket: Socket | undefined;
@@ -63,6 +64,7 @@ export class Http2Connection implements HttpConnection {
     this.#listener = listener;
     this.#origin = options.endpoint.origin;
     this.#maxHeaderBytes = options.maxHeaderBytes;
+    this.#reportsArrivals = options.reportsArrivals;
     this.#sockets = new SocketSupply(options, (wire) => listener.opening(wire));
   }
 
@@ -150,6 +152,7 @@ export class Http2Connection implements HttpConnection {
     let missing = NaN;
     let streamError: Error | undefined;
     stream.on('response', (headers, flags) => {
+      if (this.#reportsArrivals && this.#stream === stream) this.#listener?.arrived();
       status = headers[':status'] ?? 0;
       missing = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0 ? 0 : Number(headers['content-length'] ?? NaN);
       if (kept?.keepsHead === true) keepHeaders(kept, headers);

@@ -85,7 +85,13 @@ async function perform(port: number): Promise<readonly number[]> {
       connection.destroy();
       resolve();
     };
-    const listener: HttpConnectionListener = { opening: ignore, writing: ignore, responded, failed: stop };
+    const listener: HttpConnectionListener = {
+      opening: ignore,
+      writing: ignore,
+      responded,
+      failed: stop,
+      arrived: ignore,
+    };
     const connection = new Http1Connection(
       {
         endpoint: {
@@ -103,6 +109,7 @@ async function perform(port: number): Promise<readonly number[]> {
         clock,
         maxHeaderBytes: 1024,
         readBuffer: Buffer.allocUnsafe(1024),
+        reportsArrivals: false,
       },
       listener,
     );

@@ -1,10 +1,11 @@
-import { FIRST_ERROR, failure, type Outcome } from '../../shared/outcome.ts';
+import { ABORTED, FIRST_ERROR, failure, type Outcome } from '../../shared/outcome.ts';
 import { classifyError, isWorkloadError } from '../classify-error.ts';
 import type { Exchange, ResponseNeeds, Session } from '../driver.ts';
 import { SessionBase } from '../session-base.ts';
 import type { WireMeter } from '../wire-meter.ts';
 import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions, ConnectionVersion } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
+import { FirstByteTimer } from './first-byte.ts';
 import { FurtherConnections, SessionMeter } from './further-connections.ts';
 import { HttpResponse } from './http-response.ts';
 import type { Redirects } from './redirects.ts';
@@ -20,8 +21,10 @@ export interface HttpOperation {
   readonly statusErrors: StatusErrors;
   /** Parts of its responses that the exchange receives; `undefined`: none. */
   readonly needs: ResponseNeeds | undefined;
-  /** Parts of its responses that are kept: for the exchange, for cookies or for redirects. */
+  /** Parts of its responses that are kept: for the exchange, for cookies or for redirects. `undefined`: its responses are not looked at. */
   readonly keeps: ResponseNeeds | undefined;
+  /** Whether the times of its responses are recorded. */
+  readonly isTimed: boolean;
   /** Maximum number of redirects that it follows. */
   readonly redirects: number;
 }
@@ -33,6 +36,8 @@ export interface HttpSessionOptions extends HttpConnectionOptions {
   readonly Version: ConnectionVersion;
   /** Creates the redirects and cookies of one session; `undefined`: no operation has them. */
   readonly createRedirects: (() => Redirects) | undefined;
+  /** Index of the metric of the time to the first byte; `undefined`: not recorded. */
+  readonly firstByte: number | undefined;
 }
 
 /** One worker's HTTP session: turns tickets into requests, and responses or failures into outcomes. */
@@ -49,6 +54,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
   /** Kept parts of the response in flight, or of the last one; `undefined`: nothing was kept yet. */
   #response: HttpResponse | undefined;
   readonly #redirects: Redirects | undefined;
+  readonly #firstByte: FirstByteTimer | undefined;
   /** The request in flight follows a redirect. */
   #isFollowing = false;
 
@@ -58,6 +64,8 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
     this.#endpoint = options.endpoint;
     this.#operation = options.operations[0]!; // a job has at least one
     this.#redirects = options.createRedirects?.();
+    const { clock, firstByte } = options;
+    this.#firstByte = firstByte === undefined ? undefined : new FirstByteTimer(clock, firstByte);
   }
 
   /** Opens the connections ahead of the first request if the targets accept them. Never rejects. */
@@ -79,6 +87,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
       if (operation.keeps === undefined) connection.send(request);
       else {
         exchange.response = undefined;
+        this.#firstByte?.begin();
         const redirects = this.#redirects;
         const sent = redirects === undefined ? request : redirects.begin(request, endpoint, operation.redirects);
         connection.send(sent, this.#keep(operation.keeps));
@@ -91,6 +100,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
 
   override cancel(outcome: Outcome): void {
     if (this.#isFollowing) this.#giveRedirects();
+    if (outcome !== ABORTED) this.#recordTimes();
     super.cancel(outcome);
   }
 
@@ -120,6 +130,10 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
       this.exchange.sentMs = this.#options.clock.nowMs();
   }
 
+  arrived(): void {
+    this.#firstByte?.arrived();
+  }
+
   responded(status: number): void {
     const { outcomes, statusErrors, keeps } = this.#operation;
     if (keeps !== undefined && !this.#isComplete(status)) return;
@@ -130,6 +144,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
 
   failed(error: unknown): void {
     if (this.#isFollowing) this.#giveRedirects();
+    this.#recordTimes();
     this.breakOff(failure(classifyError(error)), error, undefined);
   }
 
@@ -141,16 +156,19 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
       const next = this.#redirects?.follow(status, this.#response!); // responses are kept
       if (next !== undefined) {
         this.#isFollowing = true;
+        this.#firstByte?.begin();
         this.#endpoint = next.endpoint;
         this.#connectionTo(next.endpoint).send(next.request, this.#keep(this.#operation.keeps!)); // it has redirects
         return false;
       }
     } catch (error) {
       exchange.status = status;
+      this.#recordTimes();
       this.#giveRedirects();
       this.finish(failure(classifyError(error)), error, undefined);
       return false;
     }
+    this.#recordTimes();
     if (this.#isFollowing) this.#giveRedirects();
     if (this.#operation.needs !== undefined && this.#response !== undefined) {
       this.#response.status = status;
@@ -162,6 +180,10 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
   /** Hands over the redirects that the request has followed. */
   #giveRedirects(): void {
     if (this.exchange !== undefined) this.exchange.redirects = this.#redirects?.takeFollowed();
+  }
+
+  #recordTimes(): void {
+    if (this.exchange !== undefined && this.#operation.isTimed) this.#firstByte?.end(this.exchange);
   }
 
   #keep(needs: ResponseNeeds): HttpResponse {
@@ -182,6 +204,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
     const listener: HttpConnectionListener = {
       opening: (wire) => meter.follow(wire),
       writing: (waited) => this.writing(waited),
+      arrived: () => this.arrived(),
       responded: (status) => this.responded(status),
       failed: (error) => this.failed(error),
     };

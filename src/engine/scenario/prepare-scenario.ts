@@ -5,6 +5,7 @@ import type { UserRows } from '../../data/row-limits.ts';
 import type { Operation } from '../../drivers/driver.ts';
 import type { OperationPlan, RequestJobPlan } from '../../plan/plan.ts';
 import type { ScenarioPlan, StepPlan } from '../../plan/scenario.ts';
+import type { JobMetric } from '../../shared/job-metric.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import { streamKey } from '../../shared/random.ts';
 import type { RequestData } from '../../templates/request-data.ts';
@@ -78,7 +79,7 @@ export async function prepareScenario(job: RequestJobPlan, data: DataOptions): P
   ]);
 
   const key = flowKey(data.seed, job);
-  const captures = placeCaptures([...mix, ...userOperations], slots, (operation, name) =>
+  const captures = placeCaptures([...mix, ...userOperations], slots, job.metrics, (operation, name) =>
     captureKey(data.seed, job, operation, name),
   );
   const compile = (name: string, steps: readonly StepPlan[], by: RequestData): Program =>
@@ -138,6 +139,7 @@ export function captureKey(seed: number, job: RequestJobPlan, operation: number,
 function placeCaptures(
   operations: readonly OperationPlan[],
   slots: readonly CaptureSlot[],
+  metrics: readonly JobMetric[],
   keyOf: (operation: number, name: string) => number,
 ): PlacedCapture[][] {
   const slotByName = new Map(slots.map(({ name, slot }) => [name, slot]));
@@ -145,6 +147,7 @@ function placeCaptures(
     captures.map((capture) => ({
       capture: compileCapture(capture, keyOf(operation, capture.name)),
       slot: slotByName.get(`${step}.${capture.name}`) ?? 0,
+      metric: metrics.find(({ name }) => name === capture.metric),
     })),
   );
 }

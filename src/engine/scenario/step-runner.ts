@@ -1,7 +1,9 @@
 import type { Capture } from '../../checks/capture.ts';
+import { toMetricValue } from '../../checks/metric-value.ts';
 import { UnreadableResponse } from '../../checks/response-view.ts';
 import type { Session } from '../../drivers/driver.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
+import type { JobMetric } from '../../shared/job-metric.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { ABORTED, failure, type FailureDetail, MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Deadlines } from '../deadlines.ts';
@@ -19,6 +21,8 @@ const NOT_BUILT = failure('workload');
 export interface PlacedCapture {
   readonly capture: Capture;
   readonly slot: number;
+  /** Custom metric that records the value; `undefined`: none. */
+  readonly metric: JobMetric | undefined;
 }
 
 /** Requests of a list of steps, shared by the users of one thread. */
@@ -54,6 +58,8 @@ export class StepRunner extends RequestSlot {
   readonly #session: Session;
   readonly #options: StepRunnerOptions;
   readonly #state: UserState;
+  /** Recorder of the iteration in flight, for metrics of the whole scenario; `undefined`: not recorded. */
+  iterations: Recorder | undefined = undefined;
   readonly #cursor = new ProgramCursor();
   #steps: Steps | undefined;
   #onEnd: OnEnd = () => undefined;
@@ -114,6 +120,12 @@ export class StepRunner extends RequestSlot {
     this.#session.cancel(TIMED_OUT);
   }
 
+  record(metric: number, value: number): void {
+    if (this.#recorders === undefined) return; // steps of the user itself
+    this.#recorders[this.operation]?.record(metric, value);
+    this.iterations?.record(metric, value);
+  }
+
   done(outcome: Outcome): void {
     if (!this.#inFlight) return; // ignores a driver that finishes twice
     this.#inFlight = false;
@@ -144,8 +156,10 @@ export class StepRunner extends RequestSlot {
     const captures = this.#steps?.captures[this.operation] ?? [];
     const values = this.#steps?.forUser === true ? this.#state.userValues : this.#state.values;
     try {
-      for (const { capture, slot } of captures) {
-        values[slot] = capture.read(this.#options.checks.view, this.sequence);
+      for (const { capture, slot, metric } of captures) {
+        const value = capture.read(this.#options.checks.view, this.sequence);
+        values[slot] = value;
+        if (metric !== undefined) this.record(metric.index, toMetricValue(metric, value));
       }
       return outcome;
     } catch (error) {

@@ -99,6 +99,7 @@ export class VirtualUser implements LoadWorker {
   ): void {
     const { states, transaction, isUserPerIteration, renewsConnections } = this.#scenario;
     this.#recorder = recorder;
+    this.#runner.iterations = recorder;
     this.sequence = sequence;
     this.#intendedMs = intendedMs;
     this.#startedMs = nowMs;

@@ -25,8 +25,9 @@ export function keptRunOf(plan: Plan, record: RunRecord, members: readonly Fleet
       index,
       connections: connectionsOf(index),
       parts: parts.map(({ name, uuid, type, step = '', paced, durationMs, operations, warmUpMs, ...part }) => {
-        const { traced = false, expectedStatuses = null, checks = [] } = part;
-        return { name, uuid, type, step, paced, durationMs, operations, warmUpMs, traced, expectedStatuses, checks };
+        const { traced = false, expectedStatuses = null, checks = [], metrics = [] } = part;
+        const limits = { durationMs, operations, warmUpMs };
+        return { name, uuid, type, step, paced, ...limits, traced, expectedStatuses, checks, metrics };
       }),
     })),
     agents: members.map(({ hello: { name, host, version }, ranks }) => ({ name, host, version, ranks })),

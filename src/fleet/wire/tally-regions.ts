@@ -12,7 +12,10 @@ export interface CountRegion {
 
 /** Parts of a tally's memory by the kind of their values. */
 export interface TallyRegions {
-  /** Counters; counts of service times, of response times, of lags; counts of status codes and failed checks. */
+  /**
+   * Counters; counts of service times, of response times, of lags; counts of status codes, failed checks and additional
+   * counters; counts of each additional trend.
+   */
   readonly counts: readonly CountRegion[];
   /** Offsets of the exemplars of service times and of response times; empty unless traced. */
   readonly exemplars: readonly number[];
@@ -30,17 +33,20 @@ export function tallyRegions(layout: TallyLayout): TallyRegions {
 }
 
 function buildRegions(layout: TallyLayout): TallyRegions {
-  const { paced, traced, service, response, lag, statuses, length } = layout;
+  const { paced, traced, service, response, lag, statuses, countersEnd, metrics } = layout;
   const distributions = paced ? [service, response, lag] : [service];
+  const trends = metrics.flatMap(({ metric, at }) => (metric.type === 'trend' ? [at] : []));
+  const regionOf = (distribution: number): CountRegion => ({
+    from: distribution + BUCKETS,
+    to: distribution + layout.latencyOffset + SLOTS,
+    distribution,
+  });
   return {
     counts: [
       { from: 0, to: service, distribution: undefined },
-      ...distributions.map((distribution) => ({
-        from: distribution + BUCKETS,
-        to: distribution + layout.latencyOffset + SLOTS,
-        distribution,
-      })),
-      { from: statuses, to: length, distribution: undefined },
+      ...distributions.map(regionOf),
+      { from: statuses, to: countersEnd, distribution: undefined },
+      ...trends.map(regionOf),
     ],
     exemplars: traced ? [layout.serviceExemplars, ...(paced ? [layout.responseExemplars] : [])] : [],
     exemplarSlots: (layout.bounds.length + 1) * EXEMPLAR_LENGTH,

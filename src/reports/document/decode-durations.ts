@@ -30,11 +30,26 @@ export function decodeDurations({ hdr, count }: ResultDurations, place: string):
  * @throws {LoadbotError} `config_invalid` when a histogram is damaged
  */
 export function mergeDurations(jobs: readonly ResultJob[]): Histogram {
-  // 64-bit counts: the library's 16-bit counts overflow silently.
-  const merged = build({ bitBucketSize: 64, numberOfSignificantValueDigits: HDR_DIGITS, autoResize: true });
+  const merged = emptyHistogram();
   for (const { name, response_time: response, service_time: service } of jobs) {
     const kind = response ? 'response_time' : 'service_time';
     merged.add(decodeDurations(response ?? service, `${sanitizeForTerminal(name)}.${kind}`));
   }
   return merged;
+}
+
+/**
+ * Merges durations of one kind; in microseconds.
+ * @param place names the durations in messages
+ * @throws {LoadbotError} `config_invalid` when a histogram is damaged
+ */
+export function mergeTimes(all: readonly ResultDurations[], place: string): Histogram {
+  const merged = emptyHistogram();
+  for (const times of all) merged.add(decodeDurations(times, place));
+  return merged;
+}
+
+function emptyHistogram(): Histogram {
+  // 64-bit counts: the library's 16-bit counts overflow silently.
+  return build({ bitBucketSize: 64, numberOfSignificantValueDigits: HDR_DIGITS, autoResize: true });
 }

@@ -8,6 +8,8 @@ import {
   requestsOf,
   type Tally,
 } from '../../recorder/snapshot.ts';
+import { finite } from './finite.ts';
+import { metricDocuments } from './metric-document.ts';
 
 /**
  * Builds the JSON of one job at any moment, shared by the result file and the run status. Times in seconds, rate per
@@ -28,6 +30,7 @@ export function jobDocument(job: JobSnapshot) {
     rate: finite(requestsOf(measured) / (job.elapsedMs / 1000)),
     service_time: latencyDocument(measured.service),
     response_time: measured.response ? latencyDocument(measured.response) : null,
+    metrics: metricDocuments(job, latencyDocument),
     warm_up: warmUp ? countsDocument(warmUp) : null,
   };
 }
@@ -74,9 +77,4 @@ function countsDocument(tally: Tally): CountsDocument {
   ]);
   // The table has a row for each field.
   return Object.fromEntries(fields) as CountsDocument;
-}
-
-/** Returns `null` for infinity and NaN, which JSON lacks. */
-export function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

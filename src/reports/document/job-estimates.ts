@@ -16,20 +16,26 @@ import {
 } from '../../analysis/estimate.ts';
 import { downsample } from '../../analysis/batches.ts';
 import { minimumSamples } from '../../analysis/percentile-interval.ts';
-import type { ResultDocument, ResultJob, ResultPhase } from './result-document.ts';
-import { mergeDurations } from './decode-durations.ts';
+import type { Histogram } from 'hdr-histogram-js';
+import type { ResultDocument, ResultDurations, ResultJob, ResultPhase } from './result-document.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
+import { decodeDurations, mergeDurations } from './decode-durations.ts';
 
 type Latency = Pick<ResultJob['service_time'], 'count' | 'percentiles_seconds'>;
 
 /** Builds the comparable estimates of a result's jobs and their phases; jobs without requests are left out. */
 export function estimateJobs({ jobs }: ResultDocument): readonly JobEstimates[] {
-  return jobs.filter(({ requests }) => requests > 0).flatMap((job) => [figuresOf(job)].concat(figuresInPhases(job)));
+  return jobs
+    .filter(({ requests }) => requests > 0)
+    .flatMap((job) => [figuresOf(job)].concat(figuresInPhases(job), figuresOfTrends(job)));
 }
 
 function figuresOf(job: ResultJob): JobEstimates {
   const parts = downsample(partsOf(job), addParts);
   const { name, type, step, rate, errors, requests, elapsed_seconds: seconds } = job;
-  const assumedOf = assumedPercentiles(job);
+  const times = job.response_time ?? job.service_time;
+  const durations = times.count === 0 ? undefined : mergeDurations([job]);
+  const assumedOf = assumedPercentiles(times, durations, seconds, percentilesOfSeconds(job));
   return {
     job: name,
     type,
@@ -42,9 +48,20 @@ function figuresOf(job: ResultJob): JobEstimates {
         estimateErrorRate(parts),
         wilsonInterval(errors / requests, assumedSamples(requests, seconds)),
       ),
-      ...percentilesOf(job.response_time ?? job.service_time, job.confidence, assumedOf),
+      ...percentilesOf(times, job.confidence, assumedOf),
     },
   };
+}
+
+/** Additional trends. Counters are not compared: whether more is worse is unknown. */
+function figuresOfTrends(job: ResultJob): JobEstimates[] {
+  const { name, type, step, metrics, elapsed_seconds: seconds } = job;
+  return Object.entries(metrics).flatMap(([trend, { durations: times }]) => {
+    if (times === null || times.count === 0) return [];
+    const durations = decodeDurations(times, `${sanitizeForTerminal(name)}.metrics.${trend}`);
+    const figures = percentilesOf(times, undefined, assumedPercentiles(times, durations, seconds));
+    return [{ job: name, type, step: step ?? undefined, phase: undefined, trend, figures }];
+  });
 }
 
 /** Counts and rates of a phase are not compared, since they depend on its duration. */
@@ -114,18 +131,30 @@ type AssumedOf = (name: ComparedPercentile, percent: number, value: number) => V
 /** Minimum share of the busiest second's requests; seconds below it are incomplete and ignored. */
 const WHOLE = 0.25;
 
-/** Intervals of a job's percentiles by assumption: from ranks of its histogram, and from the range over its seconds. */
-function assumedPercentiles(job: ResultJob): AssumedOf {
-  const { elapsed_seconds: seconds, timeline } = job;
-  const { count, max_seconds: max } = job.response_time ?? job.service_time;
-  const durations = count === 0 ? undefined : mergeDurations([job]);
-  const secondsOf = (name: ComparedPercentile, percent: number): readonly number[] =>
+/** Returns a percentile of each second of a job. */
+type PercentileOfSeconds = (name: ComparedPercentile, percent: number) => readonly number[];
+
+function percentilesOfSeconds(job: ResultJob): PercentileOfSeconds {
+  const { timeline } = job;
+  return (name, percent) =>
     wholeSeconds(job).flatMap((at) => {
       const value = timeline[`${name}_seconds`][at];
       return value === null || value === undefined || (timeline.requests[at] ?? 0) < minimumSamples(percent)
         ? []
         : [value];
     });
+}
+
+/**
+ * Intervals of percentiles by assumption: from ranks of the histogram, and from the range over the seconds of the load.
+ * @param seconds of load
+ */
+function assumedPercentiles(
+  { count, max_seconds: max }: ResultDurations,
+  durations: Histogram | undefined,
+  seconds: number,
+  secondsOf: PercentileOfSeconds = () => [],
+): AssumedOf {
   const at = (share: number): number => (durations?.getValueAtPercentile(share * 100) ?? 0) / 1e6;
   return (name, percent, value) => {
     const middle = at(percent / 100);

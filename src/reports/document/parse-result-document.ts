@@ -56,7 +56,7 @@ const OLDER_COUNTS = Object.fromEntries(
 /** Adds the fields that files of earlier versions lack. */
 function withDefaults(document: ResultDocument): ResultDocument {
   const jobs = document.jobs.map((job) =>
-    Object.assign({ phases: [], step: null, ...OLDER_COUNTS }, timelineDocument(undefined), job),
+    Object.assign({ phases: [], step: null, metrics: {}, ...OLDER_COUNTS }, timelineDocument(undefined), job),
   );
   const whole = Object.assign(
     {

@@ -7,6 +7,7 @@ import { floorDocument, environmentDocument, type EnvironmentDocument } from './
 import { agentDocument } from './agent-document.ts';
 import { jobDocument, latencyDocument } from './job-document.ts';
 import { validityDocument } from '../../validity/finding.ts';
+import { metricDocuments } from './metric-document.ts';
 import { phaseDocuments } from './phase-document.ts';
 import type { PartialRunResult } from '../report.ts';
 import { thresholdDocument } from './threshold-document.ts';
@@ -111,6 +112,7 @@ export function jobResult(job: JobSnapshot, result: PartialRunResult) {
     response_time: measured.response ? distributionDocument(measured.response) : null,
     schedule_lag:
       measured.lag && isScheduled(measured.lag, measured.service) ? distributionDocument(measured.lag) : null,
+    metrics: metricDocuments(job, distributionDocument),
     ...timelineDocument(result.courses[jobKey(job)]),
     phases: phaseDocuments(job, result.courses[jobKey(job)]),
   };

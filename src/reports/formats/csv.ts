@@ -4,8 +4,9 @@ import type { ResultDocument, ResultDurations, ResultJob } from '../document/res
 /** Renders the result as CSV (RFC 4180): a header, then one row per job and request type. ResultDurations | null in seconds. */
 export function renderCsv(document: ResultDocument): string {
   const rows = document.jobs.map((job) => rowOf(job, document));
-  const header = Object.keys(rows[0] ?? {});
-  const lines = [header, ...rows.map((row) => Object.values(row))];
+  // Jobs differ in their additional metrics.
+  const header = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const lines = [header, ...rows.map((row) => header.map((name) => row[name] ?? null))];
   return lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('');
 }
 
@@ -30,6 +31,7 @@ function rowOf(job: ResultJob, document: ResultDocument): Record<string, string 
     ...timesOf('lag', job.schedule_lag),
     step: job.step,
     thresholds_failed: document.thresholds.filter(({ ok, job_uuid: uuid }) => !ok && uuid === job.uuid).length,
+    ...metricsOf(job),
   };
 }
 
@@ -38,6 +40,18 @@ function countsOf(job: ResultJob): Record<string, string | number | null> {
   return Object.fromEntries(
     columns.map((row) => [row.field, row.breakdown ? breakdownList(job[row.field]) : job[row.field]]),
   );
+}
+
+/** Columns of the additional metrics: the total of a counter, statistics of a trend and the number of its values. */
+function metricsOf({ metrics }: ResultJob): Record<string, number | null> {
+  return Object.assign(
+    {},
+    ...Object.entries(metrics).flatMap(([name, { total, durations }]) =>
+      durations === null
+        ? [{ [`metric_${name}`]: total }]
+        : [{ [`metric_${name}_count`]: durations.count }, timesOf(`metric_${name}`, durations)],
+    ),
+  ) as Record<string, number | null>;
 }
 
 /** Formats counts by code or by name: `200=9990 404=10`; a name with other characters than a code is quoted. */

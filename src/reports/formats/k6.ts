@@ -1,7 +1,13 @@
 import { groupBy } from '../../shared/group-by.ts';
 import { requestParts, scheduledParts } from '../../shared/job-parts.ts';
-import { mergeDurations } from '../document/decode-durations.ts';
-import { distinctJobs, type ResultDocument, type ResultJob } from '../document/result-document.ts';
+import type { Histogram } from 'hdr-histogram-js';
+import { mergeDurations, mergeTimes } from '../document/decode-durations.ts';
+import {
+  distinctJobs,
+  type ResultDocument,
+  type ResultDurations,
+  type ResultJob,
+} from '../document/result-document.ts';
 
 /**
  * Renders the result in the format of k6's `--summary-export`, for widgets that read it. Times in milliseconds. Both
@@ -57,7 +63,7 @@ export function metricsOf(jobs: readonly ResultJob[], { elapsed_seconds: seconds
     iterations: counter(total((job) => job.requests, scheduled)),
     dropped_iterations: counter(total((job) => job.skipped, scheduled)),
     http_req_duration: trend,
-    http_req_waiting: trend,
+    http_req_waiting: trendOfMetric(sent, 'first_byte') ?? trend,
     iteration_duration: trendOf(scheduled),
     http_req_failed: share(errors, requests - errors),
     checks: share(requests - errors, errors),
@@ -65,14 +71,35 @@ export function metricsOf(jobs: readonly ResultJob[], { elapsed_seconds: seconds
     data_received: counter(total((job) => job.received_bytes)),
     vus: { value: connections, min: connections, max: connections },
     vus_max: { value: connections, min: connections, max: connections },
+    ...customMetrics(jobs, counter),
   };
+}
+
+/** Additional metrics under their own names; k6 has its own name for the time to the first byte. */
+function customMetrics(
+  jobs: readonly ResultJob[],
+  counter: (count: number) => unknown,
+): Readonly<Record<string, unknown>> {
+  const names = new Set(jobs.flatMap(({ metrics }) => Object.keys(metrics)));
+  names.delete('first_byte');
+  const totalOf = (name: string): number => jobs.reduce((sum, { metrics }) => sum + (metrics[name]?.total ?? 0), 0);
+  return Object.fromEntries([...names].map((name) => [name, trendOfMetric(jobs, name) ?? counter(totalOf(name))]));
+}
+
+/** Statistics of an additional trend; `undefined` if no job has values of it. */
+function trendOfMetric(jobs: readonly ResultJob[], name: string): Readonly<Record<string, number>> | undefined {
+  const used = jobs.flatMap((job) => job.metrics[name]?.durations ?? []).filter(({ count }) => count > 0);
+  return used.length === 0 ? undefined : statisticsOf(used, mergeTimes(used, name));
 }
 
 function trendOf(jobs: readonly ResultJob[]): Readonly<Record<string, number>> {
   const used = jobs.map(({ response_time: response, service_time: service }) => response ?? service);
+  return statisticsOf(used, mergeDurations(jobs));
+}
+
+function statisticsOf(used: readonly ResultDurations[], durations: Histogram): Readonly<Record<string, number>> {
   const count = used.reduce((sum, times) => sum + times.count, 0);
   const maxMs = Math.max(0, ...used.map((times) => times.max_seconds ?? 0)) * 1000;
-  const durations = mergeDurations(jobs);
   const percentile = (percent: number): number => Math.min(durations.getValueAtPercentile(percent) / 1000, maxMs);
   return {
     avg: count === 0 ? 0 : (used.reduce((sum, times) => sum + times.sum_seconds, 0) / count) * 1000,

@@ -4,6 +4,7 @@ import { formatCount, formatMs, formatRate, formatShare } from '../../shared/uni
 import { formatValue } from '../../thresholds/threshold-result.ts';
 import { minimumSamples } from '../../analysis/percentile-interval.ts';
 import { webLinks } from '../phrases/dashboard-link.ts';
+import { documentedPercentileMs } from '../phrases/percentiles.ts';
 import { endPhrase } from '../phrases/outcome.ts';
 import { describeFloor } from '../document/environment-document.ts';
 import { escapeCode, escapeMarkdown, renderTable } from './markdown-table.ts';
@@ -27,6 +28,7 @@ export function renderMarkdown(document: ResultDocument): string {
     ...validityBlocks(document),
     ...(document.thresholds.length === 0 ? [] : [thresholdTable(document.thresholds, failed)]),
     jobTable(document.jobs),
+    ...metricBlocks(document.jobs),
     ...reportableWaits(document.waits).map((wait) => escapeMarkdown(describeWait(wait))),
     ...phaseBlocks(document.jobs),
     ...warningBlocks(document),
@@ -86,6 +88,30 @@ function jobTable(jobs: readonly ResultJob[]): string {
     ? '\n\nLatencies are response times of paced jobs, service times of the others.'
     : '';
   return `${renderTable(head, rows, 2)}${note}`;
+}
+
+/** Builds the table of the additional metrics; empty without any. */
+function metricBlocks(jobs: readonly ResultJob[]): string[] {
+  const rows = jobs.flatMap((job) =>
+    Object.entries(job.metrics).map(([name, { total, rate, durations }]) => {
+      const cellOf = (percent: number): string => {
+        if (durations === null || durations.count < minimumSamples(percent)) return '-';
+        return formatMs(documentedPercentileMs(durations, percent));
+      };
+      return [
+        escapeMarkdown(jobTitle(job, jobs)),
+        `\`${escapeCode(name)}\``,
+        formatCount(total ?? durations?.count ?? 0),
+        rate === null ? '-' : formatRate(rate),
+        cellOf(50),
+        cellOf(90),
+        cellOf(99),
+        formatMs((durations?.max_seconds ?? NaN) * 1000),
+      ];
+    }),
+  );
+  if (rows.length === 0) return [];
+  return [renderTable(['job', 'metric', 'count', 'rate', 'p50', 'p90', 'p99', 'max'], rows, 2)];
 }
 
 function validityBlocks({ validity }: ResultDocument): string[] {

@@ -66,10 +66,31 @@ export function renderOpenMetrics(document: ResultDocument): string {
       (job) => job.response_time,
       iterations,
     ),
+    ...metricFamilies(all),
     thresholdFamily(document),
   ];
   const epochMs = Date.parse(document.ended_at);
   return formatOpenMetrics({ epochMs, families: families.filter(({ samples }) => samples.length > 0) });
+}
+
+/** A gauge for each additional counter, a summary for each additional trend. */
+function metricFamilies(jobs: readonly { readonly job: ResultJob; readonly labels: Labels }[]): readonly Family[] {
+  const names = new Set(jobs.flatMap(({ job }) => Object.keys(job.metrics)));
+  return [...names].map((name) => {
+    const recorded = jobs.flatMap(({ job, labels }) => {
+      const metric = job.metrics[name];
+      return metric === undefined ? [] : [{ metric, labels }];
+    });
+    const isTrend = recorded.some(({ metric }) => metric.type === 'trend');
+    return {
+      name: `loadbot_result_${name}`,
+      type: isTrend ? 'summary' : 'gauge',
+      help: `Additional ${isTrend ? 'trend' : 'counter'} ${name}.`,
+      samples: recorded.flatMap(({ metric, labels }) =>
+        isTrend ? quantilesOf(labels, metric.durations) : sampleOf(labels, metric.total),
+      ),
+    };
+  });
 }
 
 /** Jobs with equal name and type are numbered in their order. */

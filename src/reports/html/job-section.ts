@@ -3,6 +3,7 @@ import { iterationParts, nounOf } from '../../shared/job-parts.ts';
 import { countsIterations } from '../../shared/job-type.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import type { ResultDocument, ResultJob } from '../document/result-document.ts';
+import { metricTitle } from '../phrases/metric-title.ts';
 import { jobTitle, MOST_DETAILED_JOBS, stepTitle } from '../phrases/notes.ts';
 import { decodeJob } from './charts/distribution.ts';
 import { jobCharts } from './charts/job-charts.ts';
@@ -61,6 +62,7 @@ function jobContent(job: ResultJob, index: number, document: ResultDocument, pag
     checkTable(job),
     statusTable(job),
     latencyTable(job, durations),
+    counterTable(job),
     phaseTable(job),
     charts,
   ];
@@ -126,6 +128,15 @@ function checkTable(job: ResultJob): Markup | undefined {
   if (entries.length === 0) return undefined;
   const rows = entries.map(([name, number]): Content[] => [name, count(number), formatShare(number, job.requests)]);
   return table(`Failed checks of ${stepTitle(job)}`, [words('check'), ...numbers('failed', 'of requests')], rows);
+}
+
+/** Renders one row per additional counter. */
+function counterTable(job: ResultJob): Markup | undefined {
+  const rows = Object.entries(job.metrics).flatMap(([name, metric]): Content[][] =>
+    metric.total === null ? [] : [[metricTitle(name), count(metric.total), rate(metric.rate)]],
+  );
+  if (rows.length === 0) return undefined;
+  return table(`Counters of ${stepTitle(job)}`, [words('counter'), ...numbers('total', 'rate')], rows);
 }
 
 /** Renders one row per status code that occurred, the most frequent first. */

@@ -1,3 +1,4 @@
+import { metricTitle } from '../phrases/metric-title.ts';
 import { stepTitle } from '../phrases/notes.ts';
 import { countsIterations } from '../../shared/job-type.ts';
 import { formatMs } from '../../shared/units.ts';
@@ -20,7 +21,7 @@ const PERCENTS: readonly (readonly [Name, number])[] = [
 ];
 
 /** Renders mean, standard deviation, minimum, percentiles and maximum of each kind of time. */
-export function latencyTable(job: ResultJob, { response, service, lag }: JobDurations): Markup {
+export function latencyTable(job: ResultJob, { response, service, lag, trends }: JobDurations): Markup {
   const isRequest = !countsIterations(job);
   const what = isRequest ? 'a request' : 'an iteration';
   const pauses = isRequest ? '' : ', without think time';
@@ -45,6 +46,9 @@ export function latencyTable(job: ResultJob, { response, service, lag }: JobDura
   const interval = intervalRow(job);
   // Directly below the latencies that it belongs to.
   if (interval !== undefined) rows.splice(1, 0, interval);
+  for (const [name, { times, durations }] of Object.entries(trends)) {
+    rows.push(rowOf(metricTitle(name), `values of the metric ${name}`, times, durations));
+  }
   const columns = [
     words('latency'),
     ...numbers('mean', 'stddev', 'min', ...PERCENTS.map(([, percent]) => `p${percent}`), 'max', 'samples'),

@@ -5,6 +5,7 @@ import { countsIterations } from '../../shared/job-type.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatRate, formatShare } from '../../shared/units.ts';
 import type { ResultDocument, ResultJob } from '../document/result-document.ts';
+import { metricTitle } from '../phrases/metric-title.ts';
 import { statusPhrase, stepTitle } from '../phrases/notes.ts';
 import { INDENT, renderLatencies, rowWidths } from './summary-latencies.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,6 +26,7 @@ export function renderJob(job: ResultJob, document: ResultDocument, screen: Term
     ...renderCounts(job, document, screen),
     ...renderPhases(job, screen),
     ...renderTraffic(job, screen),
+    ...renderCounters(job, screen),
     ...(job.warm_up === null
       ? []
       : row(screen, ['warm-up', formatCount(job.warm_up.requests)], 'not in these numbers')),
@@ -156,6 +158,13 @@ function renderTraffic(job: ResultJob, screen: Terminal): string[] {
     const bytes = job[field];
     return row(screen, [label, formatBytes(bytes), seconds > 0 ? `${formatBytes(bytes / seconds)}/s` : '']);
   });
+}
+
+/** Renders the additional counters. */
+function renderCounters({ metrics }: ResultJob, screen: Terminal): string[] {
+  return Object.entries(metrics).flatMap(([name, { total, rate }]) =>
+    total === null ? [] : row(screen, [metricTitle(name), formatCount(total), formatRate(rate ?? NaN)]),
+  );
 }
 
 /** Renders a line of numbers; its note is on lines of its own where it does not fit. */

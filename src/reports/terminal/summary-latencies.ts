@@ -7,6 +7,7 @@ import { rankInterval } from '../../analysis/percentile-interval.ts';
 import { decodeHdr } from '../../recorder/hdr-encoding.ts';
 import { formatDifference } from '../document/phase-document.ts';
 import type { ResultDurations, ResultJob } from '../document/result-document.ts';
+import { metricTitle } from '../phrases/metric-title.ts';
 import { documentedPercentileMs, percentileKey, PERCENTILES } from '../phrases/percentiles.ts';
 import type { Terminal } from './terminal.ts';
 import { alignLeft, alignRight, wrap } from './text-width.ts';
@@ -52,6 +53,7 @@ export function renderLatencies(job: ResultJob, screen: Terminal, verbose: boole
     ...(response === null ? [] : intervals),
     ...job.phases.flatMap((phase) => phaseRows(phase, primary.count, row)),
     ...durations('schedule lag', lag),
+    ...Object.entries(job.metrics).flatMap(([name, metric]) => durations(metricTitle(name), metric.durations)),
     ...[
       ...explainMissing(primary, nounOf(job), shown, screen),
       ...(verbose ? explainOpenIntervals(job, shown, screen) : []),

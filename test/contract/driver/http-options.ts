@@ -63,6 +63,7 @@ export function httpOptions(
     timeoutMs: 5000,
     sessions: 1,
     traceIds: undefined,
+    metrics: [],
     clock: systemClock(),
     http,
     ...others,

@@ -29,8 +29,15 @@ export class Probe implements Exchange {
   totalSentBytes = 0;
   totalReceivedBytes = 0;
 
+  /** Values of additional metrics, in order. */
+  readonly recorded: (readonly [metric: number, value: number])[] = [];
+
   constructor(session: Session) {
     this.#session = session;
+  }
+
+  record(metric: number, value: number): void {
+    this.recorded.push([metric, value]);
   }
 
   /** Starts the request of a ticket and resolves with the name of its outcome. */

@@ -26,7 +26,10 @@ const LINK: CaptureSource = { kind: 'regex', pattern: 'href="([^"]+)"' };
 const ID: CaptureSource = { kind: 'json', path: '$.items[*].id' };
 
 function read(source: CaptureSource, pick: CapturePick, view: ResponseView, number = 0, key = 1): Json {
-  return compileCapture({ name: 'value', source, pick, fallback: undefined }, key).read(view, number);
+  return compileCapture({ name: 'value', source, pick, fallback: undefined, metric: undefined }, key).read(
+    view,
+    number,
+  );
 }
 
 test.each<[CapturePick, Json, Json]>([
@@ -50,6 +53,6 @@ test('a random value follows from the number of the request, and each is about a
 
 test.each<CapturePick>(['first', 'last', 'random', 'all'])('the value of `%s` is absent if nothing matches', (pick) => {
   expect(() => read({ kind: 'json', path: '$.nothing' }, pick, ITEMS)).toThrow(UnreadableResponse);
-  const withDefault = compileCapture({ name: 'value', source: LINK, pick, fallback: 'none' }, 1);
+  const withDefault = compileCapture({ name: 'value', source: LINK, pick, fallback: 'none', metric: undefined }, 1);
   expect(withDefault.read(viewOf('no links'), 0)).toBe('none');
 });

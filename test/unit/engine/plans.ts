@@ -31,6 +31,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
     overload: 'queue',
     drainMs: 5000,
     trace: false,
+    metrics: [],
     database: undefined,
     collection: 'c',
     objectIds: false,

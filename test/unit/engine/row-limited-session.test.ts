@@ -29,6 +29,7 @@ function createExchange(sequence: number, operation: number, outcomes: Outcome[]
     detail: undefined,
     status: 0,
     response: undefined,
+    record: () => undefined,
     done: (outcome) => void outcomes.push(outcome),
   };
 }

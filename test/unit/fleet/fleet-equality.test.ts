@@ -21,8 +21,9 @@ function exact(distribution: Distribution | undefined): unknown {
   return { counts, maxSeconds, slots: [...latency.recorded()] };
 }
 
-function exactTally({ service, response, lag, ...counts }: Tally): unknown {
-  return { ...counts, service: exact(service), response: exact(response), lag: exact(lag) };
+function exactTally({ service, response, lag, metrics, ...counts }: Tally): unknown {
+  const trends = metrics.map(({ metric, durations }) => [metric.name, exact(durations)]);
+  return { ...counts, service: exact(service), response: exact(response), lag: exact(lag), trends };
 }
 
 function exactJob({ type, step, status, measured, warmUp, ranMs }: JobSnapshot): unknown {
@@ -30,6 +31,7 @@ function exactJob({ type, step, status, measured, warmUp, ranMs }: JobSnapshot):
 }
 
 test.each<[string, Omit<SimulatedFleetOptions, 'threads'>]>([
+  ['the time to the first byte', { jobs: [{ ...READS, first_byte: true, pace: '200/s', duration: '5s' }] }],
   ['a constant pace', { jobs: [{ ...READS, pace: '200/s', duration: '5s' }] }],
   ['Poisson arrivals', { jobs: [{ ...READS, pace: '150/s', arrival: 'poisson', duration: '5s', connections: 60 }] }],
   [
@@ -70,6 +72,10 @@ test.each<[string, Omit<SimulatedFleetOptions, 'threads'>]>([
   const fleet = await jobsOf([1, 2, 1, 1, 3, 1, 1, 2], options);
   expect(fleet.jobs.map(exactJob)).toEqual(one.jobs.map(exactJob));
   expect(fleet.planned).toEqual(one.planned);
+  const values = fleet.jobs.flatMap(({ measured }) =>
+    measured.metrics.map(({ durations }) => durations?.latency.total),
+  );
+  expect(values).toEqual(options.jobs.some((job) => 'first_byte' in job) ? [1000] : []);
   for (const [index, { measured }] of fleet.jobs.entries()) {
     expect(measured.service.sumSeconds).toBeCloseTo(one.jobs[index]?.measured.service.sumSeconds ?? NaN, 9);
   }

@@ -141,6 +141,8 @@ class CountingSession implements Session {
     if (current === undefined) return;
     current.timer.cancel();
     this.#current = undefined;
+    // A job without additional metrics ignores it.
+    current.exchange.record(0, this.#tookMs(current.exchange.sequence) / 4);
     current.exchange.done(outcome);
   }
 }

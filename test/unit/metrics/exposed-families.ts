@@ -7,14 +7,16 @@ import { thresholdFamilies } from '../../../src/thresholds/threshold-families.ts
 import { validityFamilies } from '../../../src/validity/families.ts';
 import { noopValidity } from '../../../src/validity/finding.ts';
 import { buildWindow } from '../validity/windows.ts';
-import { buildJob, buildSnapshot } from '../../snapshot-builder.ts';
+import { BUILT_IN_METRICS } from '../../../src/shared/job-metric.ts';
+import { buildJob, buildSnapshot, METRICS } from '../../snapshot-builder.ts';
 import { buildVerdict } from '../../verdict-builder.ts';
 import { registryOptions } from '../../registry-options.ts';
 
 /** Families of a run that has every kind of series, with a push target and `go_compat`. */
 export async function exposeAllFamilies(): Promise<readonly Family[]> {
   const registry = createMetricsRegistry(registryOptions({ goCompat: true }));
-  const sketch = buildJob({ name: 'a', paced: true, recordWarmUp: () => {} });
+  const builtIn = METRICS.filter(({ name }) => name in BUILT_IN_METRICS);
+  const sketch = buildJob({ name: 'a', paced: true, recordWarmUp: () => {}, metrics: builtIn });
   const job = {
     ...sketch,
     targetRate: 500,

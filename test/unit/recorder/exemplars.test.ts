@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ABORTED, OK } from '../../../src/shared/outcome.ts';
 import { allocateTally, tallyLayout, readTally } from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
-import { addTallies } from '../../../src/recorder/snapshot.ts';
+import { addTallies } from '../../../src/recorder/add-tallies.ts';
 
 const BOUNDS = [0.01, 0.1];
 const ORIGIN = 1_700_000_000_000;

@@ -4,14 +4,8 @@ import { ABORTED, ERROR_CLASSES, failure, MISS, OK, type Outcome } from '../../.
 import { encodeHdr } from '../../../src/recorder/hdr-encoding.ts';
 import { allocateTally, tallyLayout, readTally } from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
-import {
-  addTallies,
-  errorsOf,
-  inFlightOf,
-  percentileOf,
-  requestsOf,
-  type Tally,
-} from '../../../src/recorder/snapshot.ts';
+import { addTallies } from '../../../src/recorder/add-tallies.ts';
+import { errorsOf, inFlightOf, percentileOf, requestsOf, type Tally } from '../../../src/recorder/snapshot.ts';
 import { BOUNDS, recordTally, request } from '../../snapshot-builder.ts';
 
 interface Ended {

@@ -5,7 +5,7 @@ import type { RecordedThreshold } from '../../../src/plan/threshold.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
 import { evaluateThreshold } from '../../../src/thresholds/evaluate-threshold.ts';
 import type { ThresholdResult } from '../../../src/thresholds/threshold-result.ts';
-import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
+import { buildJob, buildSnapshot, METRICS, request } from '../../snapshot-builder.ts';
 
 /** 990 requests of 1, 2, ... 990 µs, then 4 misses of 5 ms and 6 failures of 20 ms, all of them 100 ms late. */
 function thousand(recorder: Recorder): void {
@@ -21,6 +21,15 @@ const WRITES = buildJob({
   type: 'write',
   record: (recorder) => {
     for (let i = 0; i < 1000; i++) request(recorder, OK, 2);
+  },
+});
+const COUNTED = buildJob({
+  name: 'counted',
+  metrics: METRICS,
+  record: (recorder) => {
+    request(recorder, OK, 50);
+    for (let ms = 1; ms <= 1000; ms++) recorder.record(0, ms);
+    recorder.record(1, 30);
   },
 });
 const IDLE = buildJob({ name: 'idle', status: 'canceled', elapsedMs: 0 });
@@ -87,6 +96,32 @@ describe('uses the recorded value', () => {
     const verdict = judged(text);
     expect(verdict.ok).toBe(false);
     expect(verdict.reason?.slice(0, reason.length)).toBe(reason);
+  });
+
+  test.each([
+    ['orders_total == 30', 30],
+    ['orders_total > 0', 30],
+    ['orders_total rate == 3', 3],
+    ['first_byte p(95) < 951ms', 0.9505],
+    ['first_byte avg <= 500.5ms', 0.5005],
+    ['first_byte max == 1s', 1],
+    ['first_byte count == 1000', 1000],
+    ['first_byte rate == 100', 100],
+    ['count == 1', 1],
+  ])('of an additional metric: %s', (text, value) => {
+    const verdict = evaluateThreshold(thresholdOf(text, { uuids: [COUNTED.uuid] }), buildSnapshot([READS, COUNTED]));
+    expect(verdict).toMatchObject({ ok: true, reason: undefined });
+    expect(verdict.value).toBeCloseTo(value, 3);
+  });
+
+  test('an additional metric without values does not pass, but a counter of 0 does', () => {
+    const job = buildJob({ name: 'counted', metrics: METRICS });
+    const evaluate = (text: string): ThresholdResult =>
+      evaluateThreshold(thresholdOf(text, { uuids: [job.uuid] }), buildSnapshot([job]));
+    expect(evaluate('first_byte p(99) < 1s').reason).toBe('no values of first_byte were recorded');
+    expect(evaluate('cart_seconds max < 1s').reason).toBe('no values of cart_seconds were recorded');
+    expect(evaluate('orders_total == 0')).toMatchObject({ ok: true, value: 0 });
+    expect(evaluate('orders_total > 0')).toMatchObject({ ok: false, reason: 'it is 0' });
   });
 
   test('shows all digits of a value that rounds to its limit', () => {

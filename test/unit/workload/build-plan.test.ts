@@ -93,6 +93,7 @@ describe('defaults', () => {
           ],
           feeders: [],
           trace: false,
+          metrics: [],
           http: NO_HTTP,
           waitFor: undefined,
           abortWhen: [],

@@ -42,6 +42,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   warm_up: '1s',
   think_time: '1s',
   trace: true,
+  first_byte: true,
   filter: { _id: 'x' },
   keys: 'latest',
   scan_length: 7,

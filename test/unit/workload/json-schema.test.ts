@@ -37,6 +37,7 @@ describe('the schema', () => {
       'capture',
       'comparison',
       'create_index_job',
+      'custom_metric',
       'delete_job',
       'distribution',
       'drop_collection_job',

@@ -13,6 +13,15 @@ import {
   timeMsField,
 } from './fields.ts';
 
+const metricSchema = z.strictObject({
+  index: indexField,
+  name: textField,
+  family: textField,
+  type: z.enum(['counter', 'trend']),
+  help: textField,
+  scope: z.enum(['requests', 'job']),
+});
+
 const partSchema = z.strictObject({
   name: textField,
   uuid: nameField,
@@ -25,6 +34,7 @@ const partSchema = z.strictObject({
   traced: z.boolean(),
   expectedStatuses: listOf(textField).nullable(),
   checks: listOf(textField),
+  metrics: listOf(metricSchema),
 });
 
 const keptRunSchema = z.strictObject({

@@ -16,13 +16,19 @@ import {
 } from './fields.ts';
 import { watermarkSchema } from './level.ts';
 
+/** Durations of all jobs, and the additional trends of a job. */
+const MOST_DISTRIBUTIONS = 64;
+
 const errorSchema = z.strictObject({ code: nameField, message: textField, hint: textField.nullable() });
 
 const totalsSchema = z.strictObject({
   part: indexField,
   window: indexField,
   counts: listOf(countField),
-  distributions: listOf(z.strictObject({ count: countField, sumMs: quantityField, maxMs: quantityField }), 3),
+  distributions: listOf(
+    z.strictObject({ count: countField, sumMs: quantityField, maxMs: quantityField }),
+    MOST_DISTRIBUTIONS,
+  ),
   checksum: countField,
 }) satisfies z.ZodType<JobPartTotals>;
 

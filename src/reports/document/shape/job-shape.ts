@@ -9,6 +9,7 @@ import {
   flag,
   listOf,
   objectOf,
+  oneOf,
   orNull,
   recordOf,
   type Shape,
@@ -43,6 +44,22 @@ const TIMES = objectOf<Times>({
   buckets: listOf(objectOf<Times['buckets'][number]>({ le: text, count: wholeNumber })),
   hdr: textWithin(MOST_HDR),
 });
+
+const METRIC = objectOf<Job['metrics'][string]>({
+  type: oneOf('counter', 'trend'),
+  family: text,
+  total: orNull(wholeNumber),
+  rate: orNull(amount),
+  durations: orNull(TIMES),
+});
+
+/** Metrics by name: formats use the names unescaped. */
+const METRICS: Shape = (value) => {
+  const fault = recordOf(METRIC)(value);
+  if (fault !== undefined) return fault;
+  const invalid = Object.keys(value as Job['metrics']).find((name) => !/^\w{1,128}$/.test(name));
+  return invalid === undefined ? undefined : { path: [invalid], message: 'is not the name of a metric' };
+};
 
 const COUNTS = Object.fromEntries(
   COUNT_TABLE.map(({ field, breakdown, older }) => {
@@ -124,9 +141,10 @@ const JOB = objectOf<Job>(
     confidence: CONFIDENCE,
     drift: orNull(objectOf<NonNullable<Job['drift']>>({ change: anyNumber })),
     timeline: TIMELINE,
+    metrics: METRICS,
     phases: listOf(PHASE),
   },
-  [...OLDER_COUNTS, 'step', 'confidence', 'drift', 'timeline', 'phases'],
+  [...OLDER_COUNTS, 'step', 'confidence', 'drift', 'timeline', 'phases', 'metrics'],
 );
 
 /** Requests that make up others are not more than these. */

@@ -49,13 +49,20 @@ export function binEdges(distributions: readonly Durations[]): number[] {
 export type JobDurations = ReturnType<typeof decodeJob>;
 
 /** @throws {LoadbotError} `config_invalid` if a histogram is damaged */
-export function decodeJob({ name, response_time: response, service_time: service, schedule_lag: lag }: ResultJob) {
+export function decodeJob(job: ResultJob) {
+  const { name, response_time: response, service_time: service, schedule_lag: lag, metrics } = job;
   const decoded = (times: ResultDurations | null, kind: string): Durations | undefined =>
     times === null ? undefined : new Durations(times, `${name}.${kind}`);
   return {
     response: decoded(response, 'response_time'),
     service: new Durations(service, `${name}.service_time`),
     lag: decoded(lag, 'schedule_lag'),
+    /** Additional trends by name. */
+    trends: Object.fromEntries(
+      Object.entries(metrics).flatMap(([metric, { durations: times }]) =>
+        times === null ? [] : [[metric, { times, durations: decoded(times, `metrics.${metric}`) }] as const],
+      ),
+    ),
   };
 }
 

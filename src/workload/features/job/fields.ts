@@ -157,6 +157,12 @@ export const JOB_FIELDS = {
     default: job.trace,
     examples: [true],
   }),
+  first_byte: optional(z.boolean(), {
+    description:
+      'Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see [Time to first byte](metrics.md#time-to-first-byte). HTTP only.',
+    default: job.first_byte,
+    examples: [true],
+  }),
   mixed: optional(mixedSchema, { ...MIXED_NOTES, without: '`requests_from`' }),
   requests_from: optional(requestsFromSchema, {
     description:

@@ -6,6 +6,7 @@ import type { Path } from '../../diagnostics.ts';
 import { type AbortWhenEntry, planAbortWhen, planWaitFor } from '../gates.ts';
 import type { RequestJobEntry, JobEntry } from './schema.ts';
 import { buildMix, type MixContext } from '../mixed.ts';
+import { planJobMetrics } from './metrics.ts';
 import type { RecordedJob } from '../requests-from/read-requests.ts';
 import { planScenario } from '../scenario/plan.ts';
 import { mostUsers, planUsers } from '../users.ts';
@@ -23,6 +24,8 @@ export interface JobContext extends MixContext {
   readonly documentSeed: number;
   /** The condition that the workload gives for all jobs. */
   readonly abortWhen: AbortWhenEntry | undefined;
+  /** Custom metrics of the workload. */
+  readonly customMetrics: WorkloadFile['custom_metrics'];
   /** Its requests from a file; `undefined`: none, or they could not be read, which is reported. */
   readonly recorded: RecordedJob | undefined;
 }
@@ -67,6 +70,7 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     existing: context.existing,
     documentSeed: context.documentSeed,
     trace: job.trace ?? defaults.trace,
+    metrics: planJobMetrics(job, planned.mix, context.customMetrics),
     feeders: context.feeders,
     http,
     waitFor: planWaitFor(job.wait_for),

@@ -44,6 +44,12 @@ const captureSchema = z
       default: DEFAULTS.scenario.pick,
       examples: ['random'],
     }),
+    metric: optional(text, {
+      description:
+        'Custom metric that records the value, a number: seconds for a trend. See [Custom metrics](metrics.md#custom-metrics).',
+      without: 'none',
+      examples: ['cart_seconds'],
+    }),
     default: optional(z.unknown(), {
       description: 'Value where the response has none.',
       without: 'the step fails',
@@ -80,10 +86,10 @@ export function planCaptures(captures: z.infer<typeof capturesSchema> | undefine
   return Object.entries(captures ?? {}).map(([name, given]): CapturePlan => {
     const { pick: defaultPick } = DEFAULTS.scenario;
     if (typeof given === 'string') {
-      return { name, source: { kind: 'json', path: given }, pick: defaultPick, fallback: undefined };
+      return { name, source: { kind: 'json', path: given }, pick: defaultPick, fallback: undefined, metric: undefined };
     }
-    const { pick = defaultPick, default: fallback } = given;
-    return { name, source: sourceOf(given), pick, fallback: fallback as Json | undefined };
+    const { pick = defaultPick, default: fallback, metric } = given;
+    return { name, source: sourceOf(given), pick, fallback: fallback as Json | undefined, metric };
   });
 }
 

@@ -12,6 +12,7 @@ import {
 import { parseDuration } from '../../../shared/units.ts';
 import { describeConditionFault } from '../conditions.ts';
 import { didYouMean } from '../../suggest.ts';
+import { RESERVED_WORDS, SYNONYMS, TIMES } from './reserved-words.ts';
 import { RATE, parseRate } from '../../values.ts';
 
 /** A parsed threshold. */
@@ -45,6 +46,8 @@ export function parseThreshold(text: string): ThresholdText | TextFault {
   if (typeof operator !== 'string') return operator;
   const metric = parseMetric(parts.left);
   if ('message' in metric) return metric;
+  // A name that may be a custom metric's, without a count as its limit, is a misspelled metric.
+  if (metric.of === metric.text && toNumber(parts.right) === undefined) return unknownMetric(metric.text, metric.text);
   const limit = parseLimit(metric.name, parts.right);
   if (typeof limit !== 'number') return limit;
   return { text: `${metric.text} ${operator} ${parts.right}`, metric, operator, limit };
@@ -79,13 +82,14 @@ function operatorOf(text: string): ThresholdLimit['operator'] | TextFault {
   return { message: `\`${text}\` is not an operator`, hint };
 }
 
-const TIMES = ['service', 'response'] as const;
-
 const ITERATION = /^iteration\s+/;
 
 function parseMetric(text: string): ThresholdMetric | TextFault {
   const metric = parseRequestMetric(text.replace(ITERATION, ''));
   if ('message' in metric || !ITERATION.test(text)) return metric;
+  if (metric.of !== undefined) {
+    return { message: `\`iteration\` does not apply to the metric \`${metric.of}\``, hint: `write \`${metric.text}\`` };
+  }
   if (metric.name === 'failed_checks') {
     return { message: '`failed_checks` applies to the requests of the steps', hint: 'write `failed_checks`' };
   }
@@ -98,11 +102,16 @@ function parseRequestMetric(text: string): ThresholdMetric | TextFault {
   const [, prefix, word = '', inBrackets, bare] = match ?? [];
   const given = (inBrackets ?? bare)?.trim();
   const known = THRESHOLD_METRICS.find((name) => name === word);
-  if (known === undefined || (bare !== undefined && known !== 'p')) return unknownMetric(text, word);
+  if (known === undefined || (bare !== undefined && known !== 'p')) {
+    return isMetricName(text)
+      ? { text, name: 'count', percent: undefined, time: undefined, ofIterations: false, of: text }
+      : unknownMetric(text, word);
+  }
   const name: ThresholdMetricName = known === 'med' ? 'p' : known;
   const time = TIMES.find((one) => one === prefix);
-  if (prefix !== undefined && time === undefined) {
-    return { message: `\`${prefix}\` is neither service nor response time`, hint: 'such as "service p(99) < 200ms"' };
+  const of = time === undefined ? prefix : undefined;
+  if (of !== undefined && !OF_METRICS.has(name)) {
+    return { message: `\`${known}\` does not apply to the metric \`${of}\``, hint: `write \`${known}\`` };
   }
   if (time !== undefined && (unitOf(name) !== 'seconds' || name === 'lag')) {
     return {
@@ -115,7 +124,15 @@ function parseRequestMetric(text: string): ThresholdMetric | TextFault {
   if (given !== undefined && (percent === undefined || (known !== 'p' && known !== 'lag'))) {
     return { message: `\`${known}\` takes no argument`, hint: `write \`${known}\`` };
   }
-  return { text: text.replaceAll(/\s+/g, ' '), name, percent, time, ofIterations: false };
+  return { text: text.replaceAll(/\s+/g, ' '), name, percent, time, ofIterations: false, of };
+}
+
+/** Statistics of additional metrics. */
+const OF_METRICS: ReadonlySet<ThresholdMetricName> = new Set(['avg', 'min', 'max', 'p', 'count', 'rate']);
+
+/** Whether a word may be the name of a custom metric. */
+function isMetricName(text: string): boolean {
+  return /^[a-z_]\w*$/i.test(text) && !RESERVED_WORDS.has(text.toLowerCase());
 }
 
 /** Percentile of a metric; the default for lag is 99. */
@@ -129,24 +146,10 @@ function percentOf(name: string, given: string | undefined): number | undefined 
   return { message: `\`${name}\` needs a percentile above 0 and below 100`, hint };
 }
 
-/** Metrics by their names in other tools. */
-const SYNONYMS: ReadonlyMap<string, string> = new Map([
-  ['mean', 'avg'],
-  ['average', 'avg'],
-  ['median', 'med'],
-  ['rps', 'rate'],
-  ['throughput', 'rate'],
-  ['failed', 'error_rate'],
-  ['http_req_failed', 'error_rate'],
-  ['http_req_duration', 'p(99)'],
-  ['latency', 'p(99)'],
-  ['requests', 'count'],
-  ['misses', 'miss_rate'],
-]);
-
-function unknownMetric(text: string, word: string): TextFault {
+/** Explains that a text is not a metric. @param names of additional metrics */
+export function unknownMetric(text: string, word: string, additional: readonly string[] = []): TextFault {
   const synonym = SYNONYMS.get(word.toLowerCase());
-  const names = THRESHOLD_METRICS.map((name) => (name === 'p' ? 'p(N)' : name));
+  const names = [...THRESHOLD_METRICS.map((name) => (name === 'p' ? 'p(N)' : name)), ...additional];
   const hint = synonym === undefined ? didYouMean(word || text, names) : `did you mean \`${synonym}\`?`;
   return { message: `\`${text}\` is not a known metric`, hint: hint ?? `metrics: ${names.join(' ')}` };
 }

@@ -9,13 +9,16 @@ import type { QueryThresholdEntry, ThresholdEntry } from './schema.ts';
 import type { WorkloadFile } from '../../schema.ts';
 import { requestParts } from '../../../shared/job-parts.ts';
 import { listNames } from '../../../shared/text.ts';
-import type {
-  AbortRule,
-  QueryThreshold,
-  RecordedThreshold,
-  SourceThreshold,
-  Threshold,
+import {
+  type AbortRule,
+  type QueryThreshold,
+  type RecordedThreshold,
+  type SourceThreshold,
+  type Threshold,
+  type ThresholdMetric,
+  unitOf,
 } from '../../../plan/threshold.ts';
+import { BUILT_IN_METRICS } from '../../../shared/job-metric.ts';
 import type { PlacedJob } from '../job/plan.ts';
 import { partsOf } from '../../../plan/job-part.ts';
 import { type JobPlan, type RequestJobPlan, sendsRequests } from '../../../plan/plan.ts';
@@ -151,6 +154,23 @@ function checkIterations(
   if (step !== undefined) reportStep(message, hint);
 }
 
+/** Reports a threshold on an additional metric that its jobs do not record, or on a statistic that it does not have. */
+function checkRecorded(
+  { of = '', name }: ThresholdMetric,
+  jobs: readonly RequestJobPlan[],
+  job: string,
+  report: ReportFault,
+): void {
+  const recorded = jobs.flatMap(({ metrics }) => metrics).find((metric) => metric.name === of);
+  if (recorded === undefined) {
+    const hint =
+      of in BUILT_IN_METRICS ? `give the job \`${of}: true\`` : `give a capture of the job \`metric: "${of}"\``;
+    report(`${job === '' ? 'no job' : `${job} does not`} ${job === '' ? 'records' : 'record'} \`${of}\``, hint);
+  } else if (recorded.type === 'counter' && unitOf(name) === 'seconds') {
+    report(`\`${of}\` is a counter, which has no durations`, `such as "${of} > 0" or "${of} rate > 5"`);
+  }
+}
+
 function planRecorded(
   check: RecordedCheck,
   given: ThresholdSettings,
@@ -170,6 +190,7 @@ function planRecorded(
   }
   const { metric } = check;
   if (metric.ofIterations) checkIterations(jobs, given, { reportType, reportStep, reportCheck });
+  if (metric.of !== undefined) checkRecorded(metric, jobs, job, reportCheck);
   const ofSchedule = metric.name === 'lag' ? '`lag`' : metric.time === 'response' ? 'response time' : undefined;
   if (ofSchedule !== undefined && jobs.every(({ pacing }) => pacing.kind === 'unlimited')) {
     reportCheck(`${ofSchedule} needs \`pace\` or \`stages\``, 'give the job a rate, or ask for service time');

@@ -1,5 +1,8 @@
 import { formsError, parsed, optional, required, duration, positiveDuration, text } from '../../values.ts';
-import { type ParsedCheck, parseCheck, parseExpectation } from './expression.ts';
+import { type ParsedCheck, parseCheck, parseExpectation, unknownMetric } from './expression.ts';
+import type { ThresholdMetric } from '../../../plan/threshold.ts';
+import { metricNamesOf } from '../custom-metrics.ts';
+import { didYouMean } from '../../suggest.ts';
 import type { CheckedFile } from '../../parsed-texts.ts';
 import { isFault, type TextFault, type PathDiagnostic, type Path } from '../../diagnostics.ts';
 import { parseServerUrl, type ServerUrl } from '../server.ts';
@@ -138,11 +141,21 @@ function checkThreshold(threshold: unknown, path: Path, { value, texts }: Checke
   const at = fields === undefined ? path : [...path, 'check'];
   const isOfSource = check.kind === 'source';
   return [
+    ...(isOfSource ? [] : checkMetricName(check.metric, at, value)),
     ...(isOfSource ? checkHasSources(at, 'is about the values of', value) : []),
     ...(isOfSource ? checkSourceNames([check.selector], at, value) : []),
     ...(fields?.['abort_on_fail'] === true && failsAtStart(check) ? [abortsEvery(check.text, at)] : []),
     ...(isOfSource ? onlyOfRequests({ type: fields?.['type'], step: fields?.['step'] }, path) : []),
   ];
+}
+
+/** Reports an unknown metric before a statistic, or in place of one. */
+function checkMetricName({ of, text: shown }: ThresholdMetric, path: Path, file: unknown): PathDiagnostic[] {
+  const names = metricNamesOf(file);
+  if (of === undefined || names.includes(of)) return [];
+  if (shown === of) return [{ path, ...unknownMetric(shown, of, names) }];
+  const known = didYouMean(of, ['service', 'response', ...names]) ?? 'such as "service p(99) < 200ms"';
+  return [{ path, message: `\`${of}\` is neither service nor response time, nor a custom metric`, hint: known }];
 }
 
 function abortsEvery(text: string, path: Path): PathDiagnostic {

@@ -1,11 +1,12 @@
 import type { Driver, DriverOptions, Exchange, ResponseContent, Session } from '../../../../src/drivers/driver.ts';
 import type { UnitFailure } from '../../../../src/engine/load-unit.ts';
 import { LocalUnit } from '../../../../src/engine/local-unit.ts';
-import { checkNamesOf, isPacedPart, type JobPart, partsOf } from '../../../../src/plan/job-part.ts';
+import { checkNamesOf, isPacedPart, type JobPart, metricsOfPart, partsOf } from '../../../../src/plan/job-part.ts';
 import { type RequestJobPlan, sendsRequests } from '../../../../src/plan/plan.ts';
 import type { JobMemory } from '../../../../src/recorder/run-record.ts';
 import type { Tally } from '../../../../src/recorder/snapshot.ts';
 import { allocateTally, readTally, type TallyLayout, tallyLayout } from '../../../../src/recorder/tally.ts';
+import { countsIterations } from '../../../../src/shared/job-type.ts';
 import type { Timer } from '../../../../src/shared/clock.ts';
 import { OK, type FailureDetail, type Outcome } from '../../../../src/shared/outcome.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
@@ -75,7 +76,12 @@ export class SimulatedRun {
     if (scenario === undefined || !sendsRequests(scenario)) throw new Error('no scenario');
     run.#parts = partsOf(scenario).map((part) => {
       const paced = isPacedPart(scenario, part);
-      return { part, layout: tallyLayout(BOUNDS, paced, false, true, checkNamesOf(scenario, part)), memories: [] };
+      const [checks, metrics] = [checkNamesOf(scenario, part), metricsOfPart(scenario, part)];
+      return {
+        part,
+        layout: tallyLayout(BOUNDS, paced, false, !countsIterations(part), checks, metrics),
+        memories: [],
+      };
     });
     for (let thread = 0; thread < threads; thread++) {
       run.#units.push(

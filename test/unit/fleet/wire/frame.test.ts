@@ -7,6 +7,7 @@ import { equalTotals, totalsOf } from '../../../../src/fleet/wire/totals.ts';
 import { ByteWriter } from '../../../../src/fleet/wire/varint.ts';
 import { WireError } from '../../../../src/fleet/wire/wire-error.ts';
 import { ABORTED, failure, MISS, OK } from '../../../../src/shared/outcome.ts';
+import { METRICS } from '../../../snapshot-builder.ts';
 import { MAX_MS, SUM_MS, tallyLayout, type TallyLayout } from '../../../../src/recorder/tally.ts';
 import { Recorder } from '../../../../src/recorder/recorder.ts';
 import { BOUNDS } from '../../../snapshot-builder.ts';
@@ -16,6 +17,7 @@ const layouts: readonly TallyLayout[] = [
   tallyLayout(BOUNDS, true, true, true, ['is_json', 'has_id']),
   tallyLayout([0.0123], true, false, true),
   tallyLayout([], false, true, false, ['one']),
+  tallyLayout(BOUNDS, true, true, true, ['is_json'], METRICS),
 ];
 
 /** A thread's memory, and its recorder. */

@@ -101,6 +101,7 @@ test('has every number of a job', () => {
   const noErrors = Object.fromEntries(ERROR_CLASSES.map((errorClass) => [errorClass, 0]));
   expect(counts).toEqual({
     responses_by_status: null,
+    metrics: {},
     name: 'reads',
     uuid: 'uuid-of-reads',
     type: 'read',

@@ -63,7 +63,10 @@ describe('reports the problem with a suggestion', () => {
     ['errors < 1%', '`1%` is not a number of requests', 'the share of failed requests is `error_rate`'],
     ['count > -1', '`-1` is not a number of requests', 'such as 100'],
     ['service errors < 1', '`errors` is not a service or response time', 'write `errors`'],
-    ['total p(99) < 1s', '`total` is neither service nor response time', 'service p(99)'],
+    ['total skipped < 1', '`skipped` does not apply to the metric `total`', 'write `skipped`'],
+    ['iteration cart p(99) < 1s', '`iteration` does not apply to the metric `cart`', 'write `cart p(99)`'],
+    ['cart p(99) < 5', '5 has no unit', 'write 5ms or 5s'],
+    ['ttfb < 1ms', '`ttfb` is not a known metric', 'did you mean `first_byte p(99)`?'],
     ['p(99) = 1s', '`=` is not an operator', 'write =='],
     ['p(99) != 1s', '`!=` is not an operator', 'one of <= >= == < >'],
   ])('%s: %s', (text, message, hint) => {

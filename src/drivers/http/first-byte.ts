@@ -1,0 +1,33 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { Exchange } from '../driver.ts';
+
+/** Records the time from sending a request to the first byte of its response; of the last one after redirects. */
+export class FirstByteTimer {
+  readonly #clock: Clock;
+  readonly #metric: number;
+  /** Clock time of the first byte; `undefined`: no byte has arrived. */
+  #arrivedMs: number | undefined;
+
+  /** @param metric index of the metric in the job */
+  constructor(clock: Clock, metric: number) {
+    this.#clock = clock;
+    this.#metric = metric;
+  }
+
+  /** Starts a request, or one that follows a redirect. */
+  begin(): void {
+    this.#arrivedMs = undefined;
+  }
+
+  /** Bytes of the response have arrived. */
+  arrived(): void {
+    this.#arrivedMs ??= this.#clock.nowMs();
+  }
+
+  /** Records the time at the end of the request, unless no byte has arrived. */
+  end(exchange: Exchange): void {
+    if (this.#arrivedMs === undefined) return;
+    exchange.record(this.#metric, this.#arrivedMs - exchange.sentMs);
+    this.#arrivedMs = undefined;
+  }
+}

@@ -1,0 +1,21 @@
+import type { OperationPlan } from '../../../plan/plan.ts';
+import { BUILT_IN_METRICS, type BuiltInMetricName, type JobMetric } from '../../../shared/job-metric.ts';
+import { planCustomMetrics } from '../custom-metrics.ts';
+import type { WorkloadFile } from '../../schema.ts';
+import type { RequestJobEntry } from './schema.ts';
+
+/** Plans the metrics of a job in addition to those of all jobs: the ones that it asks for, and those that it records. */
+export function planJobMetrics(
+  job: RequestJobEntry,
+  mix: readonly OperationPlan[],
+  custom: WorkloadFile['custom_metrics'] = {},
+): readonly JobMetric[] {
+  const builtIn: readonly BuiltInMetricName[] = job.first_byte === true ? ['first_byte'] : [];
+  const planned = builtIn.map((name, index): JobMetric => {
+    const { family, type, help } = BUILT_IN_METRICS[name];
+    return { index, name, family, type, help, scope: 'requests' };
+  });
+  const recorded = new Set(mix.flatMap(({ captures }) => captures.map(({ metric }) => metric)));
+  const own = Object.fromEntries(Object.entries(custom).filter(([name]) => recorded.has(name)));
+  return [...planned, ...planCustomMetrics(own, planned.length)];
+}
