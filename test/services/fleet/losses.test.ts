@@ -55,6 +55,29 @@ describeWithServices('a fleet that loses', [NATS], () => {
     for (const server of servers) await server.stop();
   });
 
+  // The longest one comes first: a few of them run at once.
+  test.concurrent('the connection of an agent: it stops itself after 10 s', async () => {
+    const target = await startTarget();
+    const gate = await openGate(bus.port);
+    const placeOf = (agent: number): FleetPlace => placeAt(agent === 0 ? gate.port : bus.port);
+    const fleet = await Fleet.start(bus.port, { threads: [1, 1], placeOf });
+    const flags = ['--on_lost', 'continue'];
+    const { ended } = fleet.start(writes(target.url, '25s'), { flags, isJudged: true });
+    await target.hasReceived(100);
+    gate.setFlowing(false);
+    await fleet.agents[0]?.sees(/stopping its load/);
+    const { status, stderr, result } = await ended;
+    expect(status, stderr).toBe(112);
+    expect(stderr).toMatch(/agent \S+-0 did not report for 10 s; the others go on/);
+    const [cut, whole] = result.agents;
+    expect(cut?.lost_at_seconds).toBeGreaterThan(10);
+    expect(whole?.lost_at_seconds).toBeNull();
+    const received = await settled(target.received);
+    expectWithinReportedLoss(result, received);
+    expect(received).toBeLessThan(2400);
+    await gate.stop();
+  });
+
   test.concurrent.each([
     { flags: 'without a flag', isJudged: true },
     { flags: 'with --allow_invalid', isJudged: false },
@@ -111,13 +134,18 @@ describeWithServices('a fleet that loses', [NATS], () => {
     expect(result.agents.reduce((sum, { requests }) => sum + requests, 0)).toBe(jobNamed(result, 'writes').requests);
   });
 
-  test.concurrent('its bus for less than 3 s loses no count', async () => {
+  test.concurrent.each([
+    { when: 'in the middle', least: 100 },
+    { when: 'at the end', least: 780 },
+  ])('its bus for 3 s $when loses no count', async ({ least }) => {
     const target = await startTarget();
     const own = await startBus();
     const fleet = await Fleet.start(own.port, { threads: [1, 1] });
     const { ended } = fleet.start(writes(target.url, '9s'));
-    await target.hasReceived(100);
+    await target.hasReceived(least);
+    const awayUntil = new Promise((resolve) => setTimeout(resolve, 3000));
     await own.kill();
+    await awayUntil;
     await startBus({ port: own.port });
     const { status, stderr, result } = await ended;
     expect(status, stderr).toBe(0);
@@ -159,27 +187,5 @@ describeWithServices('a fleet that loses', [NATS], () => {
     expect(found.some(({ signal, severity }) => signal === 'silent' || severity === 'invalid')).toBe(true);
     expect(result.agents.map(({ lost_at_seconds: at }) => at)).toEqual([null, null]);
     expectAllCounted(result, await settled(target.received));
-  });
-
-  test.concurrent('the connection of an agent: it stops itself after 10 s', async () => {
-    const target = await startTarget();
-    const gate = await openGate(bus.port);
-    const placeOf = (agent: number): FleetPlace => placeAt(agent === 0 ? gate.port : bus.port);
-    const fleet = await Fleet.start(bus.port, { threads: [1, 1], placeOf });
-    const flags = ['--on_lost', 'continue'];
-    const { ended } = fleet.start(writes(target.url, '25s'), { flags, isJudged: true });
-    await target.hasReceived(100);
-    gate.setFlowing(false);
-    await fleet.agents[0]?.sees(/stopping its load/);
-    const { status, stderr, result } = await ended;
-    expect(status, stderr).toBe(112);
-    expect(stderr).toMatch(/agent \S+-0 did not report for 10 s; the others go on/);
-    const [cut, whole] = result.agents;
-    expect(cut?.lost_at_seconds).toBeGreaterThan(10);
-    expect(whole?.lost_at_seconds).toBeNull();
-    const received = await settled(target.received);
-    expectWithinReportedLoss(result, received);
-    expect(received).toBeLessThan(2400);
-    await gate.stop();
   });
 });
