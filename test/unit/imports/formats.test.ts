@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { IMPORT_FORMATS, type ImportFormat } from '../../../src/imports/formats.ts';
+import { cpuSecondsOf } from '../../cpu-time.ts';
 import { importError, importText } from './importing.ts';
 
 describe('vegeta', () => {
@@ -235,9 +236,10 @@ describe('OpenAPI', () => {
       components: { schemas },
       paths: { '/a': { post: { requestBody: { content } } } },
     };
-    const started = performance.now();
-    expect(await importError('openapi', JSON.stringify(document))).toMatch(/imported|larger than a workload may be/);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    const seconds = await cpuSecondsOf(async () => {
+      expect(await importError('openapi', JSON.stringify(document))).toMatch(/imported|larger than a workload may be/);
+    });
+    expect(seconds).toBeLessThan(10);
   });
 
   test.each([
@@ -257,12 +259,13 @@ describe('hostile input', () => {
     const texts = ['"', "'", '\\', ' ', 'a', '{"a":', '%{', '&', '$', '=', '#', ':'].map((part) =>
       part.repeat(LONG / part.length),
     );
-    const started = performance.now();
-    for (const text of texts) {
-      for (const prefix of ['', "curl http://h/a -d '", 'GET http://h/', '1 - - [', '{"log":{"entries":["'])
-        await importError(format, prefix + text);
-    }
-    expect(performance.now() - started).toBeLessThan(20_000);
+    const seconds = await cpuSecondsOf(async () => {
+      for (const text of texts) {
+        for (const prefix of ['', "curl http://h/a -d '", 'GET http://h/', '1 - - [', '{"log":{"entries":["'])
+          await importError(format, prefix + text);
+      }
+    });
+    expect(seconds).toBeLessThan(20);
   });
 
   test('text of a file starts no tag and no variable, and controls no terminal', async () => {
