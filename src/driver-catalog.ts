@@ -85,12 +85,35 @@ export const DRIVER_OF_SCHEME: ReadonlyMap<string, DriverName> = new Map(
   ),
 );
 
+/** Drivers of modules that this thread has loaded, by URL of the module, which is the name of the driver in a plan. */
+const MODULES = new Map<string, DriverEntry>();
+
+/** Whether the driver is a module outside of the agent. */
+export function isDriverModule({ driver }: Pick<Target, 'driver'>): boolean {
+  return driver.startsWith('file:');
+}
+
 /**
- * Returns the row of a target's driver.
+ * Loads the driver of a module into this thread, unless it is a driver of the agent or has been loaded.
+ * @throws {LoadbotError} `config_invalid`
+ */
+export async function loadDriverModule(target: Pick<Target, 'driver'>): Promise<DriverEntry> {
+  const { driver } = target;
+  if (isDriverModule(target) && !MODULES.has(driver)) {
+    const { importDriver } = await import('./drivers/driver-module.ts');
+    MODULES.set(driver, await importDriver(driver));
+  }
+  return driverOf(target);
+}
+
+/**
+ * Returns the row of a target's driver. That of a module must have been loaded.
  * @throws {LoadbotError} when no driver has this name
  */
 export function driverOf({ driver }: Pick<Target, 'driver'>): DriverEntry {
   if (Object.hasOwn(DRIVERS, driver)) return DRIVERS[driver as DriverName];
+  const loaded = MODULES.get(driver);
+  if (loaded !== undefined) return loaded;
   throw new LoadbotError('internal', `unknown driver ${driver}`, {
     hint: `known drivers: ${Object.keys(DRIVERS).join(', ')}`,
   });

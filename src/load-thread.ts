@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { captureThreadOutput } from './shared/library-output.ts';
 import { systemClock } from './shared/clock.ts';
 import { LoadbotError } from './shared/errors.ts';
-import { driverOf, usesHttp } from './driver-catalog.ts';
+import { loadDriverModule, usesHttp } from './driver-catalog.ts';
 import { PreciseClock } from './engine/precise-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
 import { connectionsOfPlaces } from './engine/place.ts';
@@ -25,7 +25,7 @@ if (pulse !== undefined) {
 const unit = new LocalUnit({
   plan,
   place,
-  driver: await driverOf(plan.target).load(),
+  driver: await (await loadDriverModule(plan.target)).load(),
   clock: new PreciseClock(),
   phases: new Int32Array(phases),
   onFailure: (failure) => reportFailure(port, failure),

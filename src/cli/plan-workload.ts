@@ -94,7 +94,7 @@ async function plan(
   settingsOnly = false,
 ): Promise<PlannedWorkload> {
   const { connection_string: connectionString, param: parameters, environment } = overrides;
-  const given = { connectionString, parameters, environment, settingsOnly };
+  const given = { connectionString, parameters, environment, settingsOnly, allowDrivers: overrides.allow_drivers };
   const workload = await loadWorkload(source, { env, ...from }, given);
   const files = { readFile: readSmallText, readBytes: readRegularFile };
   const surroundings: PlanInputs = { env, ...files, hostname: hostname(), uuid: randomUUID, randomSeed };

@@ -29,21 +29,23 @@ export async function findRejectedRequests(plan: Plan): Promise<RejectedRequest[
   if (jobs.length === 0) return [];
   const { requestLanguage, loadRequestCheck } = driverOf(plan.target);
   const check = await loadRequestCheck();
-  return jobs.flatMap((job) =>
-    [...job.mix, ...job.userOperations].flatMap((operation, index): RejectedRequest[] => {
+  const rejected: RejectedRequest[] = [];
+  for (const job of jobs) {
+    for (const [index, operation] of [...job.mix, ...job.userOperations].entries()) {
       try {
-        check(optionsOf(plan, job, [toOperation(operation, job.collection)]));
+        await check(optionsOf(plan, job, [toOperation(operation, job.collection)]));
         const refused =
           requestSizeFault(operation, plan.target) ??
           (requestLanguage === 'sql' ? manyValuedColumn(operation, job.feeders) : undefined);
-        return refused === undefined ? [] : [{ job: job.index, operation: index, ...refused }];
+        if (refused !== undefined) rejected.push({ job: job.index, operation: index, ...refused });
       } catch (error) {
         if (!(error instanceof LoadbotError)) throw error;
         const { field, message, hint } = error;
-        return [{ job: job.index, operation: index, field, message, hint }];
+        rejected.push({ job: job.index, operation: index, field, message, hint });
       }
-    }),
-  );
+    }
+  }
+  return rejected;
 }
 
 /**
@@ -81,6 +83,8 @@ function optionsOf(plan: Plan, job: RequestJobPlan, operations: readonly Operati
     objectIds: job.objectIds,
     timeoutMs: job.timeoutMs,
     http: job.http,
+    driverOptions: job.driverOptions,
+    folder: job.folder,
     traceIds: undefined,
     metrics: job.metrics,
     sessions: 1,

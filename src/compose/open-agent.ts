@@ -4,7 +4,7 @@ import type { RunHandle, OpenedRun } from '../agent/opened-run.ts';
 import { RunRecords } from '../agent/run-records.ts';
 import type { WorkloadText } from '../agent/control-routes.ts';
 import { settlesWithTimeout } from '../shared/clock.ts';
-import { driverOf } from '../driver-catalog.ts';
+import { loadDriverModule } from '../driver-catalog.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import { placesOfThreads } from '../engine/place.ts';
@@ -60,8 +60,8 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     const announce = async (): Promise<void> => {
       await Promise.all(exporters.map((exporter) => exporter.announce()));
     };
-    const open = (planned: Plan, run: RunHandle): Promise<OpenedRun> => {
-      requirePeer(driverOf(planned.target));
+    const open = async (planned: Plan, run: RunHandle): Promise<OpenedRun> => {
+      requirePeer(await loadDriverModule(planned.target));
       requireOpenFiles(planned, placesOfThreads(planned.threads), readOpenFiles());
       return openAll(async (ofRun) => {
         const { grafana } = settings;

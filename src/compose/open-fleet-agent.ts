@@ -1,6 +1,6 @@
 import { type KeyObject, randomUUID } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
-import { DRIVERS, driverOf } from '../driver-catalog.ts';
+import { DRIVERS, driverOf, isDriverModule } from '../driver-catalog.ts';
 import { hasPeer, requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { AgentLoad, AgentLoadRequest } from '../fleet/agent/agent-load.ts';
@@ -11,6 +11,7 @@ import { verifyCommand } from '../fleet/wire/command-signature.ts';
 import { createSealKeyPair, unseal } from '../fleet/wire/seal.ts';
 import { PROTOCOL } from '../fleet/wire/envelope.ts';
 import type { SealedCommand } from '../fleet/wire/messages/command.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
 import type { FleetAgentSettings } from './fleet-settings.ts';
 import { Refusal } from '../fleet/agent/refusal.ts';
@@ -63,6 +64,7 @@ export async function openFleetAgent(
     readPlan: (sealed, run) => {
       const plan = decodePlan(unseal(sealed, keys, { run, agent: name, incarnation }));
       requireAllowedTargets(plan, settings.allowedTargets);
+      requireOwnDriver(plan);
       return plan;
     },
     openLoad: (request) => openAgentLoad(request, settings, parts),
@@ -80,6 +82,16 @@ function requireTrusted({ address, payload, signature }: SealedCommand, trusted:
     'signature',
     `the command ${what}`,
     "run with the --fleet_key whose public key is the agent's --trust",
+  );
+}
+
+/** @throws {Refusal} for a plan whose driver is a module: a received plan must not load code */
+function requireOwnDriver({ target }: Plan): void {
+  if (!isDriverModule(target)) return;
+  throw new Refusal(
+    'plan',
+    'the driver of the plan is a module, which agents of a fleet do not load',
+    'run without a fleet',
   );
 }
 

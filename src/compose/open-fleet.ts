@@ -1,4 +1,4 @@
-import { isBuiltIn } from '../driver-catalog.ts';
+import { isBuiltIn, isDriverModule } from '../driver-catalog.ts';
 import type { RunHandle } from '../agent/opened-run.ts';
 import type { Bus } from '../fleet/bus/bus.ts';
 import type { Sign } from '../fleet/coordinator/commander.ts';
@@ -83,6 +83,13 @@ function requireTransportable(plan: Plan): void {
       path: 'connection_string',
       message: 'the target embedded: runs in one process, so agents cannot share it',
       hint: 'start one with "loadbot-agent target" and give its URL',
+    });
+  }
+  if (isDriverModule(plan.target)) {
+    problems.push({
+      path: 'drivers',
+      message: 'agents of a fleet do not load driver modules, which are code',
+      hint: 'run it without a fleet',
     });
   }
   const isBound = plan.jobs.some((job) => sendsRequests(job) && job.http.localAddresses.length > 0);

@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import type { JobMetric } from '../shared/job-metric.ts';
 import type { RequestType } from '../shared/job-type.ts';
-import type { RequestData } from '../templates/request-data.ts';
+import type { JsonObject, RequestData } from '../templates/request-data.ts';
 import type { OptionalPackage } from '../shared/optional-package.ts';
 import type { FailureDetail, Outcome } from '../shared/outcome.ts';
 import type { Json } from '../shared/json.ts';
@@ -95,6 +95,10 @@ export interface DriverOptions {
   readonly timeoutMs: number;
   /** HTTP connection options. */
   readonly http: HttpOptions;
+  /** Settings of the driver: `driver_options` of the workload and the job, merged; frozen. */
+  readonly driverOptions: JsonObject;
+  /** Absolute path of the folder of the workload file: base of relative paths in `driverOptions`. */
+  readonly folder: string;
   /** Generator of trace ids for requests; `undefined`: no tracing. */
   readonly traceIds: TraceIds | undefined;
   /** Additional metrics of the job; the driver records those that it knows by `name`. */
@@ -179,10 +183,18 @@ export interface Driver {
 export type DriverFactory = (options: DriverOptions) => Driver;
 
 /**
- * Compiles the requests of a job as its driver does, without client library and connection.
- * @throws {LoadbotError} the error of the driver's `connect` for requests that can never be sent
+ * Compiles the requests of a job as its driver does, without a connection. Requires no client library.
+ * @throws {LoadbotError} the error of the driver's `connect` for requests that can never be sent; its `field` is the
+ * field of the job, such as `['command', 'method']` or `['driver_options', 'proto']`
  */
-export type RequestCheck = (options: DriverOptions) => void;
+export type RequestCheck = (options: DriverOptions) => void | Promise<void>;
+
+/** Form of a `command`: an object, text or a list of words, or any of these. */
+interface CommandForm {
+  readonly form: 'object' | 'words' | 'any';
+  /** A request of the target, for messages. */
+  readonly example?: string | undefined;
+}
 
 /** Field of a job that holds the native request of a target, and the cheapest such request, for `calibrate`. */
 type RequestLanguage =
@@ -194,30 +206,49 @@ type RequestLanguage =
   | { readonly requestLanguage: 'sql'; readonly probe: { readonly sql: string }; readonly command?: undefined }
   | {
       readonly requestLanguage: 'command';
-      readonly probe: { readonly command: Json };
-      /** Form of a `command`: an object, or text or a list of words. */
-      readonly command: { readonly form: 'object' | 'words'; readonly example: string | undefined };
+      /** Absent: `calibrate` cannot load its targets. */
+      readonly probe?: { readonly command: Json };
+      readonly command: CommandForm;
     };
 
-/** Description of a driver: a row of the driver catalog. */
-export type DriverEntry = RequestLanguage & {
+/** Properties of drivers in the catalog and in modules. */
+interface DriverTraits {
   /** Name of its targets in messages. */
   readonly title: string;
-  /** URL schemes of its targets, with the colon: `redis:`. The first one is used in messages. */
-  readonly schemes: readonly [string, ...string[]];
   /** Its client library; absent: built in. */
   readonly peer?: OptionalPackage;
-  /** Whether the run itself starts and ends the server, in this process. */
-  readonly isBuiltIn?: true;
-  /** Whether its documents are BSON: they have ObjectIds, and a limited size. */
-  readonly storesBson?: true;
   /**
    * When the server executes the steps of a transaction: each at once, or all at the commit, before which it only confirms
    * them. Absent: scenarios cannot run their steps in a transaction.
    */
   readonly transactions?: 'immediate' | 'queued';
-  /** Loads the driver, without its client library. */
-  readonly load: () => Promise<DriverFactory>;
-  /** Loads only the code that compiles requests. */
-  readonly loadRequestCheck: () => Promise<RequestCheck>;
-};
+}
+
+/** A driver outside of the agent: the default export of a module that `drivers` of a workload names. */
+export interface DriverModule extends DriverTraits {
+  /** URL schemes of its targets, with the colon, at least one. The first one is used in messages. */
+  readonly schemes: readonly string[];
+  /** Form of its commands; absent: any. */
+  readonly command?: CommandForm;
+  /** Creates the driver of one job, in each load thread. */
+  readonly create: DriverFactory;
+  /** Absent: requests are first checked when the job starts. */
+  readonly check?: RequestCheck;
+}
+
+/** Description of a driver: a row of the driver catalog. */
+export type DriverEntry = RequestLanguage &
+  DriverTraits & {
+    /** URL schemes of its targets, with the colon: `redis:`. The first one is used in messages. */
+    readonly schemes: readonly [string, ...string[]];
+    /** Whether the run itself starts and ends the server, in this process. */
+    readonly isBuiltIn?: true;
+    /** Whether its documents are BSON: they have ObjectIds, and a limited size. */
+    readonly storesBson?: true;
+    /** Whether it has settings of its own: `driver_options`. */
+    readonly hasOptions?: true;
+    /** Loads the driver, without its client library. */
+    readonly load: () => Promise<DriverFactory>;
+    /** Loads only the code that compiles requests. */
+    readonly loadRequestCheck: () => Promise<RequestCheck>;
+  };

@@ -75,14 +75,14 @@ export abstract class SessionBase<Meter extends ByteMeter> {
    * before this returns.
    * @param reason the error of a failed request
    */
-  protected finish(outcome: Outcome, reason: unknown, detail: FailureDetail | undefined): void {
+  protected finish(outcome: Outcome, reason?: unknown, detail?: FailureDetail): void {
     if (this.exchange === undefined) return;
     this.meter.read();
     this.#deliver(outcome, reason, detail);
   }
 
   /** Ends the request in flight, if any, without a response, and discards the connection. Must be the last call. */
-  protected breakOff(outcome: Outcome, reason: unknown, detail: FailureDetail | undefined): void {
+  protected breakOff(outcome: Outcome, reason?: unknown, detail?: FailureDetail): void {
     if (this.exchange !== undefined) this.meter.read();
     this.loseTransaction();
     this.drop();

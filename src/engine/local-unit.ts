@@ -1,4 +1,5 @@
 import { type Clock, settlesWithTimeout } from '../shared/clock.ts';
+import { deepFreeze } from '../shared/deep-freeze.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
 import { redactSecrets, secretsOfTarget } from '../shared/secrets.ts';
 import { traceIdsOf } from '../shared/trace-id.ts';
@@ -99,6 +100,8 @@ export class LocalUnit implements LoadUnit {
       objectIds: job.objectIds,
       timeoutMs: job.timeoutMs,
       http: job.http,
+      driverOptions: deepFreeze(job.driverOptions),
+      folder: job.folder,
       traceIds: job.trace ? traceIdsOf(plan.runId, job.uuid) : undefined,
       metrics: job.metrics,
       sessions: share.workers,

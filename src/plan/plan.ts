@@ -154,6 +154,10 @@ export interface RequestJobPlan {
   readonly metrics: readonly JobMetric[];
   /** How its connections are made over HTTP. */
   readonly http: HttpOptions;
+  /** Settings of a driver that has its own. */
+  readonly driverOptions: { readonly [name: string]: Json };
+  /** Absolute path of the folder that files in `driverOptions` are relative to. */
+  readonly folder: string;
   /** Condition to wait for before its sessions are opened; `undefined`: none. */
   readonly waitFor: StartCondition | undefined;
   /** Conditions that end the run during this job's load. */

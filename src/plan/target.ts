@@ -59,7 +59,7 @@ export interface HttpOptions {
 
 /** The system under test. */
 export interface Target {
-  /** Name of a driver in the driver catalog; determined by the URL scheme. */
+  /** Name of a driver in the driver catalog, or the `file:` URL of a driver module; determined by the URL scheme. */
   readonly driver: string;
   /**
    * URL for display and, over HTTP, to connect to: origin and base path, without credentials, query and trailing slash.

@@ -38,6 +38,11 @@ interface LoadbotErrorOptions {
  * other error is a bug and is shown with its stack.
  */
 export class LoadbotError extends Error {
+  /** Another copy of the agent, which a driver module may import, has a class of its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'LoadbotError';
+  }
+
   override readonly name = 'LoadbotError';
   readonly code: ErrorCode;
   readonly hint: string | undefined;

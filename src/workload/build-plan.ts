@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type FileReader, type PlanInputs, sharedFiles } from './plan-context.ts';
 import { driverOf } from '../driver-catalog.ts';
 import { type FeederPlan, type JobPlan, type Plan, sendsRequests } from '../plan/plan.ts';
+import { deepFreeze } from '../shared/deep-freeze.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import { secretsOfHeader, secretsOfValues } from '../shared/secrets.ts';
 import { applyFlags, effectiveWorkload } from './apply-flags.ts';
@@ -9,6 +10,7 @@ import { DEFAULTS } from './defaults.ts';
 import { invalid, type PathDiagnostic, type ReportProblem, reportTo } from './diagnostics.ts';
 import { planMetrics } from './features/agent.ts';
 import type { Connection } from './features/connection-string.ts';
+import { planDriverOptions } from './features/drivers.ts';
 import { collectionKey, collectionsWithIds, existingOf } from './features/documents.ts';
 import { type ReadFeeder, readFeeders } from './features/feeders/plan.ts';
 import { planWaitFor } from './features/gates.ts';
@@ -160,16 +162,8 @@ function planJob(loaded: LoadedWorkload, placed: PlacedJob, label: JobLabel, sur
     abortWhen: file.abort_when,
     customMetrics: file.custom_metrics,
     http,
+    ...planDriverOptions(file.driver_options, job.driver_options, path, reader),
     recorded,
     httpOf: (http, within) => mergeHttp(hosts, [...levels, { http, path: [...path, ...within, 'http'] }], reader),
   });
-}
-
-/** Freezes a value and everything in it. */
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const item of Object.values(value)) deepFreeze<unknown>(item);
-  }
-  return value;
 }

@@ -60,12 +60,18 @@ export function isCondition(path: Path): boolean {
 }
 
 /**
- * Whether a field is a part of a request, or handles its response: it may hold secrets, which the agent sends or
- * compares and never shows.
+ * Whether a field is a part of a request, handles its response, or is for the driver: it may hold secrets, which the
+ * agent sends or compares and never shows.
  */
 export function isRequestField(path: Path): boolean {
   const [field] = withinRequest(path);
-  return isTemplateField(path) || isComparedValue(path, false) || isCondition(path) || field === 'capture';
+  return (
+    isTemplateField(path) ||
+    isComparedValue(path, false) ||
+    isCondition(path) ||
+    field === 'capture' ||
+    field === 'driver_options'
+  );
 }
 
 const REQUEST_TEMPLATES: ReadonlySet<unknown> = new Set(['filter', 'sql', 'command', 'variables', 'for_each']);

@@ -73,6 +73,11 @@ export const LOAD_FLAGS = {
     commands: ['run', 'search'],
     field: 'threads',
   },
+  allow_drivers: {
+    kind: 'switch',
+    description: "load the workload's driver modules, which run code of theirs in this process",
+    commands: [...ANY, 'validate', 'search', 'try'],
+  },
   seed: {
     kind: 'number',
     argument: 'number',

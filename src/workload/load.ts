@@ -7,6 +7,7 @@ import { asObject, type Fields, jobsOf } from './entries.ts';
 import { checkBounds } from './features/bounds.ts';
 import { checkCustomMetrics } from './features/custom-metrics.ts';
 import { checkDocuments } from './features/documents.ts';
+import { loadDriverModules } from './features/drivers.ts';
 import { checkFeeders } from './features/feeders/schema.ts';
 import { checkGates } from './features/gates.ts';
 import { checkHttp } from './features/http/check.ts';
@@ -60,6 +61,8 @@ export interface LoadOverrides {
   readonly environment?: string | undefined;
   /** Values of parameters, as `NAME=VALUE`. */
   readonly parameters?: readonly string[] | undefined;
+  /** Whether driver modules are loaded, which are code; otherwise a workload that has any is rejected. */
+  readonly allowDrivers?: boolean | undefined;
   /** Accepts a file without jobs and target, for callers that need only the agent settings. */
   readonly settingsOnly?: boolean | undefined;
 }
@@ -112,8 +115,12 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   const secrets = new SecretParameters(parameters.all);
   const { values } = parameters;
   const explain = explainUnset(parameters.all);
-  const texts = new ParsedTexts();
   const variables = expandVariables(withoutOverridden(given, parameters.all), io.env, values, explain);
+  const drivers = await loadDriverModules(variables.value, {
+    isAllowed: overrides.allowDrivers === true,
+    directoryOf: (path) => composed.directoryOf(path),
+  });
+  const texts = new ParsedTexts(drivers.schemes);
   const typed =
     variables.filled.length === 0
       ? variables.value
@@ -133,6 +140,7 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
     ...variables.findings,
     ...secrets.check(variables.filled),
     ...findings,
+    ...drivers.findings,
     ...checkFile({ value, texts }, connectionString),
   ];
   const shown = new Set(parameters.all.flatMap(({ name, isSecret }) => (isSecret ? [] : name)));

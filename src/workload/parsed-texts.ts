@@ -17,7 +17,13 @@ let current: ParsedTexts | undefined;
  * value up here, also in a file with other errors.
  */
 export class ParsedTexts {
+  /** URL schemes of driver modules, and the driver of each; `undefined`: its module cannot be used. */
+  readonly schemes: ReadonlyMap<string, string | undefined>;
   readonly #results = new Map<z.ZodType, Map<string, Result>>();
+
+  constructor(schemes: ParsedTexts['schemes'] = new Map()) {
+    this.schemes = schemes;
+  }
 
   /** Runs the schema. The values of the texts that it parses are kept; an equal text is not parsed again. */
   keep<Value>(run: () => Value): Value {
@@ -66,6 +72,11 @@ export function parseText<Value extends TextValue>(
   parse: (text: string) => Value | TextFault,
 ): Value | TextFault {
   return current === undefined ? parse(text) : current.resultOf(schema, text, parse);
+}
+
+/** URL schemes of the driver modules of the workload that is being parsed. */
+export function moduleSchemes(): ParsedTexts['schemes'] {
+  return current?.schemes ?? new Map();
 }
 
 /** A file that is being checked: its content, valid or not, and the values of its texts. */

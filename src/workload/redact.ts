@@ -130,9 +130,9 @@ const MOST = 1000;
  * @param file as written: values of variables are secrets by themselves
  */
 export function secretsOfWorkload(file: unknown): readonly string[] {
-  const { jobs, schemas, http, targets } = Object(file) as Readonly<Record<string, unknown>>;
+  const { jobs, schemas, http, targets, driver_options } = Object(file) as Readonly<Record<string, unknown>>;
   const found = new Set<string>();
-  for (const [name, part] of Object.entries({ jobs, schemas, http, targets })) {
+  for (const [name, part] of Object.entries({ jobs, schemas, http, targets, driver_options })) {
     for (const secret of secretsIn(part, [name])) {
       // `##` in a template is a `#`.
       if (found.size < MOST && !secret.includes('${')) found.add(secret.replaceAll('##', '#'));

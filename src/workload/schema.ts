@@ -6,6 +6,7 @@ import { DEFAULTS } from './defaults.ts';
 import { agentSchema } from './features/agent.ts';
 import { connectionText } from './features/connection-string.ts';
 import { customMetricsField } from './features/custom-metrics.ts';
+import { driverOptionsField, driversField } from './features/drivers.ts';
 import { documentSchema } from './features/schemas.ts';
 import { feederSchema } from './features/feeders/schema.ts';
 import { optional, required, integer, positive, text } from './values.ts';
@@ -62,6 +63,8 @@ export const workloadSchema = z
       without: '`--connection_string` must be given',
       examples: ['http://127.0.0.1:8080'],
     }),
+    drivers: driversField,
+    driver_options: driverOptionsField('Settings of the driver of the target, for all jobs.', 'none'),
     agent: optional(agentSchema, {
       description: 'Name of the agent and export of its metrics.',
       without: 'all defaults',

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { failure } from '../../src/shared/outcome.ts';
 import type { DriverFactory, DriverOptions } from '../../src/drivers/driver.ts';
-import { Probe } from '../contract/driver/probe.ts';
+import { Probe } from '../../src/driver-kit/probe.ts';
 import { describeWithServices, type ServiceBinary } from '../services/binary.ts';
 import type { Service } from '../services/service.ts';
 import { type Answers, type KindOf, startRecorder, startReplay } from './conversation.ts';

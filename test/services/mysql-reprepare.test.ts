@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { mysqlDriver } from '../../src/drivers/mysql/mysql-driver.ts';
-import { Probe } from '../contract/driver/probe.ts';
+import { Probe } from '../../src/driver-kit/probe.ts';
 import { sqlOperation, sqlOptions } from '../contract/driver/sql-options.ts';
 import { startRecorder, startReplay } from '../mutation/conversation.ts';
 import { describeWithServices } from './binary.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { Gate } from '../contract/driver/gate.ts';
+import { Gate } from '../../src/driver-kit/gate.ts';
 import type { BusStatus } from '../../src/fleet/bus/bus.ts';
 import { answer, ask, collect, encode, reach, synchronize } from '../contract/bus/members.ts';
 import { describeWithServices } from './binary.ts';

@@ -5,7 +5,7 @@ import { redisDriver } from '../../src/drivers/redis/redis-driver.ts';
 import { describeDatabase } from '../contract/driver/database-conformance.ts';
 import { describeDriver } from '../contract/driver/conformance.ts';
 import { httpOptions, ticketMaterials } from '../contract/driver/http-options.ts';
-import { Probe } from '../contract/driver/probe.ts';
+import { Probe } from '../../src/driver-kit/probe.ts';
 import { operation } from '../unit/drivers/operations.ts';
 import { describeWithServices } from './binary.ts';
 import { REDIS, type RedisService, startRedis } from './redis.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operation, Session } from '../../src/drivers/driver.ts';
 import { mysqlDriver } from '../../src/drivers/mysql/mysql-driver.ts';
 import { postgresDriver } from '../../src/drivers/postgres/postgres-driver.ts';
-import { Probe } from '../contract/driver/probe.ts';
+import { Probe } from '../../src/driver-kit/probe.ts';
 import { sqlOperation, sqlOptions } from '../contract/driver/sql-options.ts';
 
 /** A session and the worker that it belongs to. */

@@ -1,13 +1,13 @@
 import type { Document } from 'mongodb';
 import type { Json } from '../../shared/json.ts';
-import { DatabaseContent } from '../database-content.ts';
+import { ReplyContent } from '../reply-content.ts';
 import type { ResponseContent, ResponseNeeds } from '../driver.ts';
 import { exactNumber } from '../exact-number.ts';
 
 /** Kept parts of a reply. @param bytes its size in BSON */
 export function replyContent(reply: Document, bytes: number, { body, maxBytes }: ResponseNeeds): ResponseContent {
   const build = body ? (): Json => toJson(reply) : undefined;
-  return new DatabaseContent({ rowCount: countRows(reply), bytes, maxBytes, build });
+  return new ReplyContent({ rowCount: countRows(reply), bytes, maxBytes, build });
 }
 
 /** Documents that the reply returns, or that the command matched. */

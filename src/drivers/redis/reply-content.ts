@@ -1,5 +1,5 @@
 import type { Json } from '../../shared/json.ts';
-import { DatabaseContent } from '../database-content.ts';
+import { ReplyContent } from '../reply-content.ts';
 import type { ResponseContent, ResponseNeeds } from '../driver.ts';
 import type { RedisRequest } from './request.ts';
 
@@ -17,7 +17,7 @@ export function replyContent(
   isQueued: boolean,
 ): ResponseContent {
   const rowCount = repliesCount && typeof reply === 'number' ? reply : countRows(reply);
-  return new DatabaseContent({
+  return new ReplyContent({
     rowCount: isQueued ? undefined : rowCount,
     bytes: bytesOf(reply),
     maxBytes,

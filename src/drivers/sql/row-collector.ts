@@ -1,5 +1,5 @@
 import type { Json } from '../../shared/json.ts';
-import { DatabaseContent } from '../database-content.ts';
+import { ReplyContent } from '../reply-content.ts';
 import type { ResponseContent, ResponseNeeds } from '../driver.ts';
 
 /** A column of a result. */
@@ -42,7 +42,7 @@ export class RowCollector {
     const columns = this.#columns;
     const rows = this.#rows;
     const build = body ? (): Json => rows.map((values) => toObject(columns, values)) : undefined;
-    return new DatabaseContent({ rowCount, bytes: this.#bytes, maxBytes, build });
+    return new ReplyContent({ rowCount, bytes: this.#bytes, maxBytes, build });
   }
 }
 

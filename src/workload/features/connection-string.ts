@@ -3,6 +3,7 @@ import { DRIVER_OF_SCHEME, isBuiltIn, isHttpServer, usesHttp } from '../../drive
 import type { Target } from '../../plan/target.ts';
 import { splitUserinfo } from '../../shared/network/userinfo.ts';
 import { CONTROL, databaseCredentialsFault, hasControl, NO_FRAGMENT, parseHttpUrl } from '../http-url.ts';
+import { moduleSchemes } from '../parsed-texts.ts';
 import { didYouMean } from '../suggest.ts';
 import { parsed } from '../values.ts';
 
@@ -31,9 +32,11 @@ export function parseConnectionString(text: string): Connection | TextFault {
       hint: 'such as http://127.0.0.1:8080, or embedded: for the built-in store',
     };
   }
-  const driver = DRIVER_OF_SCHEME.get(scheme);
+  const modules = moduleSchemes();
+  const driver = DRIVER_OF_SCHEME.get(scheme) ?? modules.get(scheme);
   if (driver === undefined) {
-    const schemes = [...DRIVER_OF_SCHEME.keys()];
+    if (modules.has(scheme)) return NO_CONNECTION; // its module is reported
+    const schemes = [...DRIVER_OF_SCHEME.keys(), ...modules.keys()];
     const hint = didYouMean(scheme, schemes) ?? `it may be ${schemes.join(', ')}`;
     return { message: `\`${scheme}\` is not a supported scheme`, hint };
   }

@@ -67,7 +67,7 @@ function checkLanguage({ path, fields }: ConfigObject, driver: RequestRules): Pa
     const message = `\`${field}\` does not apply to ${title}`;
     return [{ path: [...path, field], part: 'key', message, hint: INSTEAD[requestLanguage] }];
   });
-  if (command !== undefined && fields['command'] !== undefined) {
+  if (command !== undefined && command.form !== 'any' && fields['command'] !== undefined) {
     const isObject = asObject(fields['command']) !== undefined;
     if (isObject !== (command.form === 'object')) {
       const form = command.form === 'object' ? 'an object' : 'text or a list of words';

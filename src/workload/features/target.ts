@@ -1,7 +1,8 @@
 import { driverOf } from '../../driver-catalog.ts';
 import type { CheckedFile } from '../parsed-texts.ts';
-import { connectionText } from './connection-string.ts';
+import { connectionText, NO_CONNECTION } from './connection-string.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
+import { checkDriverOptions } from './drivers.ts';
 import { checkEffects } from './effects.ts';
 import { checkHttpConnection } from './http/check.ts';
 import { asObject, jobsOf, type Fields } from '../entries.ts';
@@ -20,11 +21,15 @@ export function checkTarget({ value: file, texts }: CheckedFile, override: strin
   }
   const connection =
     override === undefined ? texts.valueOf(connectionText, connectionString) : texts.parse(connectionText, override);
-  if (connection === undefined) return []; // reported by the schema, or with the flags
+  if (connection === undefined || connection === NO_CONNECTION) return []; // reported by the schema, or elsewhere
   const { target } = connection;
   const driver = driverOf(target);
   const isHttp = driver.requestLanguage === 'http';
-  const findings = [...checkStatements(file, driver), ...checkEffects(file, isHttp)];
+  const findings = [
+    ...checkStatements(file, driver),
+    ...checkDriverOptions(file, driver),
+    ...checkEffects(file, isHttp),
+  ];
   return isHttp ? [...checkMapping(file), ...checkHttpConnection(file, target), ...findings] : findings;
 }
 

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Driver, DriverFactory, DriverOptions, Operation, ResponseNeeds } from '../../../src/drivers/driver.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import { failure } from '../../../src/shared/outcome.ts';
-import { Gate } from './gate.ts';
-import { Probe } from './probe.ts';
+import { Gate } from '../../../src/driver-kit/gate.ts';
+import { Probe } from '../../../src/driver-kit/probe.ts';
 
 /** A driver of a database, and a real server for it. */
 export interface DatabaseSubject {

@@ -4,7 +4,7 @@ import type { DriverOptions, ResponseContent, ResponseNeeds } from '../../../src
 import { openProbe, serve, serveBytes } from '../../unit/drivers/http/running.ts';
 import { httpOptions } from './http-options.ts';
 import type { Answer, HttpKind, SeenRequest } from './http-server.ts';
-import type { Probe } from './probe.ts';
+import type { Probe } from '../../../src/driver-kit/probe.ts';
 
 const MIB = 1024 ** 2;
 const ALL: ResponseNeeds = { headers: true, body: true, maxBytes: MIB };

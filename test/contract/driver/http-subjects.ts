@@ -3,7 +3,7 @@ import { certificate } from '../../certificates/certificates.ts';
 import { httpOptions } from './http-options.ts';
 import { HttpProxy } from './http-proxy.ts';
 import { type HttpKind, HttpServer } from './http-server.ts';
-import type { Subject } from './subject.ts';
+import type { Subject } from '../../../src/driver-kit/subject.ts';
 
 const BODY = Buffer.alloc(40_000, 'x');
 const TRUSTED = {

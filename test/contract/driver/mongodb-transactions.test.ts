@@ -5,7 +5,7 @@ import { operation } from '../../unit/drivers/operations.ts';
 import { describeDatabase } from './database-conformance.ts';
 import { httpOptions } from './http-options.ts';
 import { MongodbPeer } from './mongodb-peer.ts';
-import { Probe } from './probe.ts';
+import { Probe } from '../../../src/driver-kit/probe.ts';
 
 const ADD = { type: 'update', statement: { update: 'counters', updates: [{ q: {}, u: { $inc: { n: 1 } } }] } } as const;
 const READ = { statement: { find: 'counters' } };

@@ -9,7 +9,7 @@ import { mysqlDriver } from '../../../src/drivers/mysql/mysql-driver.ts';
 import { postgresDriver } from '../../../src/drivers/postgres/postgres-driver.ts';
 import { redisDriver } from '../../../src/drivers/redis/redis-driver.ts';
 import { httpOptions } from '../../contract/driver/http-options.ts';
-import { Probe } from '../../contract/driver/probe.ts';
+import { Probe } from '../../../src/driver-kit/probe.ts';
 import { sqlOptions } from '../../contract/driver/sql-options.ts';
 import { operation } from './operations.ts';
 

@@ -32,6 +32,8 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
     drainMs: 5000,
     trace: false,
     metrics: [],
+    driverOptions: {},
+    folder: '/workloads',
     database: undefined,
     collection: 'c',
     objectIds: false,

@@ -67,6 +67,8 @@ describe('defaults', () => {
           objectIds: false,
           existing: undefined,
           documentSeed: 77,
+          driverOptions: {},
+          folder: process.cwd(),
           mix: [
             {
               type: 'write',

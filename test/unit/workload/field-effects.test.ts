@@ -67,6 +67,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   abort_when: 'a == 0',
   format: 'simple',
   http: { headers: { a: 'b' } },
+  driver_options: { a: 1 },
 };
 
 const HTTP_SAMPLES: Readonly<Record<string, unknown>> = {

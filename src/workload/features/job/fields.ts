@@ -2,6 +2,7 @@ import { indexSchema, REQUEST_FIELDS } from '../request.ts';
 import { z } from 'zod';
 import { DEFAULTS } from '../../defaults.ts';
 import { optional, required, duration, integer, integerFrom, limit, rate, text } from '../../values.ts';
+import { driverOptionsField } from '../drivers.ts';
 import { reconnectField } from './reconnect.ts';
 import { abortWhenField, waitForField } from '../gates.ts';
 import { requestsFromSchema } from '../requests-from/schema.ts';
@@ -151,6 +152,10 @@ export const JOB_FIELDS = {
     examples: ['100ms', { uniform: ['1s', '10s'] }],
   }),
   ...REQUEST_FIELDS,
+  driver_options: driverOptionsField(
+    "Overrides the workload's `driver_options`, field by field.",
+    "the workload's `driver_options`",
+  ),
   trace: optional(z.boolean(), {
     description:
       'Send a `traceparent` header with each request and link exemplars of the duration buckets to its trace. HTTP only.',

@@ -22,6 +22,8 @@ export interface JobContext extends MixContext {
   readonly objectIds: boolean;
   readonly existing: number | undefined;
   readonly documentSeed: number;
+  readonly driverOptions: RequestJobPlan['driverOptions'];
+  readonly folder: string;
   /** The condition that the workload gives for all jobs. */
   readonly abortWhen: AbortWhenEntry | undefined;
   /** Custom metrics of the workload. */
@@ -73,6 +75,8 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     metrics: planJobMetrics(job, planned.mix, context.customMetrics),
     feeders: context.feeders,
     http,
+    driverOptions: context.driverOptions,
+    folder: context.folder,
     waitFor: planWaitFor(job.wait_for),
     abortWhen: planAbortWhen(job.abort_when, context.abortWhen),
     ...planned,

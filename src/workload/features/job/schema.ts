@@ -8,7 +8,7 @@ import { SCENARIO_FIELDS } from '../scenario/schema.ts';
 const { name, schema, template, database, collection, http, connections, operations, timeout, drain } = JOB_FIELDS;
 const { duration, pace, stages, arrival, overload, warm_up, think_time, trace, first_byte, format } = JOB_FIELDS;
 const { data_size, batch_size, filter, keys, scan_length, read_first, sql, command, thresholds, indexes } = JOB_FIELDS;
-const { mixed, requests_from } = JOB_FIELDS;
+const { mixed, requests_from, driver_options } = JOB_FIELDS;
 const { wait_for, abort_when, expect, max_body, reconnect, users, operations_per_user, start_after } = JOB_FIELDS;
 
 const anyJob = { name, wait_for, start_after, format };
@@ -18,6 +18,7 @@ const anyRequest = {
   ...target,
   sql,
   command,
+  driver_options,
   connections,
   operations,
   timeout,

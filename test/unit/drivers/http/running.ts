@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { DriverOptions, Session } from '../../../../src/drivers/driver.ts';
 import { httpDriver } from '../../../../src/drivers/http/http-driver.ts';
 import { type Answer, type HttpKind, HttpServer, type SeenRequest } from '../../../contract/driver/http-server.ts';
-import { Probe } from '../../../contract/driver/probe.ts';
+import { Probe } from '../../../../src/driver-kit/probe.ts';
 
 /** An HTTP server for the rest of the test. */
 export async function serve(

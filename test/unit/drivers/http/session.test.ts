@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { httpDriver } from '../../../../src/drivers/http/http-driver.ts';
 import { certificate } from '../../../certificates/certificates.ts';
-import { Gate } from '../../../contract/driver/gate.ts';
+import { Gate } from '../../../../src/driver-kit/gate.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import type { Answer, HttpKind } from '../../../contract/driver/http-server.ts';
 import { openProbe, serve, serveBytes } from './running.ts';

@@ -5,7 +5,7 @@ import { PoolMeter } from '../../../../src/drivers/mongodb/pool-meter.ts';
 import { MongoSession } from '../../../../src/drivers/mongodb/session.ts';
 import { systemClock } from '../../../../src/shared/clock.ts';
 import { OK } from '../../../../src/shared/outcome.ts';
-import { Probe } from '../../../contract/driver/probe.ts';
+import { Probe } from '../../../../src/driver-kit/probe.ts';
 
 /** A pool without connections, which rejects each command at once. */
 class ClearedPool {

@@ -1,8 +1,8 @@
 import type { Json } from '../shared/json.ts';
 import type { ResponseContent } from './driver.ts';
 
-/** Result of a database request. */
-interface DatabaseResult {
+/** Reply to a request of a database or of another protocol without status codes and headers. */
+interface Reply {
   /** Rows that were returned or changed; `undefined`: the reply does not contain a number. */
   readonly rowCount: number | undefined;
   /** Size of the values as received, in bytes, also of those that were not kept. */
@@ -13,8 +13,8 @@ interface DatabaseResult {
   readonly build: (() => Json) | undefined;
 }
 
-/** Response of a database, for an operation with `needs`. The value is built when it is first read. */
-export class DatabaseContent implements ResponseContent {
+/** Kept parts of a reply, for an operation with `needs`. The value is built when it is first read. */
+export class ReplyContent implements ResponseContent {
   readonly status = 0;
   readonly rowCount: number | undefined;
   readonly bodyBytes: number;
@@ -22,7 +22,7 @@ export class DatabaseContent implements ResponseContent {
   readonly #build: (() => Json) | undefined;
   #value: Json | undefined;
 
-  constructor({ rowCount, bytes, maxBytes, build }: DatabaseResult) {
+  constructor({ rowCount, bytes, maxBytes, build }: Reply) {
     this.rowCount = rowCount;
     this.bodyBytes = bytes;
     this.#maxBytes = maxBytes;
