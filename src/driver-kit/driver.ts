@@ -13,6 +13,7 @@ export type {
   Session,
 } from '../drivers/driver.ts';
 export type { Clock, Timer } from '../shared/clock.ts';
+export type { JobMetric } from '../shared/job-metric.ts';
 export type { ErrorClass, FailureDetail, Outcome } from '../shared/outcome.ts';
 export type { Json } from '../shared/json.ts';
 export type { RequestData, RequestPart } from '../templates/request-data.ts';
