@@ -10,8 +10,8 @@ const PROBE_AFTER_MS = 1500;
 const PROBE_EVERY_MS = 1000;
 /** Silence after which an agent is lost. */
 const SILENCE_LIMIT_MS = 10_000;
-/** Time for agents to reconnect to the bus after this coordinator did. */
-const RECONNECT_GRACE_MS = 2000;
+/** Time for agents to reconnect to the bus after this coordinator did: they try it at most every 4 s. */
+const RECONNECT_GRACE_MS = 5000;
 const CHECK_EVERY_MS = 250;
 
 interface SilenceWatchOptions extends MemberOptions {
