@@ -1,12 +1,9 @@
-import type { Environment } from '../workload/variables.ts';
+import type { PlanIo } from '../planning/source-io.ts';
 
 /** Streams and environment of a command. Results go to `stdout`, everything else to `stderr`. */
-export interface CommandIo {
+export interface CommandIo extends PlanIo {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
-  readonly env: Environment;
-  /** All of standard input, as UTF-8. */
-  readStdin(): Promise<string>;
 }
 
 /** Sets the exit status of the process. */

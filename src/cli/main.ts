@@ -31,7 +31,7 @@ import type { CommandIo, Exit } from './command-io.ts';
 import { EXIT, exitCodeOf } from '../shared/exit-status.ts';
 import { canonicalFlags, refuseLoadbotWords, refuseFirstWords } from './arguments.ts';
 import { errorLog, printError, printErrorsTo } from './print-error.ts';
-import { packageVersion } from './version.ts';
+import { packageVersion } from '../metrics/read-build.ts';
 import { terminateThreads } from '../shared/live-threads.ts';
 
 const EXAMPLES = `

@@ -4,7 +4,7 @@ import type { NamedFile } from '../reports/output/output-conflicts.ts';
 import { chooseSource, type SourceOptions } from './workload-source.ts';
 import type { CommandIo } from './command-io.ts';
 import { refuseFileWords } from './arguments.ts';
-import { type PlannedWorkload, planWorkload } from './plan-workload.ts';
+import { type PlannedWorkload, planWorkload } from '../planning/plan-workload.ts';
 import { isUrl, requireMatchingFlags, type UrlFlags } from './url-flags.ts';
 
 /** Flags that name a workload or describe one. */

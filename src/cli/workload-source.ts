@@ -2,8 +2,7 @@ import { LoadbotError } from '../shared/errors.ts';
 import { resolve } from 'node:path';
 import type { WorkloadText } from '../agent/control-routes.ts';
 import { readText, type SourceIo } from '../workload/read/read-text.ts';
-import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
-import { readBounded } from '../shared/read-file.ts';
+import { openSource, STDIN } from '../planning/source-io.ts';
 import type { CommandIo } from './command-io.ts';
 
 /** Flags for a workload that is sent to an agent. */
@@ -36,34 +35,26 @@ export function chooseSource(file: string | undefined, { configFile, stdin }: So
   return source;
 }
 
-/** The source of a workload that came by standard input. */
-export const STDIN = 'stdin';
-
 /**
  * Reads the text of a workload, and the files that it includes; its problems are found where it is planned.
  * @throws {LoadbotError} `config_invalid` when it cannot be read
  */
 export async function readWorkload(source: string, io: CommandIo): Promise<WorkloadText> {
-  const text = await readText(source, sourceIo(io));
+  const disk = await openSource(source, io);
+  const text = await readText(source, disk);
   const path = source === '-' ? source : resolve(source);
-  return { text, source: source === '-' ? STDIN : path, files: await includedFiles(path, text, io) };
+  return { text, source: source === '-' ? STDIN : path, files: await includedFiles(path, text, disk) };
 }
 
-async function includedFiles(source: string, text: string, io: CommandIo): Promise<Readonly<Record<string, string>>> {
+async function includedFiles(source: string, text: string, disk: SourceIo): Promise<Readonly<Record<string, string>>> {
   const files: Record<string, string> = {};
   if (!text.includes('include')) return files;
-  const disk = sourceIo(io);
   const readStdin = (): Promise<string> => Promise.resolve(text);
   const record = async (path: string): Promise<string> =>
     path === source ? text : (files[path] = await disk.readFile(path));
   const { readIncluding } = await import('../workload/composition/includes.ts');
   await readIncluding(source, { readStdin, readFile: record }, []).catch(() => undefined);
   return files;
-}
-
-/** Where a command reads workloads from: files, and its standard input. */
-export function sourceIo(io: CommandIo): SourceIo {
-  return { readStdin: () => io.readStdin(), readFile: (path) => readBounded(path, WORKLOAD_LIMITS.workloadBytes) };
 }
 
 /**

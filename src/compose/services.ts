@@ -34,7 +34,7 @@ export function exportsMetrics({ metrics }: Plan): boolean {
 /** Process metrics of an agent that does not export: not collected. */
 export const noopProcessMetrics: ProcessMetrics = { read: () => Promise.resolve([]) };
 
-/** Returns the process metrics of an agent with these settings. Called once per process: see `collectProcessMetrics`. */
+/** Returns the process metrics of an agent with these settings. */
 export async function processMetricsOf(plan: Plan): Promise<ProcessMetrics> {
   if (!exportsMetrics(plan)) return noopProcessMetrics;
   const { collectProcessMetrics } = await import('../metrics/process-metrics.ts');

@@ -13,11 +13,18 @@ export interface ProcessMetrics {
   read(agent: string): Promise<readonly Family[]>;
 }
 
+let collected: ProcessMetrics | undefined;
+
 /**
- * Starts observing the process. The observers cannot be removed, so create one per process, whatever the number of
- * runs. It does not keep the process alive.
+ * Starts observing the process, once: the observers cannot be removed, and a process may have many runs. They do not keep
+ * the process alive.
  */
 export function collectProcessMetrics(): ProcessMetrics {
+  collected ??= observeProcess();
+  return collected;
+}
+
+function observeProcess(): ProcessMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   registerGcDurations(registry);

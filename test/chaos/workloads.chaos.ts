@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { planText } from '../../src/cli/plan-workload.ts';
+import { planText } from '../../src/planning/plan-workload.ts';
 import { LoadbotError } from '../../src/shared/errors.ts';
 import { mutate, seededRandom } from '../mutation/mutate.ts';
 import { SECONDS, SEED } from './seed.ts';

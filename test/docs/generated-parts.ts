@@ -5,9 +5,11 @@ import type { DriverEntry } from '../../src/drivers/driver.ts';
 import { SeriesLabels } from '../../src/metrics/series-labels.ts';
 import { PUSH_PROTOCOL_NAMES } from '../../src/push-catalog.ts';
 import { REPORT_KINDS } from '../../src/reports/report-kinds.ts';
+import { optionNameOf } from '../../src/library/internal/flag-names.ts';
 import { PROFILES } from '../../src/sources/profiles/registry.ts';
 import { sourceFamilies, SourceRecord } from '../../src/sources/source-families.ts';
 import { TAGS } from '../../src/templates/tags.ts';
+import { flagRows } from '../../src/workload/flags.ts';
 import { workloadJsonSchema } from '../../src/workload/json-schema.ts';
 import { urlTable } from '../unit/cli/url-table.ts';
 import { exposeAllFamilies } from '../unit/metrics/exposed-families.ts';
@@ -36,6 +38,7 @@ export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, Ge
     'report formats': (current) => fillTable(current, REPORT_KINDS.map(codeCell)),
   },
   'docs/connections.md': { 'checks of URLs': urlTable },
+  'docs/library.md': { options: optionTable, example: exampleTest },
   'docs/metrics.md': {
     families: async (current) => updateFamilies(current, await exposeAllFamilies()),
     'push protocols': (current) => fillTable(current, PUSH_PROTOCOL_NAMES.map(codeCell)),
@@ -50,6 +53,22 @@ export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, Ge
     bounds: boundTable,
   },
 };
+
+/** Options of the library that are flags, with the functions that have them. */
+function optionTable(): string {
+  const rows = flagRows().flatMap(([name, { commands, description }]) => {
+    const users = (['run', 'validate'] as const).filter((command) => commands.some((one) => one === command));
+    if (users.length === 0) return [];
+    const of = users.length === 2 ? 'both' : `\`${users.join()}\``;
+    return [[`\`${optionNameOf(name)}\``, of, description.replace('; may be repeated', '')]];
+  });
+  return renderTable(['option', 'of', 'meaning'], rows);
+}
+
+function exampleTest(): string {
+  const text = readFileSync(new URL('../../examples/library/load.test.ts', import.meta.url), 'utf8');
+  return `\`\`\`ts\n${text.trimEnd()}\n\`\`\``;
+}
 
 function codeCell(name: string): readonly string[] {
   return [`\`${name}\``];

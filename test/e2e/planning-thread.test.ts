@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ThreadPlanner } from '../../src/cli/planning/plan-in-thread.ts';
+import type { ThreadPlanner } from '../../src/planning/plan-in-thread.ts';
 
-const COMPILED: string = new URL('../../dist/cli/planning/plan-in-thread.js', import.meta.url).href;
+const COMPILED: string = new URL('../../dist/planning/plan-in-thread.js', import.meta.url).href;
 const { ThreadPlanner: Planner } = (await import(COMPILED)) as { readonly ThreadPlanner: typeof ThreadPlanner };
 const settings = { overrides: {}, env: { TOKEN: 'a' } };
 const workload = (fields: object = {}) => ({

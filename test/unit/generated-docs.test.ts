@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Family } from '../../src/metrics/family.ts';
 import { updateFamilies } from '../docs/families.ts';
+import { GENERATED_FILES } from '../docs/generated-files.ts';
 import { GENERATED_PARTS } from '../docs/generated-parts.ts';
 import { markedBlocks, replaceBlocks } from '../docs/marked-blocks.ts';
 import { fillTable, MISSING_CELL } from '../docs/markdown-table.ts';
@@ -37,6 +38,12 @@ describe.each(Object.entries(GENERATED_PARTS))('generated parts of %s', (page, p
   test('have no cell that is still to be written', () => {
     expect(read(page)).not.toContain(MISSING_CELL);
   });
+});
+
+test.each(Object.entries(GENERATED_FILES))('%s is up to date', (file, generateFile) => {
+  const generated = generateFile();
+  if (isWriting) writeFileSync(new URL(file, ROOT), generated);
+  else expect(read(file), 'to update the file, run `npm run docs:write`').toBe(generated);
 });
 
 test('each page with marked blocks has generated parts', () => {

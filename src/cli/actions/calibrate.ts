@@ -20,9 +20,9 @@ import { openTerminal } from '../../reports/terminal/terminal.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 import { EXIT } from '../../shared/exit-status.ts';
 import { openLog } from '../log-options.ts';
-import { planWorkload } from '../plan-workload.ts';
+import { planWorkload } from '../../planning/plan-workload.ts';
 import { Signals } from '../signals.ts';
-import { readBuild } from '../version.ts';
+import { readBuild } from '../../metrics/read-build.ts';
 
 export interface CalibrateFlags {
   readonly duration: string;

@@ -10,7 +10,7 @@ import { openTerminal } from '../../reports/terminal/terminal.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { BusFlags } from '../fleet-options.ts';
 import { requireBusSettings } from '../fleet-settings.ts';
-import { readBuild } from '../version.ts';
+import { readBuild } from '../../metrics/read-build.ts';
 
 export interface CollectFlags extends BusFlags {
   readonly out?: string;

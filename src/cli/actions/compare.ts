@@ -24,10 +24,10 @@ import { alignColumns } from '../../reports/terminal/text-width.ts';
 import type { BaselineFlags, OnUnknown } from '../compare-options.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../../shared/exit-status.ts';
-import { readResultFile } from '../read-result-file.ts';
+import { readResultFile } from '../../planning/read-result-file.ts';
 import { readServerBaseline, type ServerBaseline } from '../server-baseline.ts';
 import { openOutput } from '../../reports/output/output.ts';
-import { requireSeparateOutputs } from '../output-files.ts';
+import { requireSeparateOutputs } from '../../planning/output-files.ts';
 import { didYouMean } from '../../workload/suggest.ts';
 import { type Allowances, COMPARED_METRICS, DEFAULT_ALLOWED } from '../../comparison/compare.ts';
 

@@ -9,7 +9,7 @@ import { openTerminal, type Terminal, type Style } from '../../reports/terminal/
 import { chooseSource, isSourceGiven, type SourceOptions } from '../workload-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../../shared/exit-status.ts';
-import { planWorkload } from '../plan-workload.ts';
+import { planWorkload } from '../../planning/plan-workload.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import type { DoctorFinding } from '../../doctor/examination.ts';
 import { wrap, padEnd } from '../../reports/terminal/text-width.ts';

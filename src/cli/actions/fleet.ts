@@ -8,7 +8,7 @@ import { sanitizeForTerminal } from '../../shared/text.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { BusFlags } from '../fleet-options.ts';
 import { requireBusSettings } from '../fleet-settings.ts';
-import { packageVersion } from '../version.ts';
+import { packageVersion } from '../../metrics/read-build.ts';
 
 export interface FleetFlags extends BusFlags {
   readonly json?: boolean;

@@ -4,8 +4,8 @@ import { REPORT_KINDS } from '../../reports/report-kinds.ts';
 import { renderSummary } from '../../reports/terminal/summary.ts';
 import { openTerminal } from '../../reports/terminal/terminal.ts';
 import type { CommandIo } from '../command-io.ts';
-import { readResultFile } from '../read-result-file.ts';
-import { requireSeparateOutputs } from '../output-files.ts';
+import { readResultFile } from '../../planning/read-result-file.ts';
+import { requireSeparateOutputs } from '../../planning/output-files.ts';
 import { parseReports } from '../report-options.ts';
 
 export type ReportFlags = Readonly<Record<string, string | boolean | readonly string[] | undefined>> & {

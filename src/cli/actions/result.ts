@@ -3,7 +3,7 @@ import type { FileReport } from '../../reports/file-reports.ts';
 import { parseResultDocument } from '../../reports/document/parse-result-document.ts';
 import type { AgentFlags } from '../agent-options.ts';
 import type { CommandIo } from '../command-io.ts';
-import { requireSeparateOutputs } from '../output-files.ts';
+import { requireSeparateOutputs } from '../../planning/output-files.ts';
 import { filesOf, type ReportFlags, writeReports } from './report.ts';
 
 export type ResultFlags = ReportFlags & AgentFlags & { readonly out?: string };

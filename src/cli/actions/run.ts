@@ -19,14 +19,14 @@ import type { CommandIo } from '../command-io.ts';
 import { EXIT, exitCodeOf } from '../../shared/exit-status.ts';
 import { type LogFlags, openLog } from '../log-options.ts';
 import { printError } from '../print-error.ts';
-import { inputFiles, removeOlderResults, requireSeparateOutputs } from '../output-files.ts';
+import { inputFiles, removeOlderResults, requireSeparateOutputs } from '../../planning/output-files.ts';
 import { parseReports } from '../report-options.ts';
 import { requireDelivery } from '../../agent/result.ts';
 import type { Signals } from '../signals.ts';
 import type { FleetSettings } from '../../compose/fleet-settings.ts';
 import type { FleetRunFlags } from '../fleet-options.ts';
 import { withShortName } from '../url-flags.ts';
-import { readBuild } from '../version.ts';
+import { readBuild } from '../../metrics/read-build.ts';
 import { type InputFlags, openInput } from '../workload-input.ts';
 
 export interface RunFlags extends InputFlags, LogFlags, FleetRunFlags {

@@ -17,10 +17,10 @@ import type { PlanOverrides } from '../../workload/flags.ts';
 import { parseRate, RATE } from '../../workload/values.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 import { openLog } from '../log-options.ts';
-import { inputFiles, requireSeparateOutputs } from '../output-files.ts';
-import { planWorkload } from '../plan-workload.ts';
+import { inputFiles, requireSeparateOutputs } from '../../planning/output-files.ts';
+import { planWorkload } from '../../planning/plan-workload.ts';
 import { Signals } from '../signals.ts';
-import { readBuild } from '../version.ts';
+import { readBuild } from '../../metrics/read-build.ts';
 
 export interface SearchFlags extends PlanOverrides {
   readonly job?: string;

@@ -12,12 +12,12 @@ import { chooseSource, isSourceGiven, type SourceOptions, readWorkload } from '.
 import type { CommandIo, Exit } from '../command-io.ts';
 import { EXIT } from '../../shared/exit-status.ts';
 import { type LogFlags, openLog } from '../log-options.ts';
-import { planSettings } from '../plan-workload.ts';
-import { ThreadPlanner } from '../planning/plan-in-thread.ts';
+import { planSettings } from '../../planning/plan-workload.ts';
+import { ThreadPlanner } from '../../planning/plan-in-thread.ts';
 import { requireDelivery } from '../../agent/result.ts';
 import { Signals } from '../signals.ts';
 import type { FleetAgentFlags } from '../fleet-options.ts';
-import { readBuild } from '../version.ts';
+import { readBuild } from '../../metrics/read-build.ts';
 
 export interface StartAgentFlags extends SourceOptions, Omit<PlanOverrides, 'threads'>, LogFlags, FleetAgentFlags {
   readonly verbose?: boolean;

@@ -9,7 +9,7 @@ import type { PlanOverrides } from '../../workload/flags.ts';
 import { openTerminal } from '../../reports/terminal/terminal.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 import { openLog } from '../log-options.ts';
-import { planWorkload } from '../plan-workload.ts';
+import { planWorkload } from '../../planning/plan-workload.ts';
 import { Signals } from '../signals.ts';
 
 export interface TryFlags extends PlanOverrides {

@@ -7,7 +7,7 @@ import { LineFinder, INVALID_LINE, LINE_TOO_LONG, INCOMPLETE_LINE } from './line
 export const INCOMPLETE = 0;
 export const COMPLETE = 1;
 export const INVALID = 2;
-export type Progress = typeof INCOMPLETE | typeof COMPLETE | typeof INVALID;
+export type ReadState = typeof INCOMPLETE | typeof COMPLETE | typeof INVALID;
 
 /** States of the parser: the part of the response that comes next. */
 const STATUS_LINE = 0;
@@ -75,7 +75,7 @@ export class ResponseReader {
   }
 
   /** Parses the first `length` bytes of `bytes`. The caller may overwrite them afterwards. */
-  read(bytes: Uint8Array, length: number): Progress {
+  read(bytes: Uint8Array, length: number): ReadState {
     let at = 0;
     this.#headAtStart = this.#part === STATUS_LINE && !this.#lines.waits;
     if (this.#headAtStart && this.#kept?.keepsHead !== true && this.#known.begins(bytes, length)) {
@@ -115,7 +115,7 @@ export class ResponseReader {
     return this.#part === BODY && this.#bytesLeft === Infinity;
   }
 
-  #readLine(): Progress {
+  #readLine(): ReadState {
     const { bytes, from, to } = this.#lines;
     switch (this.#part) {
       case STATUS_LINE:
@@ -141,7 +141,7 @@ export class ResponseReader {
     }
   }
 
-  #headEnd(): Progress {
+  #headEnd(): ReadState {
     const head = this.#head;
     const { status } = head;
     if (status < 200) {
@@ -163,29 +163,29 @@ export class ResponseReader {
     return this.#bytesLeft === 0 ? COMPLETE : INCOMPLETE;
   }
 
-  #beginChunk(size: number): Progress {
+  #beginChunk(size: number): ReadState {
     if (size < 0) return this.#invalid('a chunk without its size');
     this.#bytesLeft = size;
     this.#part = size === 0 ? TRAILERS : CHUNK;
     return INCOMPLETE;
   }
 
-  #countHead(bytes: number): Progress {
+  #countHead(bytes: number): ReadState {
     this.#headBytes += bytes;
     return this.#headBytes > this.#maxHeadBytes ? this.#tooLarge() : INCOMPLETE;
   }
 
-  #tooLarge(): Progress {
+  #tooLarge(): ReadState {
     return this.#invalid(`more than ${this.#maxHeadBytes} bytes of headers (max_header_size)`);
   }
 
   /** @param last no bytes follow the response; following bytes would be unsolicited */
-  #whole(last: boolean): Progress {
+  #whole(last: boolean): ReadState {
     this.reusable = last && this.#head.keepsConnection;
     return COMPLETE;
   }
 
-  #noLine(reason: number): Progress {
+  #noLine(reason: number): ReadState {
     if (reason === INVALID_LINE) return this.#invalid('a line with invalid control characters');
     if (reason === LINE_TOO_LONG) return this.#tooLarge();
     // A server with another protocol may never end a line.
@@ -196,7 +196,7 @@ export class ResponseReader {
     return INCOMPLETE;
   }
 
-  #invalid(problem: string): Progress {
+  #invalid(problem: string): ReadState {
     this.problem = `the server's response has ${problem}`;
     return INVALID;
   }

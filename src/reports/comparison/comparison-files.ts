@@ -27,9 +27,16 @@ function titleOf(comparisons: ComparisonReport['comparisons'], isRefused: boolea
   return worse === 0 ? '## ✅ no regression' : `## ❌ ${worse} regression${worse === 1 ? '' : 's'}`;
 }
 
-/** Renders the comparison as JSON. Shares from 0 to 1, times in seconds, `null` for an unknown value or an open end. */
-export function renderComparisonJson({ comparisons, invalid, failing, partial, notes }: ComparisonReport): string {
-  const document = {
+/** Renders the comparison as JSON. */
+export function renderComparisonJson(report: ComparisonReport): string {
+  return `${JSON.stringify(comparisonDocument(report), null, 2)}\n`;
+}
+
+/** The JSON of a comparison. Shares from 0 to 1, times in seconds, `null` for an unknown value or an open end. */
+export type ComparisonDocument = ReturnType<typeof comparisonDocument>;
+
+function comparisonDocument({ comparisons, invalid, failing, partial, notes }: ComparisonReport) {
+  return {
     kind: 'loadbot_comparison',
     schema_version: 1,
     regressions: comparisons.filter(({ verdict }) => verdict === 'regression').length,
@@ -51,14 +58,12 @@ export function renderComparisonJson({ comparisons, invalid, failing, partial, n
       change: one.change?.value ?? null,
       change_low: one.change?.low ?? null,
       change_high: one.change?.high ?? null,
-      interval: one.isAssumed ? 'assumed' : 'measured',
+      interval: one.isAssumed ? ('assumed' as const) : ('measured' as const),
       allowed: one.allowed,
       verdict: one.verdict,
     })),
     notes,
   };
-  // JSON.stringify converts Infinity to null.
-  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 /**

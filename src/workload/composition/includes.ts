@@ -6,7 +6,7 @@ import { parseValue } from '../check-shape.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject } from '../entries.ts';
 import { includeField } from '../features/composition.ts';
-import { nameOf, parseText, readText, type SourceIo } from '../read/read-text.ts';
+import { isModule, nameOf, parseText, readText, type SourceIo } from '../read/read-text.ts';
 import { locateDiagnostics, toProblem } from '../read/source-document.ts';
 import { mergeOver, type Sourced, type SourceFile, without } from './sourced.ts';
 
@@ -98,6 +98,7 @@ class IncludeReader {
       return report('cannot contain a variable', 'files are read before parameters are known: write the path out');
     }
     const name = isAbsolute(entry) ? entry : join(file.directory, entry);
+    if (isModule(entry)) return report('is a module, which only the workload itself may be', 'include JSON or YAML');
     const path = resolve(name);
     const way = [...names, name].join(' > ');
     if (chain.includes(path)) return report(`includes itself: ${way}`, 'remove one of these includes');

@@ -24,10 +24,15 @@ export async function parseText(source: string, text: string): Promise<SourceDoc
   }
 }
 
+/** Whether a source is a module, whose default export is the workload. */
+export function isModule(source: string): boolean {
+  return extname(source).toLowerCase() === '.mjs';
+}
+
 function isYaml(source: string, text: string): boolean {
   const extension = extname(source).toLowerCase();
   if (extension === '.yaml' || extension === '.yml') return true;
-  if (extension === '.json' || extension === '.jsonc') return false;
+  if (extension === '.json' || extension === '.jsonc' || isModule(source)) return false;
   return !/^\s*([{[]|\/[/*])/.test(text);
 }
 

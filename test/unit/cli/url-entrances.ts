@@ -2,7 +2,7 @@ import { validateTarget } from '../../../src/calibration/load.ts';
 import { readEndpointFlags } from '../../../src/cli/actions/profiles.ts';
 import { listPlan } from '../../../src/cli/actions/validate.ts';
 import { buildUrlWorkload } from '../../../src/cli/url-workload.ts';
-import { planText } from '../../../src/cli/plan-workload.ts';
+import { planText } from '../../../src/planning/plan-workload.ts';
 import { readQueryUrl } from '../../../src/cli/actions/doctor.ts';
 import { readServerBaseline } from '../../../src/cli/server-baseline.ts';
 import { parseAgentUri } from '../../../src/agent/agent-uri.ts';

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { planWorkload } from '../../../../../src/cli/plan-workload.ts';
+import { planWorkload } from '../../../../../src/planning/plan-workload.ts';
 import type { CommandIo } from '../../../../../src/cli/command-io.ts';
 import { DRIVERS } from '../../../../../src/driver-catalog.ts';
 import { decodePlan, encodePlan, MAX_PLAN_BYTES } from '../../../../../src/fleet/wire/plan/plan-codec.ts';

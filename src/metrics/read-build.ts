@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Build } from '../metrics/agent-families.ts';
+import type { Build } from './agent-families.ts';
 
 /** The version of the package that this file belongs to. */
 export function packageVersion(): string {

@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { forwardThreadOutput } from '../../shared/library-output.ts';
-import type { WorkloadText } from '../../agent/control-routes.ts';
-import { LoadbotError, messageOf, type ErrorCode, type Diagnostic } from '../../shared/errors.ts';
-import { formatMs } from '../../shared/units.ts';
-import type { Plan } from '../../plan/plan.ts';
-import type { Environment } from '../../workload/variables.ts';
-import type { PlanOverrides } from '../../workload/flags.ts';
+import { forwardThreadOutput } from '../shared/library-output.ts';
+import type { WorkloadText } from '../agent/control-routes.ts';
+import { LoadbotError, messageOf, type ErrorCode, type Diagnostic } from '../shared/errors.ts';
+import { formatMs } from '../shared/units.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Environment } from '../workload/variables.ts';
+import type { PlanOverrides } from '../workload/flags.ts';
 
 /** Limits of a planning thread. A workload within its bounds needs a few seconds and 200 MiB, on a busy machine too. */
 interface PlanningLimits {

@@ -4,13 +4,13 @@ import { LoadbotError } from '../shared/errors.ts';
 import { readBounded } from '../shared/read-file.ts';
 import { parseResultDocument } from '../reports/document/parse-result-document.ts';
 import type { ResultDocument } from '../reports/document/result-document.ts';
-import type { CommandIo } from './command-io.ts';
+import type { PlanIo } from './source-io.ts';
 
 /**
  * Reads a result file; `-` is standard input.
  * @throws {LoadbotError} `config_invalid` when it cannot be read or is none
  */
-export async function readResultFile(path: string, io: CommandIo): Promise<ResultDocument> {
+export async function readResultFile(path: string, io: Pick<PlanIo, 'readStdin'>): Promise<ResultDocument> {
   const name = path === '-' ? 'standard input' : path;
   const text = await (path === '-' ? io.readStdin() : readBounded(path, WORKLOAD_LIMITS.resultBytes)).catch(
     (cause: unknown) => {

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { WorkloadText } from '../agent/control-routes.ts';
 import { loadWorkload, type LoadedWorkload } from '../workload/load.ts';
 import { invalid, type PathDiagnostic, type Path } from '../workload/diagnostics.ts';
-import type { SourceIo } from '../workload/read/read-text.ts';
+import { isModule, type SourceIo } from '../workload/read/read-text.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { readRegularFile, readSmallText } from '../shared/read-file.ts';
 import { buildPlan } from '../workload/build-plan.ts';
@@ -12,8 +12,7 @@ import { flattenJobs } from '../workload/features/job/plan.ts';
 import type { PlanOverrides } from '../workload/flags.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 import type { PlanInputs } from '../workload/plan-context.ts';
-import type { CommandIo } from './command-io.ts';
-import { sourceIo, STDIN } from './workload-source.ts';
+import { openSource, type PlanIo, STDIN } from './source-io.ts';
 
 /** A checked workload file and the plan made of it and the flags. */
 export interface PlannedWorkload {
@@ -28,21 +27,17 @@ export interface PlannedWorkload {
 export async function planWorkload(
   source: string,
   overrides: PlanOverrides,
-  io: CommandIo,
-  from: SourceIo = sourceIo(io),
+  io: PlanIo,
+  from?: SourceIo,
 ): Promise<PlannedWorkload> {
-  return plan(source, overrides, io, from);
+  return plan(source, overrides, io, from ?? (await openSource(source, io)));
 }
 
 /**
  * Checks and plans a workload that has been read.
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
-export async function planText(
-  given: WorkloadText,
-  overrides: PlanOverrides,
-  io: Pick<CommandIo, 'env'>,
-): Promise<Plan> {
+export async function planText(given: WorkloadText, overrides: PlanOverrides, io: Pick<PlanIo, 'env'>): Promise<Plan> {
   const planned = await planGiven(given, overrides, io, false);
   return planned.plan;
 }
@@ -50,7 +45,7 @@ export async function planText(
 async function planGiven(
   { text, source, files = {}, param, environment }: WorkloadText,
   given: PlanOverrides,
-  io: Pick<CommandIo, 'env'>,
+  io: Pick<PlanIo, 'env'>,
   settingsOnly: boolean,
 ): Promise<PlannedWorkload> {
   const overrides = { ...given, ...(param && { param }), ...(environment !== undefined && { environment }) };
@@ -76,7 +71,7 @@ export interface PlannedSettings {
 export async function planSettings(
   given: WorkloadText,
   overrides: PlanOverrides,
-  io: Pick<CommandIo, 'env'>,
+  io: Pick<PlanIo, 'env'>,
 ): Promise<PlannedSettings> {
   const { plan: settings, workload } = await planGiven(given, overrides, io, true);
   return { settings, hasJobs: workload.hasJobs };
@@ -86,10 +81,19 @@ function randomSeed(): number {
   return randomInt(2 ** 32);
 }
 
-async function plan(
+async function plan(...given: Parameters<typeof planSource>): Promise<PlannedWorkload> {
+  const [source] = given;
+  if (!isModule(source)) return planSource(...given);
+  const { withoutPositions } = await import('./module-workload.ts');
+  return planSource(...given).catch((error: unknown) => {
+    throw withoutPositions(error, source);
+  });
+}
+
+async function planSource(
   source: string,
   overrides: PlanOverrides,
-  { env }: Pick<CommandIo, 'env'>,
+  { env }: Pick<PlanIo, 'env'>,
   from: SourceIo,
   settingsOnly = false,
 ): Promise<PlannedWorkload> {

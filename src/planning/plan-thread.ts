@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { captureThreadOutput } from '../../shared/library-output.ts';
-import { planText } from '../plan-workload.ts';
+import { captureThreadOutput } from '../shared/library-output.ts';
+import { planText } from './plan-workload.ts';
 import { packProblems, type PlanReply, type PlanRequest } from './plan-in-thread.ts';
 
 // The entry of a planning thread: reads and plans one workload, and ends.

@@ -1,0 +1,137 @@
+/** State of a run, about once a second and at the end of its load. */
+export interface Progress {
+  /** Seconds since the start of the run. */
+  readonly elapsedSeconds: number;
+  /** As in the result: one entry for each job, operation and step. */
+  readonly jobs: readonly JobNumbers[];
+}
+
+/** Numbers of a job so far. Times in seconds; `null`: absent, or no limit. */
+export interface JobNumbers extends ResultCounts {
+  readonly name: string;
+  readonly uuid: string;
+  /** `read`, `write`, ...; `iteration` for the iterations of a scenario. */
+  readonly type: string;
+  /** Name of the operation of a mixed job, or of the step of a scenario. */
+  readonly step: string | null;
+  readonly status: 'pending' | 'warm_up' | 'in_progress' | 'completed' | 'failed' | 'canceled';
+  readonly limits: { readonly duration_seconds: number | null; readonly operations: number | null };
+  /** Measured time, without warm-up. */
+  readonly elapsed_seconds: number;
+  /** Completed requests per second. */
+  readonly rate: number | null;
+  /** Time from sending a request to its complete response. */
+  readonly service_time: ResultLatency;
+  /** Time from the intended start of a request to its complete response; `null` for jobs without a pace. */
+  readonly response_time: ResultLatency | null;
+  /** Counts of the warm-up, which are in no other number. */
+  readonly warm_up: ResultCounts | null;
+}
+
+/** Counts of requests. `requests` is `ok` + `miss` + `errors`. */
+export interface ResultCounts {
+  readonly started: number;
+  readonly requests: number;
+  readonly ok: number;
+  /** Reads and updates that found nothing. */
+  readonly miss: number;
+  readonly errors: number;
+  readonly errors_by_class: Readonly<Record<ErrorClassName, number>>;
+  /** Errors of databases that are more specific than their class. */
+  readonly errors_by_detail: Readonly<Partial<Record<ErrorDetailName, number>>>;
+  /** Failed checks by their names. */
+  readonly failed_checks: Readonly<Record<string, number>>;
+  /** `null`: the protocol has no status codes. */
+  readonly responses_by_status: Readonly<Record<string, number>> | null;
+  /** Cut off at the end of the job; not part of `requests`. */
+  readonly aborted: number;
+  readonly in_flight: number;
+  /** Due but never started; not part of `requests`. */
+  readonly skipped: number;
+  /** Transactions repeated after a conflict. */
+  readonly retries: number;
+  readonly before_failures: number;
+  readonly sent_bytes: number;
+  readonly received_bytes: number;
+}
+
+type ErrorClassName =
+  | 'timeout'
+  | 'refused'
+  | 'reset'
+  | 'dns'
+  | 'tls'
+  | 'protocol'
+  | 'status_4xx'
+  | 'status_5xx'
+  | 'check'
+  | 'client_resource'
+  | 'driver'
+  | 'workload';
+
+type ErrorDetailName =
+  | 'duplicate_key'
+  | 'deadlock'
+  | 'lock_timeout'
+  | 'serialization'
+  | 'too_many_connections'
+  | 'authentication'
+  | 'missing_database'
+  | 'missing_table'
+  | 'constraint'
+  | 'syntax'
+  | 'read_only'
+  | 'out_of_memory';
+
+/** Distribution of a duration, in seconds; `null` without a duration. */
+export interface ResultLatency {
+  readonly count: number;
+  readonly sum_seconds: number;
+  readonly mean_seconds: number | null;
+  readonly max_seconds: number | null;
+  readonly percentiles_seconds: Readonly<
+    Record<'p50' | 'p75' | 'p90' | 'p95' | 'p99' | 'p99_9' | 'p99_99', number | null>
+  >;
+}
+
+/** Result of a threshold. */
+export interface JobThreshold {
+  readonly kind: 'recorded' | 'query' | 'source';
+  /** `null`: all jobs, the run, or a query. */
+  readonly job: string | null;
+  readonly job_uuid: string | null;
+  readonly job_type: string | null;
+  readonly step: string | null;
+  /** Its text: `p(99) < 200ms`. */
+  readonly threshold: string;
+  readonly metric: string;
+  /** Unit of `limit` and `value`. */
+  readonly unit: string;
+  readonly operator: string;
+  readonly limit: number;
+  /** `null`: no data. */
+  readonly value: number | null;
+  readonly ok: boolean;
+  readonly reason: string | null;
+}
+
+/** Whether the numbers are to be trusted, and why not. */
+export interface ResultValidity {
+  readonly valid: boolean;
+  readonly findings: readonly {
+    readonly signal: string;
+    /** `note`: the numbers are valid, but the condition may affect them. */
+    readonly severity: 'note' | 'invalid';
+    readonly agent: string | null;
+    readonly job: string | null;
+    readonly job_uuid: string | null;
+    readonly first_seen_seconds: number;
+    readonly lasted_seconds: number;
+    readonly worst_at_seconds: number;
+    readonly spans_seconds: readonly (readonly number[])[];
+    readonly worst: number;
+    readonly unit: 'seconds' | 'share' | 'requests';
+    readonly message: string;
+    readonly hint: string;
+  }[];
+}

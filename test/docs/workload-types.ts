@@ -1,0 +1,140 @@
+import type { JsonSchema } from '../../src/workload/json-schema.ts';
+import { docComment } from './doc-comment.ts';
+
+/** A schema, or `true`, which accepts any value. */
+type Part = JsonSchema | boolean;
+
+/** Names of the definitions of texts with `${NAME}`, and their types. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  variable:
+    '/** Text that is one variable, which is replaced before the workload is checked. */\ntype Variable = `\\${${string}}`;',
+  text_with_variable:
+    '/** Text with variables, such as "${RATE}/s". */\ntype TextWithVariable = `${string}\\${${string}`;',
+};
+
+/**
+ * Renders the type `Workload` of a JSON Schema (that for editors, in which values may be variables): an interface for each
+ * definition, with the descriptions of the schema. Texts with a pattern are `string`; bounds of numbers are in the
+ * comments only.
+ */
+export function workloadTypes(schema: JsonSchema): string {
+  const definitions = Object.entries(schema.definitions ?? {}) as [string, JsonSchema][];
+  const shared = sharedFields(definitions);
+  const parts = definitions.map(([name, definition]) => renderDefinition(name, definition, shared));
+  const main = `${docComment('A workload: a target and the jobs to run. The fields are those of the workload file; `undefined` means absent.', [], '')}export interface Workload ${renderFields(schema, '')}`;
+  const base = `/** Fields that all jobs with requests have. */\ninterface RequestJob ${renderFields({ properties: shared }, '')}`;
+  return `${[HEADER, ...parts, base, main].join('\n\n')}\n`;
+}
+
+const HEADER = `// Generated from the schema of the workload file (src/workload/schema.ts) by \`npm run docs:write\`.`;
+
+/** Fields that all jobs with requests have, with equal schemas. */
+function sharedFields(definitions: readonly (readonly [string, JsonSchema])[]): Record<string, JsonSchema> {
+  const jobs = definitions.filter(([name]) => isRequestJob(name)).map(([, { properties = {} }]) => properties);
+  const [first = {}, ...others] = jobs;
+  const equal = Object.entries(first).filter(([name, field]) =>
+    others.every((fields) => JSON.stringify(fields[name]) === JSON.stringify(field)),
+  );
+  return Object.fromEntries(equal) as Record<string, JsonSchema>;
+}
+
+function isRequestJob(name: string): boolean {
+  return name.endsWith('_job') && name !== 'sleep_job';
+}
+
+function renderDefinition(name: string, definition: JsonSchema, shared: Record<string, JsonSchema>): string {
+  const variable = VARIABLES[name];
+  if (variable !== undefined) return variable;
+  const { description = '' } = definition;
+  const comment = description === '' ? '' : docComment(description, [], '');
+  if (definition.properties === undefined) return `${comment}type ${typeName(name)} = ${renderType(definition, '')};`;
+  if (!isRequestJob(name)) return `${comment}interface ${typeName(name)} ${renderFields(definition, '')}`;
+  const own = Object.entries(definition.properties).filter(([field]) => !(field in shared));
+  const fields = renderFields({ ...definition, properties: Object.fromEntries(own) }, '');
+  return `${comment}interface ${typeName(name)} extends RequestJob ${fields}`;
+}
+
+/** `read_job` as `ReadJob`. */
+function typeName(name: string): string {
+  return name.replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The fields of an object, in braces. */
+function renderFields({ properties = {}, required = [] }: JsonSchema, indent: string): string {
+  const inner = `${indent}  `;
+  const fields = Object.entries(properties as Readonly<Record<string, Part>>).map(([name, part]) => {
+    const field = typeof part === 'boolean' ? {} : part;
+    const isRequired = required.includes(name);
+    const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : `'${name}'`;
+    const type = renderType(field, inner);
+    const optional = type === 'unknown' || isRequired ? type : `${type} | undefined`;
+    return `${commentOf(field, inner)}${inner}readonly ${key}${isRequired ? '' : '?'}: ${optional};\n`;
+  });
+  return `{\n${fields.join('')}${indent}}`;
+}
+
+function commentOf(field: JsonSchema, indent: string): string {
+  const { description, default: fallback, examples, deprecated } = field;
+  if (description === undefined) return '';
+  const range = rangeOf(field);
+  const notes = [
+    ...(range === undefined ? [] : [`Range: ${range}.`]),
+    ...(deprecated === true ? ['@deprecated It has no effect.'] : []),
+    ...(fallback === undefined ? [] : [`@default ${JSON.stringify(fallback)}`]),
+    ...(Array.isArray(examples) ? examples.slice(0, 1).map((one) => `@example ${JSON.stringify(one)}`) : []),
+  ];
+  return docComment(description, notes, indent);
+}
+
+/** The range of a number, as in `1 to 64`. */
+function rangeOf(field: JsonSchema): string | undefined {
+  const number = [field, ...(field.anyOf ?? [])].find(({ type }) => type === 'integer' || type === 'number');
+  if (number === undefined) return undefined;
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = number;
+  const from = minimum === undefined ? exclusiveMinimum !== undefined && `above ${exclusiveMinimum}` : `${minimum}`;
+  const isOpen = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER;
+  const to = isOpen ? exclusiveMaximum !== undefined && `below ${exclusiveMaximum}` : `${maximum}`;
+  if (from === false) return to === false ? undefined : `up to ${to}`;
+  return to === false ? `${/^\d/.test(from) ? 'from ' : ''}${from}` : `${from} to ${to}`;
+}
+
+function renderType(part: Part, indent: string): string {
+  if (typeof part === 'boolean') return 'unknown';
+  const { $ref, allOf, anyOf, oneOf, enum: values, type } = part;
+  if ($ref !== undefined) return typeName($ref.split('/').at(-1) ?? '');
+  if (allOf !== undefined) return allOf.map((one) => renderType(one as Part, indent)).join(' & ');
+  const branches = anyOf ?? (part.properties === undefined ? oneOf : undefined);
+  if (branches !== undefined) return renderUnion(branches, indent);
+  if ('const' in part) return JSON.stringify(part.const);
+  if (values !== undefined) return values.map((value) => JSON.stringify(value)).join(' | ');
+  if (Array.isArray(type)) return type.map((one) => renderType({ ...part, type: one }, indent)).join(' | ');
+  if (type === 'array') return `readonly (${renderType((part.items ?? true) as Part, indent)})[]`;
+  if (type === 'object') return renderObject(part, indent);
+  if (type === 'integer' || type === 'number') return 'number';
+  return type === 'string' || type === 'boolean' || type === 'null' ? type : 'unknown';
+}
+
+function renderObject(part: JsonSchema, indent: string): string {
+  if (part.properties !== undefined) return renderFields(part, indent);
+  const values = renderType(part.additionalProperties ?? true, indent);
+  return `{ readonly [name: string]: ${values} }`;
+}
+
+/**
+ * A union without repetitions. A field whose value is one constant selects an alternative for TypeScript, so it has no
+ * variables, which workloads of code do not need.
+ */
+function renderUnion(branches: readonly Part[], indent: string): string {
+  const isConstant = branches.some((one) => typeof one === 'object' && 'const' in one);
+  const types = new Set(branches.flatMap((one) => flatUnion(one, indent)));
+  if (types.has('unknown')) return 'unknown';
+  if (types.has('string') || isConstant) for (const name of Object.keys(VARIABLES)) types.delete(typeName(name));
+  // A text that is one of several constants adds nothing to any text.
+  return [...types].filter((type) => !types.has('string') || !type.startsWith('"')).join(' | ');
+}
+
+function flatUnion(part: Part, indent: string): readonly string[] {
+  const nested =
+    typeof part === 'object' ? (part.anyOf ?? (part.properties === undefined ? part.oneOf : undefined)) : undefined;
+  return nested === undefined ? [renderType(part, indent)] : nested.flatMap((one) => flatUnion(one as Part, indent));
+}
