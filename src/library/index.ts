@@ -2,7 +2,15 @@
 export { compare } from './compare.ts';
 export type { ComparedResult, CompareOptions, ComparisonResult } from './comparison-result.ts';
 export type { LogRecord, ReportName, RunOptions, ValidateOptions } from './options.ts';
-export type { JobNumbers, JobThreshold, Progress, ResultCounts, ResultLatency, ResultValidity } from './progress.ts';
+export type {
+  CustomMetric,
+  JobNumbers,
+  JobThreshold,
+  Progress,
+  ResultCounts,
+  ResultLatency,
+  ResultValidity,
+} from './progress.ts';
 export type { JobResult, Result, ResultFile, Verdict } from './result.ts';
 export { run } from './run.ts';
 export { type Problem, RunError } from './run-error.ts';

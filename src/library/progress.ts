@@ -24,8 +24,22 @@ export interface JobNumbers extends ResultCounts {
   readonly service_time: ResultLatency;
   /** Time from the intended start of a request to its complete response; `null` for jobs without a pace. */
   readonly response_time: ResultLatency | null;
+  /** Additional metrics by name: custom ones, and the time to the first byte. */
+  readonly metrics: Readonly<Record<string, CustomMetric<ResultLatency>>>;
   /** Counts of the warm-up, which are in no other number. */
   readonly warm_up: ResultCounts | null;
+}
+
+/** An additional metric of a job. */
+export interface CustomMetric<Durations> {
+  readonly type: 'counter' | 'trend';
+  /** Name of the metric family. */
+  readonly family: string;
+  /** Sum of a counter, and its rate per second; `null`: a trend. */
+  readonly total: number | null;
+  readonly rate: number | null;
+  /** `null`: a counter. */
+  readonly durations: Durations | null;
 }
 
 /** Counts of requests. `requests` is `ok` + `miss` + `errors`. */

@@ -1,4 +1,4 @@
-import type { JobNumbers, JobThreshold, ResultLatency, ResultValidity } from './progress.ts';
+import type { CustomMetric, JobNumbers, JobThreshold, ResultLatency, ResultValidity } from './progress.ts';
 
 /**
  * Conclusion of a run, by the exit status of the command: `passed` 0; `failed` 99, when a threshold failed, `wait_for` timed
@@ -115,6 +115,7 @@ export interface JobResult extends JobNumbers {
   readonly response_time: ResultDurations | null;
   /** Time from the intended start of a request to its start. */
   readonly schedule_lag: ResultDurations | null;
+  readonly metrics: Readonly<Record<string, CustomMetric<ResultDurations>>>;
   readonly confidence: ResultConfidence;
   /** Relative change of the median from the beginning to the end, if the job was not stationary. */
   readonly drift: { readonly change: number } | null;

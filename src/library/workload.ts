@@ -410,6 +410,13 @@ interface ReadJob extends RequestJob {
    */
   readonly trace?: boolean | Variable | undefined;
   /**
+   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
+   * Time to first byte. HTTP only.
+   * @default false
+   * @example true
+   */
+  readonly first_byte?: boolean | Variable | undefined;
+  /**
    * Search filter, with template tags. `#field` is the value of a field that the schema saves. Without it: the `_id`
    * of a document written earlier.
    * @example {"name":"#name"}
@@ -1022,6 +1029,13 @@ interface ScanJob extends RequestJob {
    */
   readonly trace?: boolean | Variable | undefined;
   /**
+   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
+   * Time to first byte. HTTP only.
+   * @default false
+   * @example true
+   */
+  readonly first_byte?: boolean | Variable | undefined;
+  /**
    * Selection among the documents written earlier: see Keys. Without it: `uniform`; for a delete `sequential`, the
    * oldest first.
    * @example "zipfian"
@@ -1161,6 +1175,13 @@ interface WriteJob extends RequestJob {
    * @example true
    */
   readonly trace?: boolean | Variable | undefined;
+  /**
+   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
+   * Time to first byte. HTTP only.
+   * @default false
+   * @example true
+   */
+  readonly first_byte?: boolean | Variable | undefined;
   /**
    * Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024;
    * or a distribution, or sizes with weights. On MongoDB without a schema, the length of the field `data`: see
@@ -1321,6 +1342,13 @@ interface BulkWriteJob extends RequestJob {
    */
   readonly trace?: boolean | Variable | undefined;
   /**
+   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
+   * Time to first byte. HTTP only.
+   * @default false
+   * @example true
+   */
+  readonly first_byte?: boolean | Variable | undefined;
+  /**
    * Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024;
    * or a distribution, or sizes with weights. On MongoDB without a schema, the length of the field `data`: see
    * MongoDB.
@@ -1436,6 +1464,13 @@ interface UpdateJob extends RequestJob {
    * @example true
    */
   readonly trace?: boolean | Variable | undefined;
+  /**
+   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
+   * Time to first byte. HTTP only.
+   * @default false
+   * @example true
+   */
+  readonly first_byte?: boolean | Variable | undefined;
   /**
    * Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024;
    * or a distribution, or sizes with weights. On MongoDB without a schema, the length of the field `data`: see
@@ -1563,6 +1598,13 @@ interface DeleteJob extends RequestJob {
    * @example true
    */
   readonly trace?: boolean | Variable | undefined;
+  /**
+   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
+   * Time to first byte. HTTP only.
+   * @default false
+   * @example true
+   */
+  readonly first_byte?: boolean | Variable | undefined;
   /**
    * Search filter, with template tags. `#field` is the value of a field that the schema saves. Without it: the `_id`
    * of a document written earlier.
@@ -1731,6 +1773,13 @@ interface MixedJob extends RequestJob {
    * @example true
    */
   readonly trace?: boolean | Variable | undefined;
+  /**
+   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
+   * Time to first byte. HTTP only.
+   * @default false
+   * @example true
+   */
+  readonly first_byte?: boolean | Variable | undefined;
   /**
    * Operations by weight: `{ "read": 95, "update": 5 }`, or a list of operations with separate settings. `data_size`,
    * `batch_size`, `filter`, `keys`, `scan_length`, `read_first` and `http` of the job are the defaults of operations.
@@ -2061,6 +2110,13 @@ interface ScenarioJob extends RequestJob {
    */
   readonly trace?: boolean | Variable | undefined;
   /**
+   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
+   * Time to first byte. HTTP only.
+   * @default false
+   * @example true
+   */
+  readonly first_byte?: boolean | Variable | undefined;
+  /**
    * Requests of one iteration, in order: see Scenarios.
    * @example [{"name":"home","http":{"path":"/"}}]
    */
@@ -2268,6 +2324,11 @@ interface Capture {
    * @example "random"
    */
   readonly pick?: "first" | "last" | "random" | "all" | TextWithVariable | undefined;
+  /**
+   * Custom metric that records the value, a number: seconds for a trend. See Custom metrics. Without it: none.
+   * @example "cart_seconds"
+   */
+  readonly metric?: string | undefined;
   /**
    * Value where the response has none. Without it: the step fails.
    * @example ""
@@ -2574,6 +2635,20 @@ interface Feeder {
   readonly delimiter?: string | undefined;
 }
 
+/** A metric of the workload itself. */
+interface CustomMetric {
+  /**
+   * `counter`: a sum of whole numbers. `trend`: a distribution of durations in seconds.
+   * @example "trend"
+   */
+  readonly type: "counter" | "trend" | TextWithVariable;
+  /**
+   * Help text of the metric family. Without it: a text with the type.
+   * @example "Time that the cart service reports."
+   */
+  readonly help?: string | undefined;
+}
+
 /** A threshold of one job or of all jobs combined. */
 interface WorkloadThreshold {
   /**
@@ -2877,6 +2952,13 @@ export interface Workload {
    * @example [{"name":"users","file":"users.csv"}]
    */
   readonly feeders?: readonly (Feeder)[] | undefined;
+  /**
+   * Counters and trends of the workload itself, by the name of their metric family: see Custom metrics. A capture
+   * with `metric` records a value.
+   * @default {}
+   * @example {"orders_total":{"type":"counter"},"cart_seconds":{"type":"trend"}}
+   */
+  readonly custom_metrics?: { readonly [name: string]: CustomMetric } | undefined;
   /**
    * Pass criteria of the run, which exits with 99 if one fails: text or workload_threshold about jobs and sources,
    * query_threshold about the result of a PromQL query. See Thresholds.
