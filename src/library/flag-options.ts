@@ -8,6 +8,8 @@ export interface PlanOptions {
   readonly parameters?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** Environment of the file to apply (default: variable LOADBOT_ENVIRONMENT). */
   readonly environment?: string | undefined;
+  /** Load the workload's driver modules, which run code of theirs in this process. */
+  readonly allowDrivers?: boolean | undefined;
   /** Let the workload's sources read files and run commands. */
   readonly allowLocalSources?: boolean | undefined;
 }

@@ -2852,6 +2852,12 @@ interface RequestJob {
    */
   readonly http?: Http | undefined;
   /**
+   * Overrides the workload's `driver_options`, field by field. Fields depend on the driver; only for drivers that
+   * have settings. Without it: the workload's `driver_options`.
+   * @example {"acks":"all"}
+   */
+  readonly driver_options?: { readonly [name: string]: unknown } | undefined;
+  /**
    * Number of workers, each with a separate connection, 1 to 100000.
    * Range: 1 to 100000.
    * @default 1
@@ -2930,6 +2936,20 @@ export interface Workload {
    * @example "http://127.0.0.1:8080"
    */
   readonly connection_string?: string | undefined;
+  /**
+   * Drivers of protocols that the agent does not have, by URL scheme: each a JavaScript file, relative to this file,
+   * or a package that is installed for the folder of this file or the current one. Only with the flag
+   * `--allow_drivers`, because a driver is code. See Drivers.
+   * @default {}
+   * @example {"line:":"./line-driver.mjs","kafka:":"loadbot-driver-kafka"}
+   */
+  readonly drivers?: { readonly [name: string]: string } | undefined;
+  /**
+   * Settings of the driver of the target, for all jobs. Fields depend on the driver; only for drivers that have
+   * settings. Without it: none.
+   * @example {"acks":"all"}
+   */
+  readonly driver_options?: { readonly [name: string]: unknown } | undefined;
   /**
    * Name of the agent and export of its metrics. Without it: all defaults.
    * @example {"name":"186.12.9.19"}

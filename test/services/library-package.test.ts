@@ -103,17 +103,24 @@ test('its types are complete, strict, and accept each ready workload', () => {
   expect(call('node', ['node_modules/typescript/bin/tsc', '-p', '.'])).toBe('');
 });
 
-test('has declarations of its public interface alone', () => {
-  const declarations = readdirSync(join(project, 'node_modules/loadbot-agent/dist'), {
-    recursive: true,
-    encoding: 'utf8',
-  })
-    .filter((name) => name.endsWith('.d.ts'))
-    .toSorted();
-  expect(declarations.every((name) => name.startsWith('library/') && !name.includes('internal'))).toBe(true);
-  const outside = declarations.flatMap((name) => {
-    const text = readFileSync(join(project, 'node_modules/loadbot-agent/dist', name), 'utf8');
-    return [...text.matchAll(/from '(\.\.[^']+)'/g)].map(([, path]) => `${name} imports ${path}`);
-  });
-  expect(outside).toEqual([]);
+test('has all declarations that its entries import, and the library imports no other', () => {
+  const root = join(project, 'node_modules/loadbot-agent');
+  const { exports: entries } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+  };
+  const reached = new Set<string>();
+  const visit = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    const text = readFileSync(file, 'utf8');
+    for (const [, path = ''] of text.matchAll(/(?:from |import\()'(\.[^']+)\.(?:ts|js)'/g)) {
+      visit(join(file, '..', `${path}.d.ts`));
+    }
+  };
+  for (const entry of Object.values(entries)) if (typeof entry === 'object') visit(join(root, entry.types));
+  const ofLibrary = [...reached].filter((file) => file.includes('/dist/library/'));
+  expect(reached.size).toBeGreaterThan(ofLibrary.length);
+  const declared = readdirSync(join(root, 'dist/library'), { recursive: true, encoding: 'utf8' });
+  expect(declared.filter((name) => name.endsWith('.d.ts'))).toHaveLength(ofLibrary.length);
+  expect(ofLibrary.filter((file) => /from '\.\./.test(readFileSync(file, 'utf8')))).toEqual([]);
 });
