@@ -46,11 +46,14 @@ let pools = 0;
 export class Fleet {
   readonly agents: readonly Agent[];
   readonly names: readonly string[];
+  /** Starts a process of an agent again. */
+  readonly startAgain: (agent: number) => Agent;
   readonly #pool: string;
   readonly #place: FleetPlace;
 
-  private constructor(agents: readonly Agent[], names: readonly string[], pool: string, place: FleetPlace) {
-    this.agents = agents;
+  private constructor(startAgent: (agent: number) => Agent, names: readonly string[], pool: string, place: FleetPlace) {
+    this.agents = names.map((_, index) => startAgent(index));
+    this.startAgain = startAgent;
     this.names = names;
     this.#pool = pool;
     this.#place = place;
@@ -65,16 +68,13 @@ export class Fleet {
     const place = typeof bus === 'number' ? placeAt(bus) : bus;
     const pool = `pool-${process.pid}-${pools++}`;
     const names = threads.map((_, index) => `${pool}-${index}`);
-    const agents = names.map((name, index) =>
-      startFleetAgent(placeOf(index) ?? place, pool, name, [
-        '--threads',
-        String(threads[index]),
-        ...flags,
-        ...flagsOf(index),
-      ]),
-    );
-    await Promise.all(agents.map((agent) => agent.sees(/is idle/)));
-    return new Fleet(agents, names, pool, place);
+    const startAgent = (index: number): Agent => {
+      const own = ['--threads', String(threads[index]), ...flags, ...flagsOf(index)];
+      return startFleetAgent(placeOf(index) ?? place, pool, names[index] ?? '', own);
+    };
+    const fleet = new Fleet(startAgent, names, pool, place);
+    await Promise.all(fleet.agents.map((agent) => agent.sees(/is idle/)));
+    return fleet;
   }
 
   /** Starts `run --agents`. */

@@ -114,6 +114,25 @@ describeWithServices('a fleet that loses', [NATS], () => {
     expectWithinReportedLoss(result, await settled(target.received));
   });
 
+  test.concurrent('an agent that restarts: the new process does not join the run', async () => {
+    const target = await startTarget();
+    const fleet = await Fleet.start(bus.port, { threads: [1, 1] });
+    const { ended } = fleet.start(writes(target.url, '120s'), { isJudged: true });
+    await target.hasReceived(100);
+    fleet.agents[0]?.child.kill('SIGKILL');
+    const again = fleet.startAgain(0);
+    await again.sees(/is idle/);
+    const { status, stderr, result } = await ended;
+    expect(status, stderr).toBe(112);
+    expect(result.agents.map(({ lost_at_seconds: at }) => at !== null)).toEqual([true, false]);
+    expectWithinReportedLoss(result, await settled(target.received));
+    expect(again.stdout + again.stderr).not.toContain('reserved by');
+    const next = await fleet.run(writes(target.url, '1s'));
+    expect(next.status, next.stderr).toBe(0);
+    expect(next.result.agents.map(({ name }) => name)).toEqual(fleet.names);
+    await again.sees(/reserved by/);
+  });
+
   test.concurrent('its coordinator stops, and keeps its counts for "collect"', async () => {
     const target = await startTarget();
     const fleet = await Fleet.start(bus.port, { threads: [1, 2] });
