@@ -9,7 +9,7 @@ const e2e = (...names: readonly string[]): string[] => names.map((name) => `test
 const ALONE = e2e('accuracy', 'backup-impact', 'ending', 'impact', 'validity');
 
 /** Measurements of time that need little of a processor and allow for the delays of the machine: two at a time. */
-const MEASURED = [...e2e('phases', 'search', 'signals'), 'test/services/dashboards.test.ts'];
+const MEASURED = [...e2e('phases', 'response-times', 'search', 'signals'), 'test/services/dashboards.test.ts'];
 
 /** Long runs, and tests with real servers: `npm test` leaves them out on every machine. */
 const SLOW = [

@@ -64,6 +64,8 @@ function compileSubject(subject: CheckSubject, ifAbsent: boolean): Find {
       return (response) => [response.bodyBytes];
     case 'rows':
       return (response) => [response.rowCount];
+    case 'events':
+      return (response) => [response.eventCount];
     case 'duration':
       return (response) => [response.serviceMs];
     case 'json':

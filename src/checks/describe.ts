@@ -19,6 +19,7 @@ export function subjectName(subject: CheckSubject): string {
       return subject.path;
     case 'body':
     case 'rows':
+    case 'events':
     case 'duration':
     default: // all kinds are above
       return subject.kind;

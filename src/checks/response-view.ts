@@ -42,6 +42,10 @@ export class ResponseView {
     return this.#content?.rowCount;
   }
 
+  get eventCount(): number | undefined {
+    return this.#content?.eventCount;
+  }
+
   /** @throws {UnreadableResponse} */
   text(): string {
     return (this.#text ??= reading(() => this.#content?.text() ?? ''));

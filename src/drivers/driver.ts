@@ -5,6 +5,7 @@ import type { JsonObject, RequestData } from '../templates/request-data.ts';
 import type { OptionalPackage } from '../shared/optional-package.ts';
 import type { FailureDetail, Outcome } from '../shared/outcome.ts';
 import type { Json } from '../shared/json.ts';
+import type { StreamPlan } from '../plan/stream.ts';
 import type { TransactionControl } from '../plan/scenario.ts';
 import type { HttpOptions, Target } from '../plan/target.ts';
 import type { TraceIds } from '../shared/trace-id.ts';
@@ -44,6 +45,8 @@ export interface ResponseContent {
   value(): Json | undefined;
   /** Number of rows that a database returned or changed; `undefined`: not a database. */
   readonly rowCount: number | undefined;
+  /** Number of events of a streamed response; absent: it is not one. */
+  readonly eventCount?: number | undefined;
 }
 
 /** One kind of request that a job sends. */
@@ -65,6 +68,8 @@ export interface Operation {
   readonly indexes: readonly IndexOptions[];
   /** Parts of its responses that `Exchange.response` must hold; `undefined`: none. */
   readonly needs?: ResponseNeeds | undefined;
+  /** Its response is read as a stream of events; `undefined`: it is not. HTTP only. */
+  readonly stream?: StreamPlan | undefined;
   /** Whether it precedes another operation of the same request, whose additional metrics are recorded instead. */
   readonly isPreparation?: true;
   /** Part of a transaction that the operation performs instead of a request of its `type`; `undefined`: none. */

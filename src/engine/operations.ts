@@ -21,7 +21,15 @@ interface Operations {
 /** Read of the document that an update changes: the same data without the body and the checks of the update. */
 function readOf(update: Operation): Operation {
   const http = { ...update.http, method: undefined, body: undefined, expectStatus: [] };
-  return { ...update, type: 'read', statement: undefined, http, needs: undefined, isPreparation: true };
+  return {
+    ...update,
+    type: 'read',
+    statement: undefined,
+    http,
+    needs: undefined,
+    stream: undefined,
+    isPreparation: true,
+  };
 }
 
 /** Parts of a response that the checks and captures of an operation read. */
@@ -69,8 +77,8 @@ export function createChecks(
 
 /** Creates the driver's operation of a plan. */
 export function toOperation(plan: OperationPlan, materials: RequestData): Operation {
-  const { type, title, batchSize, http, statement, indexes, transaction } = plan;
-  return { type, title, batchSize, http, statement, indexes, transaction, materials, needs: needsOf(plan) };
+  const { type, title, batchSize, http, statement, indexes, transaction, stream } = plan;
+  return { type, title, batchSize, http, statement, indexes, transaction, stream, materials, needs: needsOf(plan) };
 }
 
 /** @param materialsOf creates the data of an operation of the mix */

@@ -339,6 +339,12 @@ interface ReadJob extends RequestJob {
    */
   readonly expect?: Expect | undefined;
   /**
+   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
+   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
+   * @example "sse"
+   */
+  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
+  /**
    * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
    * @default "1MiB"
    * @example "4MiB"
@@ -689,6 +695,11 @@ interface Expect {
    */
   readonly rows?: number | string | undefined;
   /**
+   * Number of events of a `stream`: a number or a bound. Without it: any.
+   * @example 12
+   */
+  readonly events?: number | string | undefined;
+  /**
    * Bound of the service time: `"< 500ms"`. A slower response counts as an error. Without it: any.
    * @example "< 500ms"
    */
@@ -830,6 +841,28 @@ interface Body {
   readonly max_bytes?: number | string | undefined;
 }
 
+/** A response that is a stream of events. */
+interface Stream {
+  /**
+   * `sse`: Server-Sent Events, as LLM services send them. `ndjson`: each line that is not blank is an event.
+   * @example "sse"
+   */
+  readonly format: "sse" | "ndjson" | TextWithVariable;
+  /**
+   * Number of events after which the request ends, and its connection is closed. Without it: the request ends with
+   * the response.
+   * Range: from 1.
+   * @example 10
+   */
+  readonly max_events?: number | Variable | undefined;
+  /**
+   * Duration after which the request ends, and its connection is closed. Must be below `timeout`. Without it: the
+   * request ends with the response.
+   * @example "10s"
+   */
+  readonly max_duration?: string | undefined;
+}
+
 /** A section of a ramp of users: linear to `users`. */
 interface UserStage {
   /**
@@ -957,6 +990,12 @@ interface ScanJob extends RequestJob {
    * @example {"status":200,"json":{"$.errors":{"absent":true}}}
    */
   readonly expect?: Expect | undefined;
+  /**
+   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
+   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
+   * @example "sse"
+   */
+  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
   /**
    * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
    * @default "1MiB"
@@ -1104,6 +1143,12 @@ interface WriteJob extends RequestJob {
    * @example {"status":200,"json":{"$.errors":{"absent":true}}}
    */
   readonly expect?: Expect | undefined;
+  /**
+   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
+   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
+   * @example "sse"
+   */
+  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
   /**
    * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
    * @default "1MiB"
@@ -1271,6 +1316,12 @@ interface BulkWriteJob extends RequestJob {
    */
   readonly expect?: Expect | undefined;
   /**
+   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
+   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
+   * @example "sse"
+   */
+  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
+  /**
    * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
    * @default "1MiB"
    * @example "4MiB"
@@ -1393,6 +1444,12 @@ interface UpdateJob extends RequestJob {
    * @example {"status":200,"json":{"$.errors":{"absent":true}}}
    */
   readonly expect?: Expect | undefined;
+  /**
+   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
+   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
+   * @example "sse"
+   */
+  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
   /**
    * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
    * @default "1MiB"
@@ -1527,6 +1584,12 @@ interface DeleteJob extends RequestJob {
    * @example {"status":200,"json":{"$.errors":{"absent":true}}}
    */
   readonly expect?: Expect | undefined;
+  /**
+   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
+   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
+   * @example "sse"
+   */
+  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
   /**
    * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
    * @default "1MiB"
@@ -1702,6 +1765,12 @@ interface MixedJob extends RequestJob {
    * @example {"status":200,"json":{"$.errors":{"absent":true}}}
    */
   readonly expect?: Expect | undefined;
+  /**
+   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
+   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
+   * @example "sse"
+   */
+  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
   /**
    * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
    * @default "1MiB"
@@ -1901,6 +1970,12 @@ interface Operation {
    */
   readonly expect?: Expect | undefined;
   /**
+   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
+   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
+   * @example "sse"
+   */
+  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
+  /**
    * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
    * @default "1MiB"
    * @example "4MiB"
@@ -2039,6 +2114,12 @@ interface ScenarioJob extends RequestJob {
    */
   readonly expect?: Expect | undefined;
   /**
+   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
+   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
+   * @example "sse"
+   */
+  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
+  /**
    * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
    * @default "1MiB"
    * @example "4MiB"
@@ -2175,6 +2256,12 @@ interface Step {
    * @example {"status":200,"json":{"$.errors":{"absent":true}}}
    */
   readonly expect?: Expect | undefined;
+  /**
+   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
+   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
+   * @example "sse"
+   */
+  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
   /**
    * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
    * @default "1MiB"
@@ -2371,6 +2458,12 @@ interface InnerStep {
    * @example {"status":200,"json":{"$.errors":{"absent":true}}}
    */
   readonly expect?: Expect | undefined;
+  /**
+   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
+   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
+   * @example "sse"
+   */
+  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
   /**
    * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
    * @default "1MiB"

@@ -57,10 +57,11 @@ export function isPacedPart({ pacing, scenario, mix }: RequestJobPlan, part: Job
 }
 
 /** Additional metrics that a part records: those of the whole scenario with its iterations, all others with requests. */
-export function metricsOfPart({ metrics, scenario }: RequestJobPlan, part: JobPart): readonly JobMetric[] {
-  if (scenario === undefined) return metrics;
-  const scope = countsIterations(part) ? 'job' : 'requests';
-  return metrics.filter((metric) => metric.scope === scope);
+export function metricsOfPart({ metrics, scenario, mix }: RequestJobPlan, part: JobPart): readonly JobMetric[] {
+  const isOfJob = scenario === undefined || countsIterations(part);
+  const isOfRequests = !countsIterations(part);
+  const hasStreams = mix.some((operation) => operation.stream !== undefined && isOfPart(operation, part));
+  return metrics.filter(({ scope }) => (scope === 'job' ? isOfJob : scope === 'streams' ? hasStreams : isOfRequests));
 }
 
 /** Names of the checks of a part's responses, each once. */

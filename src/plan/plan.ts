@@ -10,6 +10,7 @@ import type { CapturePlan, ExpectPlan } from './response-plan.ts';
 import type { ScenarioPlan, ThinkTime, TransactionControl } from './scenario.ts';
 import type { RecordedPacing, RecordedPlan } from './recorded.ts';
 import type { SourcePlan } from './source-plan.ts';
+import type { StreamPlan } from './stream.ts';
 import type { Json } from '../shared/json.ts';
 import type { HttpOptions, Target } from './target.ts';
 import type { Threshold } from './threshold.ts';
@@ -66,6 +67,8 @@ export interface OperationPlan {
   readonly http: HttpOptions;
   /** Checks of its responses; `undefined`: none. */
   readonly expect: ExpectPlan | undefined;
+  /** Its response is read as a stream of events; `undefined`: it is not. */
+  readonly stream: StreamPlan | undefined;
   /** Values that a step of a scenario takes from its response. */
   readonly captures: readonly CapturePlan[];
   /** Maximum size of a body that is checked or captured from, in bytes. */

@@ -21,6 +21,8 @@ export type CheckSubject =
   | { readonly kind: 'json'; readonly path: string }
   /** Number of rows that a database returned or changed. */
   | { readonly kind: 'rows' }
+  /** Number of events of a streamed response. */
+  | { readonly kind: 'events' }
   /** Service time in milliseconds. */
   | { readonly kind: 'duration' };
 

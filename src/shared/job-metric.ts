@@ -11,10 +11,10 @@ export interface JobMetric {
   /** Help text of the family. */
   readonly help: string;
   /**
-   * Part of a scenario that records it: each kind of request, or its iterations. Other jobs record both kinds with their
-   * requests.
+   * Part of a job that records it: each kind of request, each kind with streamed responses, or the whole job (the
+   * iterations of a scenario, all requests of another job).
    */
-  readonly scope: 'requests' | 'job';
+  readonly scope: 'requests' | 'streams' | 'job';
 }
 
 type BuiltInMetric = Pick<JobMetric, 'family' | 'type' | 'help'>;
@@ -25,6 +25,21 @@ export const BUILT_IN_METRICS = {
     family: 'requests_first_byte_seconds',
     type: 'trend',
     help: 'Time from sending a request to the first byte of its response.',
+  },
+  first_event: {
+    family: 'requests_first_event_seconds',
+    type: 'trend',
+    help: 'Time from sending a request to the first event of its streamed response.',
+  },
+  event_gap: {
+    family: 'requests_event_gap_seconds',
+    type: 'trend',
+    help: 'Time between two events of a streamed response.',
+  },
+  events: {
+    family: 'requests_events_total',
+    type: 'counter',
+    help: 'Events of streamed responses.',
   },
 } as const satisfies Readonly<Record<string, BuiltInMetric>>;
 

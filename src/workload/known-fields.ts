@@ -20,6 +20,7 @@ import { MIXED_FIELDS } from './features/mixed.ts';
 import { pushTargetSchema } from './features/push-targets/push-target.ts';
 import { REQUESTS_FROM_FIELDS } from './features/requests-from/schema.ts';
 import { parameterSchema } from './features/parameters.ts';
+import { STREAM_FIELDS } from './features/stream.ts';
 import { sourceSchema } from './features/sources.ts';
 import { THRESHOLD_FIELDS } from './features/thresholds/schema.ts';
 import { userStageSchema } from './features/users.ts';
@@ -45,6 +46,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   think_time: THINK_TIME_FIELDS,
   ...EXPECT_FIELDS,
   keys: KEYS_FIELDS,
+  stream: STREAM_FIELDS,
   thresholds: THRESHOLD_FIELDS,
   requests_from: REQUESTS_FROM_FIELDS,
   stages: Object.keys(stageSchema.shape),

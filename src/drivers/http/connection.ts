@@ -17,6 +17,8 @@ export interface HttpConnection {
    * @param kept receives headers and body of the response; `undefined`: they are discarded
    */
   send(request: OutgoingRequest, kept?: HttpResponse): void;
+  /** Status of the response in flight, or of the last one; 0: none yet. */
+  readonly status: number;
   /**
    * Reports a failure one event loop turn later, so that a loop of requests that cannot be built does not block the
    * event loop.

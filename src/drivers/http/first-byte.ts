@@ -1,16 +1,13 @@
-import type { Clock } from '../../shared/clock.ts';
 import type { Exchange } from '../driver.ts';
 
 /** Records the time from sending a request to the first byte of its response; of the last one after redirects. */
 export class FirstByteTimer {
-  readonly #clock: Clock;
   readonly #metric: number;
   /** Clock time of the first byte; `undefined`: no byte has arrived. */
   #arrivedMs: number | undefined;
 
   /** @param metric index of the metric in the job */
-  constructor(clock: Clock, metric: number) {
-    this.#clock = clock;
+  constructor(metric: number) {
     this.#metric = metric;
   }
 
@@ -19,9 +16,13 @@ export class FirstByteTimer {
     this.#arrivedMs = undefined;
   }
 
+  get hasArrived(): boolean {
+    return this.#arrivedMs !== undefined;
+  }
+
   /** Bytes of the response have arrived. */
-  arrived(): void {
-    this.#arrivedMs ??= this.#clock.nowMs();
+  arrived(nowMs: number): void {
+    this.#arrivedMs ??= nowMs;
   }
 
   /** Records the time at the end of the request, unless no byte has arrived. */

@@ -1,4 +1,3 @@
-import type { BuiltInMetricName } from '../../shared/job-metric.ts';
 import type { Driver, DriverOptions, Operation, ResponseNeeds } from '../driver.ts';
 import { createDriver } from '../session-base.ts';
 import type { ConnectionVersion } from './connection.ts';
@@ -6,6 +5,7 @@ import type { Endpoint } from './endpoint.ts';
 import { Endpoints } from './endpoints.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { checkLocalAddresses } from './local-addresses.ts';
+import { responseMetricsOf } from './response-times.ts';
 import { RequestWriter } from './request-writer.ts';
 import { type HttpOperation, HttpSession, type HttpSessionOptions } from './session.ts';
 import { StatusErrors, outcomesByStatus } from './status-outcomes.ts';
@@ -26,11 +26,11 @@ export function httpDriver(options: DriverOptions): Driver {
 
 async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
   await checkLocalAddresses(options.http.localAddresses);
-  const firstByte = options.metrics.find(({ name }) => name === FIRST_BYTE)?.index;
+  const responseMetrics = responseMetricsOf(options.metrics);
   const endpoints = new Endpoints(options);
   const operations = options.operations.map((operation): HttpOperation => {
     const endpoint = endpoints.ofOperation(operation);
-    const isTimed = firstByte !== undefined && !operation.isPreparation;
+    const isTimed = responseMetrics !== undefined && !operation.isPreparation;
     const writer = new RequestWriter(options, operation, endpoint);
     return {
       writer,
@@ -40,6 +40,7 @@ async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
       needs: operation.needs,
       keeps: keptParts(operation, isTimed),
       isTimed,
+      stream: operation.stream,
       redirects: operation.http.redirects,
     };
   });
@@ -52,13 +53,11 @@ async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
     timeoutMs: options.timeoutMs,
     clock: options.clock,
     maxHeaderBytes: options.http.maxHeaderBytes,
-    firstByte,
-    reportsArrivals: firstByte !== undefined,
+    responseMetrics,
+    reportsArrivals: responseMetrics !== undefined,
     readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
   };
 }
-
-const FIRST_BYTE: BuiltInMetricName = 'first_byte';
 
 /** Parts of an operation's responses to keep: none of them if only their times are recorded. */
 function keptParts({ needs, http }: Operation, isTimed: boolean): ResponseNeeds | undefined {

@@ -23,6 +23,9 @@ export class HttpResponse implements ResponseContent {
   #known: BodyEncoding | undefined;
 
   readonly rowCount = undefined;
+  eventCount: number | undefined = undefined;
+  /** Reads the parts of the body as they arrive; `undefined`: none does. */
+  onBody: ((bytes: Uint8Array, from: number, to: number) => void) | undefined = undefined;
   status = 0;
 
   /** Starts a new response. Returns this object. */
@@ -57,6 +60,7 @@ export class HttpResponse implements ResponseContent {
   addBody(bytes: Uint8Array, from: number, to: number): void {
     const start = this.#receivedBytes;
     this.#receivedBytes += to - from;
+    this.onBody?.(bytes, from, to);
     if (!this.#needs.body) return;
     if (this.#receivedBytes > this.#needs.maxBytes) this.#buffer = NO_BYTES;
     else {

@@ -55,6 +55,10 @@ export class Http1Connection implements HttpConnection {
     );
   }
 
+  get status(): number {
+    return this.#reader.status;
+  }
+
   async open(signal: AbortSignal): Promise<void> {
     await this.#sockets.prepare(signal);
   }

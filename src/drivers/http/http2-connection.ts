@@ -59,6 +59,7 @@ export class Http2Connection implements HttpConnection {
    * upload used.
    */
   #isWindowUncertain = false;
+  #status = 0;
 
   constructor(options: HttpConnectionOptions, listener: HttpConnectionListener) {
     this.#listener = listener;
@@ -66,6 +67,10 @@ export class Http2Connection implements HttpConnection {
     this.#maxHeaderBytes = options.maxHeaderBytes;
     this.#reportsArrivals = options.reportsArrivals;
     this.#sockets = new SocketSupply(options, (wire) => listener.opening(wire));
+  }
+
+  get status(): number {
+    return this.#status;
   }
 
   async open(signal: AbortSignal): Promise<void> {
@@ -154,6 +159,7 @@ export class Http2Connection implements HttpConnection {
     stream.on('response', (headers, flags) => {
       if (this.#reportsArrivals && this.#stream === stream) this.#listener?.arrived();
       status = headers[':status'] ?? 0;
+      this.#status = status;
       missing = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0 ? 0 : Number(headers['content-length'] ?? NaN);
       if (kept?.keepsHead === true) keepHeaders(kept, headers);
     });
@@ -180,7 +186,9 @@ export class Http2Connection implements HttpConnection {
     });
     if (kept !== undefined) {
       stream.on('data', (chunk: Buffer) => {
-        if (this.#stream === stream) kept.addBody(chunk, 0, chunk.length);
+        if (this.#stream !== stream) return;
+        if (this.#reportsArrivals) this.#listener?.arrived();
+        kept.addBody(chunk, 0, chunk.length);
       });
     }
     // Bytes are counted only for uploads.

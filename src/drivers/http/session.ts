@@ -1,13 +1,14 @@
 import { ABORTED, FIRST_ERROR, failure, type Outcome } from '../../shared/outcome.ts';
-import { classifyError, isWorkloadError } from '../classify-error.ts';
+import { ClassifiedError, classifyError, isWorkloadError } from '../classify-error.ts';
+import type { StreamPlan } from '../../plan/stream.ts';
 import type { Exchange, ResponseNeeds, Session } from '../driver.ts';
 import { SessionBase } from '../session-base.ts';
 import type { WireMeter } from '../wire-meter.ts';
 import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions, ConnectionVersion } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
-import { FirstByteTimer } from './first-byte.ts';
 import { FurtherConnections, SessionMeter } from './further-connections.ts';
 import { HttpResponse } from './http-response.ts';
+import { type ResponseMetrics, ResponseTimes } from './response-times.ts';
 import type { Redirects } from './redirects.ts';
 import type { RequestWriter } from './request-writer.ts';
 import type { StatusErrors } from './status-outcomes.ts';
@@ -25,6 +26,8 @@ export interface HttpOperation {
   readonly keeps: ResponseNeeds | undefined;
   /** Whether the times of its responses are recorded. */
   readonly isTimed: boolean;
+  /** Its response is read as a stream of events; `undefined`: it is not. */
+  readonly stream: StreamPlan | undefined;
   /** Maximum number of redirects that it follows. */
   readonly redirects: number;
 }
@@ -36,9 +39,11 @@ export interface HttpSessionOptions extends HttpConnectionOptions {
   readonly Version: ConnectionVersion;
   /** Creates the redirects and cookies of one session; `undefined`: no operation has them. */
   readonly createRedirects: (() => Redirects) | undefined;
-  /** Index of the metric of the time to the first byte; `undefined`: not recorded. */
-  readonly firstByte: number | undefined;
+  /** Metrics of the job's responses; `undefined`: it has none. */
+  readonly responseMetrics: ResponseMetrics | undefined;
 }
+
+const NO_RESPONSE = 'no response within the `max_duration` of its stream';
 
 /** One worker's HTTP session: turns tickets into requests, and responses or failures into outcomes. */
 export class HttpSession extends SessionBase<SessionMeter> implements Session, HttpConnectionListener {
@@ -54,7 +59,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
   /** Kept parts of the response in flight, or of the last one; `undefined`: nothing was kept yet. */
   #response: HttpResponse | undefined;
   readonly #redirects: Redirects | undefined;
-  readonly #firstByte: FirstByteTimer | undefined;
+  readonly #times: ResponseTimes | undefined;
   /** The request in flight follows a redirect. */
   #isFollowing = false;
 
@@ -64,8 +69,8 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
     this.#endpoint = options.endpoint;
     this.#operation = options.operations[0]!; // a job has at least one
     this.#redirects = options.createRedirects?.();
-    const { clock, firstByte } = options;
-    this.#firstByte = firstByte === undefined ? undefined : new FirstByteTimer(clock, firstByte);
+    const { clock, responseMetrics } = options;
+    this.#times = responseMetrics && new ResponseTimes(clock, responseMetrics, () => this.#endStream());
   }
 
   /** Opens the connections ahead of the first request if the targets accept them. Never rejects. */
@@ -87,7 +92,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
       if (operation.keeps === undefined) connection.send(request);
       else {
         exchange.response = undefined;
-        this.#firstByte?.begin();
+        this.#times?.begin(exchange, operation.stream);
         const redirects = this.#redirects;
         const sent = redirects === undefined ? request : redirects.begin(request, endpoint, operation.redirects);
         connection.send(sent, this.#keep(operation.keeps));
@@ -100,7 +105,8 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
 
   override cancel(outcome: Outcome): void {
     if (this.#isFollowing) this.#giveRedirects();
-    if (outcome !== ABORTED) this.#recordTimes();
+    if (outcome === ABORTED) this.#times?.abort();
+    else this.#recordTimes(false);
     super.cancel(outcome);
   }
 
@@ -131,7 +137,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
   }
 
   arrived(): void {
-    this.#firstByte?.arrived();
+    this.#times?.arrived();
   }
 
   responded(status: number): void {
@@ -144,7 +150,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
 
   failed(error: unknown): void {
     if (this.#isFollowing) this.#giveRedirects();
-    this.#recordTimes();
+    this.#recordTimes(false);
     this.breakOff(failure(classifyError(error)), error, undefined);
   }
 
@@ -156,22 +162,23 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
       const next = this.#redirects?.follow(status, this.#response!); // responses are kept
       if (next !== undefined) {
         this.#isFollowing = true;
-        this.#firstByte?.begin();
+        this.#times?.follow();
         this.#endpoint = next.endpoint;
         this.#connectionTo(next.endpoint).send(next.request, this.#keep(this.#operation.keeps!)); // it has redirects
         return false;
       }
     } catch (error) {
       exchange.status = status;
-      this.#recordTimes();
+      this.#recordTimes(false);
       this.#giveRedirects();
       this.finish(failure(classifyError(error)), error, undefined);
       return false;
     }
-    this.#recordTimes();
+    this.#recordTimes(true);
     if (this.#isFollowing) this.#giveRedirects();
     if (this.#operation.needs !== undefined && this.#response !== undefined) {
       this.#response.status = status;
+      this.#response.eventCount = this.#operation.stream && this.#times?.eventCount;
       exchange.response = this.#response;
     }
     return true;
@@ -182,12 +189,26 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
     if (this.exchange !== undefined) this.exchange.redirects = this.#redirects?.takeFollowed();
   }
 
-  #recordTimes(): void {
-    if (this.exchange !== undefined && this.#operation.isTimed) this.#firstByte?.end(this.exchange);
+  /** @param isComplete whether the response has ended */
+  #recordTimes(isComplete: boolean): void {
+    if (this.exchange !== undefined && this.#operation.isTimed) this.#times?.end(this.exchange, isComplete);
+  }
+
+  /** Ends a request whose stream has reached its limit, and closes its connection. */
+  #endStream(): void {
+    if (this.#times?.hasBegun !== true) return this.failed(new ClassifiedError('timeout', NO_RESPONSE));
+    const { status } = this.#connectionTo(this.#endpoint);
+    if (this.exchange === undefined || !this.#isComplete(status)) return;
+    const { outcomes, statusErrors } = this.#operation;
+    const outcome = outcomes[status] ?? failure('protocol');
+    this.exchange.status = status;
+    this.breakOff(outcome, outcome < FIRST_ERROR ? undefined : statusErrors.of(status), undefined);
   }
 
   #keep(needs: ResponseNeeds): HttpResponse {
-    return (this.#response ??= new HttpResponse()).begin(needs);
+    this.#response ??=
+      this.#times?.createResponse(() => this.#connectionTo(this.#endpoint).status) ?? new HttpResponse();
+    return this.#response.begin(needs);
   }
 
   #connectionTo(endpoint: Endpoint): HttpConnection {

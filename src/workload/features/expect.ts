@@ -154,6 +154,11 @@ const expectSchema = z
       without: 'any',
       examples: [1, '> 0'],
     }),
+    events: optional(count, {
+      description: 'Number of events of a `stream`: a number or a bound.',
+      without: 'any',
+      examples: [12, '> 0'],
+    }),
     duration: optional(durationBound, {
       description: 'Bound of the service time: `"< 500ms"`. A slower response counts as an error.',
       without: 'any',
@@ -190,7 +195,7 @@ type ExpectedEntry = z.infer<typeof expected>;
 /** Plans checks; `undefined`: the entry has none but a status. */
 export function planExpect(entry: ExpectEntry | undefined): ExpectPlan | undefined {
   if (entry === undefined) return undefined;
-  const { name, headers = {}, body, json = {}, rows, duration, sample = DEFAULTS.expect.sample } = entry;
+  const { name, headers = {}, body, json = {}, rows, events, duration, sample = DEFAULTS.expect.sample } = entry;
   const plan = (subject: CheckSubject, comparisons: readonly ValueComparison[]): CheckPlan[] =>
     comparisons.map((comparison) => ({ name: name ?? subjectName(subject), subject, comparison }));
   const checks = [
@@ -200,6 +205,7 @@ export function planExpect(entry: ExpectEntry | undefined): ExpectPlan | undefin
     ...(body === undefined ? [] : planBody(body, plan)),
     ...Object.entries(json).flatMap(([path, given]) => plan({ kind: 'json', path }, comparisonsOf(given))),
     ...(rows === undefined ? [] : plan({ kind: 'rows' }, [rows])),
+    ...(events === undefined ? [] : plan({ kind: 'events' }, [events])),
     ...(duration === undefined
       ? []
       : plan({ kind: 'duration' }, [{ kind: duration.sign === '<' ? 'less' : 'at_most', value: duration.ms }])),

@@ -2,6 +2,7 @@ import { dataSizeSchema } from './data-size.ts';
 import { scanLengthSchema } from './scan-length.ts';
 import { planKeys, keysSchema } from './keys.ts';
 import { required, optional, integer, parseSize, size, text } from '../values.ts';
+import { planStream, streamField } from './stream.ts';
 import { expectField, planExpect } from './expect.ts';
 import { type capturesSchema, planCaptures } from './scenario/capture.ts';
 import { z } from 'zod';
@@ -22,6 +23,7 @@ const COMMAND_FORMS = 'must be text, a list of words, or an object';
 /** Fields that define a request, of a job or of an operation of a mixed job. */
 export const REQUEST_FIELDS = {
   expect: expectField,
+  stream: streamField,
   max_body: optional(size, {
     description: 'Largest body that is kept for `expect` and `capture`; a larger one fails the check.',
     default: job.max_body,
@@ -142,6 +144,7 @@ export function buildOperation(
     readFirst: fields.read_first ?? job.read_first,
     http: fields.expect?.status === undefined ? http : { ...http, expectStatus: fields.expect.status },
     expect: planExpect(fields.expect),
+    stream: planStream(fields.stream),
     captures: planCaptures(fields.capture),
     maxBodyBytes: fields.max_body ?? MAX_BODY_BYTES,
   };

@@ -88,7 +88,7 @@ function checkLanguage({ path, fields }: ConfigObject, driver: RequestRules): Pa
 }
 
 function checkNoHttp({ path, fields }: ConfigObject, { title }: RequestRules): PathDiagnostic[] {
-  return ['http', 'trace', 'first_byte', 'requests_from'].flatMap((field): PathDiagnostic[] => {
+  return ['http', 'trace', 'first_byte', 'stream', 'requests_from'].flatMap((field): PathDiagnostic[] => {
     if (fields[field] === undefined) return [];
     const message = `\`${field}\` does not apply to ${title}`;
     return [{ path: [...path, field], part: 'key', message, hint: 'leave it out' }];

@@ -44,6 +44,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
         type,
         step: '',
         title: undefined,
+        stream: undefined,
         transaction: undefined,
         weight: 1,
         batchSize,

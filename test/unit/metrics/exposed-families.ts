@@ -8,14 +8,16 @@ import { validityFamilies } from '../../../src/validity/families.ts';
 import { noopValidity } from '../../../src/validity/finding.ts';
 import { buildWindow } from '../validity/windows.ts';
 import { BUILT_IN_METRICS } from '../../../src/shared/job-metric.ts';
-import { buildJob, buildSnapshot, METRICS } from '../../snapshot-builder.ts';
+import { buildJob, buildSnapshot } from '../../snapshot-builder.ts';
 import { buildVerdict } from '../../verdict-builder.ts';
 import { registryOptions } from '../../registry-options.ts';
 
 /** Families of a run that has every kind of series, with a push target and `go_compat`. */
 export async function exposeAllFamilies(): Promise<readonly Family[]> {
   const registry = createMetricsRegistry(registryOptions({ goCompat: true }));
-  const builtIn = METRICS.filter(({ name }) => name in BUILT_IN_METRICS);
+  const builtIn = Object.entries(BUILT_IN_METRICS).map(([name, metric], index) =>
+    Object.assign({ name, index, scope: 'requests' as const }, metric),
+  );
   const sketch = buildJob({ name: 'a', paced: true, recordWarmUp: () => {}, metrics: builtIn });
   const job = {
     ...sketch,

@@ -74,6 +74,7 @@ describe('defaults', () => {
               type: 'write',
               step: '',
               title: undefined,
+              stream: undefined,
               transaction: undefined,
               weight: 1,
               batchSize: 1,

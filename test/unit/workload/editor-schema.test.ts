@@ -55,6 +55,7 @@ const SCENARIO_PLACES: typeof PLACES = {
   branch: [(branch) => inSteps({ one_of: [{ steps: [STEP] }, branch] })],
   for_each: [(list) => inSteps({ ...STEP, for_each: list })],
   capture: [(capture) => inSteps({ ...STEP, capture: { a: capture } }), { json: '$.a' }],
+  stream: [(stream) => inJob({ stream }), { format: 'sse' }],
   custom_metric: [(metric) => inWorkload({ custom_metrics: { orders: metric } }), { type: 'counter' }],
   transaction: [(transaction) => inJob({ type: 'scenario', steps: [STEP], transaction })],
   uniform_think_time: [(time) => inJob({ think_time: time })],

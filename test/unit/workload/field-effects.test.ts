@@ -43,6 +43,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   think_time: '1s',
   trace: true,
   first_byte: true,
+  stream: 'sse',
   filter: { _id: 'x' },
   keys: 'latest',
   scan_length: 7,

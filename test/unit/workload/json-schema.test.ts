@@ -68,6 +68,7 @@ describe('the schema', () => {
       'source',
       'stage',
       'step',
+      'stream',
       'threshold',
       'tls',
       'transaction',

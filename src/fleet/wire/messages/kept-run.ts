@@ -19,7 +19,7 @@ const metricSchema = z.strictObject({
   family: textField,
   type: z.enum(['counter', 'trend']),
   help: textField,
-  scope: z.enum(['requests', 'job']),
+  scope: z.enum(['requests', 'streams', 'job']),
 });
 
 const partSchema = z.strictObject({

@@ -4,16 +4,22 @@ import { planCustomMetrics } from '../custom-metrics.ts';
 import type { WorkloadFile } from '../../schema.ts';
 import type { RequestJobEntry } from './schema.ts';
 
+const OF_STREAMS = ['first_event', 'event_gap', 'events'] as const satisfies readonly BuiltInMetricName[];
+
 /** Plans the metrics of a job in addition to those of all jobs: the ones that it asks for, and those that it records. */
 export function planJobMetrics(
   job: RequestJobEntry,
   mix: readonly OperationPlan[],
   custom: WorkloadFile['custom_metrics'] = {},
 ): readonly JobMetric[] {
-  const builtIn: readonly BuiltInMetricName[] = job.first_byte === true ? ['first_byte'] : [];
+  const hasStreams = mix.some(({ stream }) => stream !== undefined);
+  const builtIn: readonly BuiltInMetricName[] = [
+    ...(job.first_byte === true || hasStreams ? (['first_byte'] as const) : []),
+    ...(hasStreams ? OF_STREAMS : []),
+  ];
   const planned = builtIn.map((name, index): JobMetric => {
     const { family, type, help } = BUILT_IN_METRICS[name];
-    return { index, name, family, type, help, scope: 'requests' };
+    return { index, name, family, type, help, scope: OF_STREAMS.some((one) => one === name) ? 'streams' : 'requests' };
   });
   const recorded = new Set(mix.flatMap(({ captures }) => captures.map(({ metric }) => metric)));
   const own = Object.fromEntries(Object.entries(custom).filter(([name]) => recorded.has(name)));

@@ -9,7 +9,8 @@ const { name, schema, template, database, collection, http, connections, operati
 const { duration, pace, stages, arrival, overload, warm_up, think_time, trace, first_byte, format } = JOB_FIELDS;
 const { data_size, batch_size, filter, keys, scan_length, read_first, sql, command, thresholds, indexes } = JOB_FIELDS;
 const { mixed, requests_from, driver_options } = JOB_FIELDS;
-const { wait_for, abort_when, expect, max_body, reconnect, users, operations_per_user, start_after } = JOB_FIELDS;
+const { wait_for, abort_when, expect, stream, max_body, reconnect, users, operations_per_user, start_after } =
+  JOB_FIELDS;
 
 const anyJob = { name, wait_for, start_after, format };
 const target = { schema, template, database, collection, http };
@@ -30,6 +31,7 @@ const anyRequest = {
 const load = {
   ...anyRequest,
   expect,
+  stream,
   max_body,
   duration,
   users,

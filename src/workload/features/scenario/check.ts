@@ -28,6 +28,7 @@ const REQUEST = [
   'read_first',
   'scan_length',
   'expect',
+  'stream',
   'max_body',
   'capture',
   'type',

@@ -47,10 +47,10 @@ class StepPlanner {
   readonly #context: MixContext;
 
   constructor(
-    { data_size, batch_size, keys, scan_length, filter, read_first, max_body, expect }: ScenarioJob,
+    { data_size, batch_size, keys, scan_length, filter, read_first, max_body, expect, stream }: ScenarioJob,
     context: MixContext,
   ) {
-    this.#shared = { data_size, batch_size, keys, scan_length, filter, read_first, max_body, expect };
+    this.#shared = { data_size, batch_size, keys, scan_length, filter, read_first, max_body, expect, stream };
     this.#context = context;
   }
 

@@ -9,6 +9,7 @@ import {
   unitOf,
   type SourceThreshold,
 } from '../../../plan/threshold.ts';
+import { BUILT_IN_METRICS } from '../../../shared/job-metric.ts';
 import { parseDuration } from '../../../shared/units.ts';
 import { describeConditionFault } from '../conditions.ts';
 import { didYouMean } from '../../suggest.ts';
@@ -130,9 +131,11 @@ function parseRequestMetric(text: string): ThresholdMetric | TextFault {
 /** Statistics of additional metrics. */
 const OF_METRICS: ReadonlySet<ThresholdMetricName> = new Set(['avg', 'min', 'max', 'p', 'count', 'rate']);
 
-/** Whether a word may be the name of a custom metric. */
+/** Whether a word may be the name of an additional metric. */
 function isMetricName(text: string): boolean {
-  return /^[a-z_]\w*$/i.test(text) && !RESERVED_WORDS.has(text.toLowerCase());
+  return (
+    Object.hasOwn(BUILT_IN_METRICS, text) || (/^[a-z_]\w*$/i.test(text) && !RESERVED_WORDS.has(text.toLowerCase()))
+  );
 }
 
 /** Percentile of a metric; the default for lag is 99. */

@@ -164,7 +164,11 @@ function checkRecorded(
   const recorded = jobs.flatMap(({ metrics }) => metrics).find((metric) => metric.name === of);
   if (recorded === undefined) {
     const hint =
-      of in BUILT_IN_METRICS ? `give the job \`${of}: true\`` : `give a capture of the job \`metric: "${of}"\``;
+      of === 'first_byte'
+        ? 'give the job `first_byte: true`'
+        : of in BUILT_IN_METRICS
+          ? 'give a request of the job `stream: "sse"`'
+          : `give a capture of the job \`metric: "${of}"\``;
     report(`${job === '' ? 'no job' : `${job} does not`} ${job === '' ? 'records' : 'record'} \`${of}\``, hint);
   } else if (recorded.type === 'counter' && unitOf(name) === 'seconds') {
     report(`\`${of}\` is a counter, which has no durations`, `such as "${of} > 0" or "${of} rate > 5"`);
