@@ -25,7 +25,7 @@ export interface Loss {
   /** Milliseconds of the coordinator's clock. */
   readonly atMs: number;
   readonly reason: string;
-  /** Until when it may have sent requests: an agent that is only cut off goes on until the end of its lease. */
+  /** Until when it may send requests: an agent whose process did not end goes on until the end of its lease. */
   readonly sendsUntilMs: number;
   /** Seconds whose counts did not arrive. */
   readonly unreportedSeconds: number;

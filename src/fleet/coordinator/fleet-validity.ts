@@ -128,7 +128,7 @@ function lossOf({ reason, unreportedSeconds }: NonNullable<FleetMember['loss']>,
     ...ofAgent('lost', 'invalid', unreportedSeconds),
     isOfWhole: true,
     message: `it ${reason}: up to ${formatCount(unreported)} requests in the last ${formatMs(unreportedSeconds * 1000)} are unreported`,
-    hint: 'its counts up to then are in the result; see the log of that agent',
+    hint: 'its counts up to then are in the result; fewer are missing if its process ended: see its log',
   };
 }
 

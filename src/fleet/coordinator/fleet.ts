@@ -30,6 +30,7 @@ import type { RunMemberOptions } from '../member-options.ts';
 const TICK_MS = 50;
 /** Time in which an agent notices that its lease has ended. */
 const STOP_MS = 1000;
+const LEFT = 'stopped its load after 10 s without an answer';
 /** Share of the bus's largest message that a chunk of a plan takes. */
 const CHUNK_SHARE = 0.5;
 
@@ -68,7 +69,7 @@ export class Fleet implements LoadGenerator {
       bus,
       clock,
       members: () => this.#pairs,
-      onLost: (member, reason, isGone) => this.#lose(member, reason, isGone),
+      onLost: (member, reason) => this.#lose(member, reason),
       onBusLost: () => this.#failAll(new LoadbotError('internal', 'the bus could not be reached for 10 s')),
     });
     this.validity = new FleetValidity(
@@ -207,7 +208,7 @@ export class Fleet implements LoadGenerator {
       if (event.kind === 'failure') {
         const { job, errorClass, message } = event;
         this.#run?.onFailure({ job, errorClass, message: `${message} (agent ${member.name})` });
-      } else if (event.kind === 'left') this.#lose(member, 'stopped its load after 10 s without an answer', true);
+      } else if (event.kind === 'left') this.#lose(member, LEFT);
       else member.follow(event);
     }
   }
@@ -219,11 +220,11 @@ export class Fleet implements LoadGenerator {
     } catch {} // not a question of an agent
   }
 
-  #lose(member: FleetMember, reason: string, isGone: boolean): void {
+  #lose(member: FleetMember, reason: string): void {
     const { clock, onLost, warn, leaseMs } = this.#options;
     if (member.isLost) return;
     const atMs = clock.nowMs();
-    member.lose({ atMs, reason, sendsUntilMs: isGone ? atMs : member.heardMs + leaseMs + STOP_MS });
+    member.lose({ atMs, reason, sendsUntilMs: reason === LEFT ? atMs : member.heardMs + leaseMs + STOP_MS });
     this.#recruits[this.#members.indexOf(member)]?.commander.close();
     const what = `agent ${member.name} ${reason}`;
     if (onLost === 'stop' || this.#members.every(({ isLost }) => isLost)) this.#run?.abort(what);

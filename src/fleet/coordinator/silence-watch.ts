@@ -4,8 +4,8 @@ import type { Commander } from './commander.ts';
 import type { FleetMember } from './fleet-member.ts';
 import type { MemberOptions } from '../member-options.ts';
 
-/** Silence after which an agent is asked whether it is alive. */
-const PROBE_AFTER_MS = 1500;
+/** Silence after which an agent that is not on the bus is lost: a process whose connection ended reconnects before. */
+const PROBE_AFTER_MS = 5000;
 /** Time between two questions. */
 const PROBE_EVERY_MS = 1000;
 /** Silence after which an agent is lost. */
@@ -16,11 +16,8 @@ const CHECK_EVERY_MS = 250;
 
 interface SilenceWatchOptions extends MemberOptions {
   readonly members: () => readonly (readonly [FleetMember, Commander])[];
-  /**
-   * @param reason completes the sentence `agent NAME ...`
-   * @param isGone whether it sends no more requests, as far as can be known
-   */
-  readonly onLost: (member: FleetMember, reason: string, isGone: boolean) => void;
+  /** @param reason completes the sentence `agent NAME ...` */
+  readonly onLost: (member: FleetMember, reason: string) => void;
   /** The bus was not connected for `SILENCE_LIMIT_MS`. */
   readonly onBusLost: () => void;
 }
@@ -80,7 +77,7 @@ export class SilenceWatch {
       if (member.isLost) continue;
       const silenceMs = this.silenceOf(member) + passedMs;
       this.#silenceMs.set(member, silenceMs);
-      if (silenceMs > SILENCE_LIMIT_MS) this.#options.onLost(member, 'did not report for 10 s', false);
+      if (silenceMs > SILENCE_LIMIT_MS) this.#options.onLost(member, 'did not report for 10 s');
       else if (silenceMs > PROBE_AFTER_MS) this.#probe(member, commander, nowMs);
     }
   }
@@ -90,7 +87,9 @@ export class SilenceWatch {
     this.#probedMs.set(member, nowMs);
     commander.probe().catch((error: unknown) => {
       const isGone = error instanceof BusError && error.code === 'no_responders';
-      if (isGone && !member.isLost) this.#options.onLost(member, 'is no longer on the bus', true);
+      // It may have reported meanwhile.
+      const isSilent = this.silenceOf(member) > PROBE_AFTER_MS;
+      if (isGone && isSilent && !member.isLost) this.#options.onLost(member, 'is no longer on the bus');
     });
   }
 }

@@ -6,7 +6,7 @@ import { expectConserved, jobNamed } from '../conservation.ts';
 import { prioritizeProcesses } from '../../e2e/cpu-priority.ts';
 import { loadbot, readResult, scratchFile } from '../../e2e/agent.ts';
 import { describeWithServices } from '../binary.ts';
-import { openGate } from '../gate.ts';
+import { type Gate, openGate } from '../gate.ts';
 import { NATS, type NatsService, startNats } from '../nats.ts';
 import { eventually } from '../service.ts';
 import { busUrl, expectWithinReportedLoss, Fleet, type FleetPlace, placeAt, sentOf, settled } from './fleet.ts';
@@ -35,6 +35,13 @@ const writes = (url: string, duration: string, job: object = {}): unknown => ({
   jobs: [{ name: 'writes', type: 'write', collection: 'c', connections: 4, pace: '100/s', duration, ...job }],
 });
 
+/** Two agents, of which the first one reaches the bus through a gate. */
+async function startBehindGate(busPort: number): Promise<{ readonly gate: Gate; readonly fleet: Fleet }> {
+  const gate = await openGate(busPort);
+  const placeOf = (agent: number): FleetPlace => placeAt(agent === 0 ? gate.port : busPort);
+  return { gate, fleet: await Fleet.start(busPort, { threads: [1, 1], placeOf }) };
+}
+
 /** Asserts that the 900 tickets of 9 s were sent or skipped, and the target has those that were sent. */
 function expectAllCounted(result: ResultDocument, received: number): void {
   const job = jobNamed(result, 'writes');
@@ -58,9 +65,7 @@ describeWithServices('a fleet that loses', [NATS], () => {
   // The longest one comes first: a few of them run at once.
   test.concurrent('the connection of an agent: it stops itself after 10 s', async () => {
     const target = await startTarget();
-    const gate = await openGate(bus.port);
-    const placeOf = (agent: number): FleetPlace => placeAt(agent === 0 ? gate.port : bus.port);
-    const fleet = await Fleet.start(bus.port, { threads: [1, 1], placeOf });
+    const { gate, fleet } = await startBehindGate(bus.port);
     const flags = ['--on_lost', 'continue'];
     const { ended } = fleet.start(writes(target.url, '25s'), { flags, isJudged: true });
     await target.hasReceived(100);
@@ -112,6 +117,34 @@ describeWithServices('a fleet that loses', [NATS], () => {
     expect(lost?.lost_at_seconds).toBeGreaterThan(0);
     expect(other?.lost_at_seconds).toBeNull();
     expectWithinReportedLoss(result, await settled(target.received));
+  });
+
+  test.concurrent('the connection of an agent, which ends and can be opened after 1.5 s: no count is lost', async () => {
+    const target = await startTarget();
+    const { gate, fleet } = await startBehindGate(bus.port);
+    const { ended } = fleet.start(writes(target.url, '9s'));
+    await target.hasReceived(200);
+    gate.setOpen(false);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    gate.setOpen(true);
+    const { status, stderr, result } = await ended;
+    expect(status, stderr).toBe(0);
+    expect(result.agents.map(({ lost_at_seconds: at }) => at)).toEqual([null, null]);
+    expectAllCounted(result, await settled(target.received));
+    await gate.stop();
+  });
+
+  test.concurrent('the connection of an agent, which ends for good: it stops itself, and the loss is reported', async () => {
+    const target = await startTarget();
+    const { gate, fleet } = await startBehindGate(bus.port);
+    const { ended } = fleet.start(writes(target.url, '120s'));
+    await target.hasReceived(200);
+    gate.setOpen(false);
+    const { status, stderr, result } = await ended;
+    expect(status, stderr).toBe(112);
+    await fleet.agents[0]?.sees(/stopping its load/);
+    expectWithinReportedLoss(result, await settled(target.received));
+    await gate.stop();
   });
 
   test.concurrent('an agent that restarts: the new process does not join the run', async () => {
