@@ -10,6 +10,7 @@ const DETAIL_OF_CODE: ReadonlyMap<number, FailureDetail> = new Map<number, Failu
   [112, 'serialization'], // WriteConflict
   [246, 'serialization'], // SnapshotUnavailable
   [251, 'serialization'], // NoSuchTransaction
+  [16_777_220, 'serialization'], // 40001 of PostgreSQL, as DocumentDB answers it
   [24, 'lock_timeout'],
   [46, 'lock_timeout'], // LockBusy
   [13, 'authentication'], // Unauthorized

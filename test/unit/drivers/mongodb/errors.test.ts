@@ -9,6 +9,7 @@ function systemError(code: string, extra: object = {}): Error {
 test.each([
   [11000, 'duplicate_key'],
   [112, 'serialization'],
+  [16_777_220, 'serialization'],
   [24, 'lock_timeout'],
   [18, 'authentication'],
   [13, 'authentication'],
