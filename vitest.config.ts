@@ -6,7 +6,10 @@ import { OWN_PROCESS } from './test/own-process.ts';
 const e2e = (...names: readonly string[]): string[] => names.map((name) => `test/e2e/${name}.test.ts`);
 
 /** Measurements that need all processors: they run one after the other, beside nothing else. */
-const ALONE = e2e('accuracy', 'backup-impact', 'ending', 'impact', 'validity');
+const ALONE = [
+  ...e2e('accuracy', 'backup-impact', 'ending', 'impact', 'validity'),
+  'test/services/fleet/percentiles.test.ts',
+];
 
 /** Measurements of time that need little of a processor and allow for the delays of the machine: two at a time. */
 const MEASURED = [...e2e('phases', 'response-times', 'search', 'signals'), 'test/services/dashboards.test.ts'];
@@ -86,7 +89,7 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: SLOW,
-          exclude: MEASURED,
+          exclude: [...MEASURED, ...ALONE],
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
