@@ -1,7 +1,10 @@
 import { type NatsSettings, readNatsSettings } from '../fleet/bus/nats-settings.ts';
 import { readPrivateKeyFile, readPublicKeyFile } from '../fleet/key-file.ts';
 import type { FleetAgentSettings, FleetSettings } from '../compose/fleet-settings.ts';
+import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { type Diagnostic, LoadbotError } from '../shared/errors.ts';
+import { readRegularFile } from '../shared/read-file.ts';
+import { restoreFile } from '../workload/restore-file.ts';
 import type { BusFlags, FleetAgentFlags, FleetRunFlags } from './fleet-options.ts';
 
 /**
@@ -42,6 +45,11 @@ export function readFleetAgentSettings(flags: FleetAgentFlags, env: NodeJS.Proce
     labels: Object.fromEntries(labels),
     trusted: trusted.filter((key) => key !== undefined),
     allowedTargets: flags.allow_targets ?? [],
+    files: {
+      folders: flags.files ?? [],
+      readFile: (path) => readRegularFile(path, WORKLOAD_LIMITS.recordedLogBytes),
+      restore: restoreFile,
+    },
     exportsRuns: flags.agent_metrics ?? false,
   };
 }

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { AgentFiles } from '../fleet/agent/agent-files.ts';
 import type { AgentDemand } from '../fleet/coordinator/selection.ts';
 import type { NatsSettings } from '../fleet/bus/nats-settings.ts';
 
@@ -25,6 +26,8 @@ export interface FleetAgentSettings {
   readonly trusted: readonly KeyObject[];
   /** Hosts that runs may send load to, `*.` in front for subdomains; empty: any. */
   readonly allowedTargets: readonly string[];
+  /** Access to large files of workloads. */
+  readonly files: AgentFiles;
   /** Whether its part of a run is exported, too. */
   readonly exportsRuns: boolean;
 }

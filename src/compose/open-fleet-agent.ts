@@ -5,6 +5,7 @@ import { hasPeer, requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { AgentLoad, AgentLoadRequest } from '../fleet/agent/agent-load.ts';
 import { type AgentLock, FleetAgent } from '../fleet/agent/fleet-agent.ts';
+import { createOpenFiles } from '../fleet/agent/agent-files.ts';
 import { requireAllowedTargets } from '../fleet/agent/allowed-targets.ts';
 import { decodePlan } from '../fleet/wire/plan/plan-codec.ts';
 import { verifyCommand } from '../fleet/wire/command-signature.ts';
@@ -62,7 +63,7 @@ export async function openFleetAgent(
     lock,
     verify: (command) => requireTrusted(command, settings.trusted),
     readPlan: (sealed, run) => {
-      const plan = decodePlan(unseal(sealed, keys, { run, agent: name, incarnation }));
+      const plan = decodePlan(unseal(sealed, keys, { run, agent: name, incarnation }), createOpenFiles(settings.files));
       requireAllowedTargets(plan, settings.allowedTargets);
       requireOwnDriver(plan);
       return plan;

@@ -7,10 +7,12 @@ import { recruitAgents } from '../fleet/coordinator/recruit.ts';
 import { COORDINATOR, openBus } from './open-bus.ts';
 import { signCommand } from '../fleet/wire/command-signature.ts';
 import { seal } from '../fleet/wire/seal.ts';
-import { untransportable } from '../fleet/wire/plan/untransportable.ts';
+import { findLargeFiles } from '../fleet/coordinator/large-files.ts';
 import { encodePlan } from '../fleet/wire/plan/plan-codec.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
+import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { type Diagnostic, LoadbotError } from '../shared/errors.ts';
+import { readRegularFile } from '../shared/read-file.ts';
 import { formatCountOf } from '../shared/units.ts';
 import type { FleetSettings } from './fleet-settings.ts';
 import type { ComposeOptions, DisposableStack } from './parts.ts';
@@ -30,6 +32,7 @@ export async function openFleet(
   closers: DisposableStack,
 ): Promise<Fleet> {
   requireTransportable(plan);
+  const large = findLargeFiles(plan, readPlanFile);
   const bus: Bus = await openBus(settings.bus, COORDINATOR, clock, log);
   closers.push(() => bus.close());
   const { key } = settings;
@@ -43,7 +46,7 @@ export async function openFleet(
     onLost: settings.onLost,
     leaseMs: LEASE_MS,
     seal: (effective, { hello }) => {
-      encoded ??= encodePlan(planForAgents(effective));
+      encoded ??= encodePlan(planForAgents(effective), large);
       return seal(encoded, hello.sealKey, { run: plan.runId, agent: hello.name, incarnation: hello.incarnation });
     },
     warn,
@@ -69,15 +72,29 @@ export async function openFleet(
   return fleet;
 }
 
+/** @throws {UnusableFileError} and errors of Node's `readFileSync` */
+function readPlanFile(path: string): Buffer {
+  return readRegularFile(path, WORKLOAD_LIMITS.recordedLogBytes);
+}
+
 /** The part of a plan that agents need: no access to metrics, sources and Grafana. */
 function planForAgents(plan: Plan): Plan {
   const metrics = { ...plan.metrics, pushTargets: [], pullPort: undefined };
-  return { ...plan, metrics, sources: [], thresholds: [], grafana: undefined, controlPort: undefined, asRun: null };
+  return {
+    ...plan,
+    metrics,
+    sources: [],
+    files: [],
+    thresholds: [],
+    grafana: undefined,
+    controlPort: undefined,
+    asRun: null,
+  };
 }
 
 /** @throws {LoadbotError} `config_invalid` for a plan that cannot run on several machines, with all problems */
 function requireTransportable(plan: Plan): void {
-  const problems: Diagnostic[] = [...untransportable(plan)];
+  const problems: Diagnostic[] = [];
   if (isBuiltIn(plan.target)) {
     problems.push({
       path: 'connection_string',

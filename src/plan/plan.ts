@@ -1,4 +1,5 @@
 import type { FeederTable } from '../shared/feeder-table.ts';
+import type { PlanFile } from './plan-file.ts';
 import type { SourceCondition } from '../conditions/condition.ts';
 import type { AbortCondition, StartCondition } from './gate.ts';
 import type { GrafanaTarget } from './grafana.ts';
@@ -225,6 +226,8 @@ export interface Plan {
   readonly controlPort: number | undefined;
   /** Grafana for annotations and links; `undefined`: none. */
   readonly grafana: GrafanaTarget | undefined;
+  /** Files whose content is in the memory of the jobs. */
+  readonly files: readonly PlanFile[];
   /** Values of environment variables that requests hold, as `mask` takes them: never shown, logged or reported. */
   readonly secrets: readonly string[];
   /** The effective workload for reports: without secrets, variables by name. */

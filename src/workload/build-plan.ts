@@ -3,6 +3,7 @@ import { type FileReader, type PlanInputs, sharedFiles } from './plan-context.ts
 import { driverOf } from '../driver-catalog.ts';
 import { type FeederPlan, type JobPlan, type Plan, sendsRequests } from '../plan/plan.ts';
 import { deepFreeze } from '../shared/deep-freeze.ts';
+import type { PlanFile } from '../plan/plan-file.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import { secretsOfHeader, secretsOfValues } from '../shared/secrets.ts';
 import { applyFlags, effectiveWorkload } from './apply-flags.ts';
@@ -38,11 +39,14 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
   const { file, flags, placeOf } = applyFlags(loaded, overrides, reportAt);
   const report: ReportProblem = (place, message, hint) => reportAt(placeOf(place), message, hint);
   const workload = { ...loaded, file };
+  const files: PlanFile[] = [];
+  const record: FileReader['record'] = (planFile) => void files.push(planFile);
   const reader: FileReader = {
     resolve: (path, file) => resolve(workload.directoryOf(path), file),
     readFile: (path) => surroundings.readFile(path),
     readBytes: (path, mostBytes) => surroundings.readBytes(path, mostBytes),
-    readShared: sharedFiles(surroundings),
+    readShared: sharedFiles(surroundings, record),
+    record,
     report: (finding) => findings.push(finding),
   };
   const connection = requireConnection(file.connection_string);
@@ -85,6 +89,7 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
     phases: planPhases(file.phases ?? {}),
     controlPort: agent.port,
     grafana,
+    files,
     secrets: [...workload.secrets, ...credentialsOf(jobPlans, loaded.parameters), ...secretsInFiles],
     asRun: effectiveWorkload(loaded.given, overrides),
   });

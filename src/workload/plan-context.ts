@@ -1,5 +1,7 @@
 import type { Path, PathDiagnostic, ReportProblem } from './diagnostics.ts';
 import { unreadableReason } from './read/unreadable-reason.ts';
+import type { PlanFile } from '../plan/plan-file.ts';
+import { shareBytes } from '../shared/share-bytes.ts';
 import type { Environment } from './variables.ts';
 
 /** Inputs of a plan from the machine. */
@@ -42,6 +44,8 @@ export interface FileReader {
   readBytes(path: string, mostBytes: number): Buffer;
   /** Reads a file into memory that threads share, once for each path. Throws as `readBytes`. */
   readShared(path: string, mostBytes: number): SharedArrayBuffer;
+  /** Adds a file to the plan whose content is in its memory. */
+  record(file: PlanFile): void;
   report(finding: PathDiagnostic): void;
 }
 
@@ -56,16 +60,18 @@ export interface SettingSources<Entry, Flags> {
   readonly report: ReportProblem;
 }
 
-/** Creates a reader of files into shared memory, which reads each file once. */
-export function sharedFiles(inputs: Pick<PlanInputs, 'readBytes'>): FileReader['readShared'] {
+/** Creates a reader of files into shared memory, which reads and records each file once. */
+export function sharedFiles(
+  inputs: Pick<PlanInputs, 'readBytes'>,
+  record: FileReader['record'],
+): FileReader['readShared'] {
   const files = new Map<string, SharedArrayBuffer>();
   return (path, mostBytes) => {
     const known = files.get(path);
     if (known !== undefined) return known;
-    const bytes = inputs.readBytes(path, mostBytes);
-    const shared = new SharedArrayBuffer(bytes.length);
-    new Uint8Array(shared).set(bytes);
+    const shared = shareBytes(inputs.readBytes(path, mostBytes));
     files.set(path, shared);
+    record({ path, reading: { kind: 'body' }, memory: [shared] });
     return shared;
   };
 }

@@ -89,6 +89,7 @@ export function planOf(jobs: readonly JobPlan[], changes: Partial<Plan> = {}): P
     allowInvalid: false,
     controlPort: undefined,
     grafana: undefined,
+    files: [],
     secrets: [],
     asRun: {},
     sources: [],

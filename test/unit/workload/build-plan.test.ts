@@ -41,6 +41,7 @@ describe('defaults', () => {
       seed: 77,
       isSeedGiven: false,
       thresholds: [],
+      files: [],
       allowInvalid: false,
       steps: [[0]],
       jobs: [

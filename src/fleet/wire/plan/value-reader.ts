@@ -17,10 +17,15 @@ type TypedArray = InstanceType<(typeof TYPED_ARRAYS)[number]>;
 /**
  * Decodes the untrusted bytes of `encodeValue`. Objects and arrays are frozen. Memory and time are bounded by the length
  * of the bytes and by the limits; nothing of the value is executed.
+ * @param external memory that the value refers to
  * @throws {WireError} for damaged bytes, and beyond the limits
  */
-export function decodeValue(bytes: Uint8Array, limits: ValueLimits): unknown {
-  const reader = new ValueReader(bytes, limits);
+export function decodeValue(
+  bytes: Uint8Array,
+  limits: ValueLimits,
+  external: readonly SharedArrayBuffer[] = [],
+): unknown {
+  const reader = new ValueReader(bytes, limits, external);
   const value = reader.value(0);
   reader.end();
   return value;
@@ -36,12 +41,14 @@ interface Decoded {
 class ValueReader {
   readonly #reader: ByteReader;
   readonly #limits: ValueLimits;
+  readonly #external: readonly SharedArrayBuffer[];
   readonly #objects: (Decoded | undefined)[] = [];
   #values = 0;
   #expanded = 0;
   #bufferBytes = 0;
 
-  constructor(bytes: Uint8Array, limits: ValueLimits) {
+  constructor(bytes: Uint8Array, limits: ValueLimits, external: readonly SharedArrayBuffer[]) {
+    this.#external = external;
     this.#reader = new ByteReader(bytes);
     this.#limits = limits;
   }
@@ -75,6 +82,8 @@ class ValueReader {
         return this.#text(tag);
       case TAG.reference:
         return this.#repeated();
+      case TAG.external:
+        return this.#externalMemory();
       default:
         return this.#object(tag, level);
     }
@@ -109,6 +118,13 @@ class ValueReader {
     if (decoded === undefined) throw new WireError(`value ${number} of the plan is repeated before its end`);
     this.#expand(decoded.values);
     return decoded.value;
+  }
+
+  #externalMemory(): SharedArrayBuffer {
+    const index = this.#reader.varint();
+    const memory = this.#external[index];
+    if (memory === undefined) throw new WireError(`the plan has no file for its memory ${index}`);
+    return memory;
   }
 
   #object(tag: number, level: number): object {

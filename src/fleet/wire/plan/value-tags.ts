@@ -28,6 +28,8 @@ export const TAG = {
   /** Index of its type, buffer, byte offset, elements. */
   typedArray: 15,
   reference: 16,
+  /** Index of memory that the receiver has. */
+  external: 17,
 } as const;
 
 /** Typed arrays by their index in the encoding. */

@@ -5,10 +5,11 @@ import { MAX_LEVELS, TAG, TYPED_ARRAYS } from './value-tags.ts';
 /**
  * Encodes a value that structured cloning can copy: plain objects, arrays, maps, sets, regular expressions, buffers,
  * typed arrays, texts and numbers, including `undefined` and `Infinity`.
+ * @param external memory that the receiver has, which is sent as its index
  * @throws {LoadbotError} `internal` for other values, such as functions, and for values that contain themselves
  */
-export function encodeValue(value: unknown): Uint8Array {
-  const writer = new ValueWriter();
+export function encodeValue(value: unknown, external: readonly SharedArrayBuffer[] = []): Uint8Array {
+  const writer = new ValueWriter(external);
   writer.value(value);
   return writer.out.copy();
 }
@@ -29,6 +30,11 @@ class ValueWriter {
   readonly #open = new Set<object>();
   /** Keys of the current value. */
   readonly #path: string[] = [];
+  readonly #external: ReadonlyMap<object, number>;
+
+  constructor(external: readonly SharedArrayBuffer[]) {
+    this.#external = new Map(external.map((memory, index) => [memory, index]));
+  }
 
   value(value: unknown): void {
     switch (typeof value) {
@@ -70,6 +76,12 @@ class ValueWriter {
   }
 
   #reference(value: object): void {
+    const external = this.#external.get(value);
+    if (external !== undefined) {
+      this.out.varint(TAG.external);
+      this.out.varint(external);
+      return;
+    }
     const number = this.#numbers.get(value);
     if (this.#open.has(value)) throw this.#unsupported('a value that contains itself');
     if (number !== undefined) {

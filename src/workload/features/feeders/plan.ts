@@ -13,6 +13,10 @@ import { readCsv } from './csv.ts';
 import { type FeederContent, feederFault, type ReadRows } from './feeder-file.ts';
 import { readNdjson } from './ndjson.ts';
 import type { FeederPlan } from '../../../plan/plan.ts';
+import type { FileReading } from '../../../plan/plan-file.ts';
+import type { FeederTable } from '../../../shared/feeder-table.ts';
+
+type FeederReading = Extract<FileReading, { kind: 'feeder' }>;
 
 /** A feeder whose file has been read, and the names of all its columns. */
 export interface ReadFeeder {
@@ -28,7 +32,9 @@ export function readFeeders(file: WorkloadFile, reader: FileReader): ReadFeeder[
   return entries.flatMap(({ name, file: path, per, order, on_end, delimiter }, index) => {
     try {
       const at = reader.resolve(['feeders', index, 'file'], path);
-      const { columns, table } = readContent(path, at, [...(named.get(name) ?? [])], reader, delimiter);
+      const reading = { kind: 'feeder' as const, file: path, columns: [...(named.get(name) ?? [])], delimiter };
+      const { columns, table } = parseFeeder(readBytes(path, at, reader), reading);
+      reader.record({ path: at, reading, memory: memoryOf(table) });
       const { feeder: defaults } = DEFAULTS;
       const plan = {
         name,
@@ -59,21 +65,31 @@ function columnsNamedIn(templates: unknown): ReadonlyMap<string, ReadonlySet<str
 
 const FORMATS: Readonly<Record<'csv' | 'ndjson', ReadRows>> = { csv: readCsv, ndjson: readNdjson };
 
-function readContent(
-  file: string,
-  path: string,
-  named: readonly string[],
-  reader: FileReader,
-  delimiter: string | undefined,
-): FeederContent {
+function readBytes(file: string, path: string, reader: FileReader): Buffer {
   const bytes = reader.readBytes(path, WORKLOAD_LIMITS.feederBytes);
   if (bytes.length > WORKLOAD_LIMITS.feederBytes)
     throw feederFault(`${file} is larger than ${formatBytes(WORKLOAD_LIMITS.feederBytes)}`);
+  return bytes;
+}
+
+function parseFeeder(bytes: Buffer, { file, columns, delimiter }: FeederReading): FeederContent {
   const fault = validateUtf8(bytes);
   if (fault !== undefined) throw feederFault(`${file} ${fault.message}`, fault.hint);
   // The schema of the workload allows no other endings.
   const { format, delimiter: usual } = FEEDER_FORMATS[extname(file).toLowerCase()] ?? CSV_FORMAT;
-  return FORMATS[format](withoutBom(bytes), file, named, delimiter ?? usual);
+  return FORMATS[format](withoutBom(bytes), file, columns, delimiter ?? usual);
+}
+
+/**
+ * Returns the memory of a feeder for the bytes of its file.
+ * @throws {LoadbotError} `config_invalid`
+ */
+export function feederMemory(bytes: Buffer, reading: FeederReading): readonly SharedArrayBuffer[] {
+  return memoryOf(parseFeeder(bytes, reading).table);
+}
+
+function memoryOf({ bytes, ends }: FeederTable): readonly SharedArrayBuffer[] {
+  return [bytes, ends];
 }
 
 function explain(error: unknown, file: string): { readonly message: string; readonly hint: string | undefined } {

@@ -33,35 +33,43 @@ interface RowGroup {
   weight: number;
 }
 
+/** Requests in shared memory, and the groups that become operations. */
+export interface StoredRequests extends Pick<RecordedPlan, 'requests' | 'operations'> {
+  readonly groups: readonly RowGroup[];
+}
+
 /**
- * Groups requests into operations, each of which has the same shape of request, and stores their differing parts.
+ * Groups requests by their shape, and stores their differing parts.
+ * @param file its name, for messages
  * @throws {LoadbotError} `config_invalid` for too many shapes
  */
-export function buildOperations(
+export function storeRequests(
   rows: readonly RequestRow[],
-  context: RowsContext,
-): { readonly mix: readonly OperationPlan[] } & Pick<RecordedPlan, 'requests' | 'operations'> {
-  const nameOf = nameRows(rows, context.nameBy);
-  const groups = new Map<string, number>();
-  const list: RowGroup[] = [];
+  file: string,
+  nameBy: RowsContext['nameBy'],
+): StoredRequests {
+  const nameOf = nameRows(rows, nameBy);
+  const known = new Map<string, number>();
+  const groups: RowGroup[] = [];
   const operations = new Uint16Array(new SharedArrayBuffer(rows.length * Uint16Array.BYTES_PER_ELEMENT));
   for (const [index, row] of rows.entries()) {
     const step = nameOf(index);
     const key = shapeOf(row, step);
-    let at = groups.get(key);
+    let at = known.get(key);
     if (at === undefined) {
-      at = list.push(startGroup(row, step)) - 1;
-      groups.set(key, at);
-      if (list.length > WORKLOAD_LIMITS.recordedOperations) throw tooManyShapes(context.file);
+      at = groups.push(startGroup(row, step)) - 1;
+      known.set(key, at);
+      if (groups.length > WORKLOAD_LIMITS.recordedOperations) throw tooManyShapes(file);
     }
     operations[index] = at;
-    countRow(list[at]!, row); // of this list
+    countRow(groups[at]!, row); // of this list
   }
-  return {
-    mix: list.map((group) => toOperation(group, context)),
-    requests: storeRows(rows, operations, list),
-    operations: operations.buffer,
-  };
+  return { groups, requests: storeRows(rows, operations, groups), operations: operations.buffer };
+}
+
+/** Builds the operations of stored requests: one for each shape. */
+export function buildOperations({ groups }: StoredRequests, context: RowsContext): readonly OperationPlan[] {
+  return groups.map((group) => toOperation(group, context));
 }
 
 function tooManyShapes(file: string): Error {

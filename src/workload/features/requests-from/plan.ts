@@ -41,7 +41,7 @@ export function planRecorded(
     seed,
     index,
     http,
-    isReplaced: (header) => replaced.has(header),
+    replaced,
     expand: (text) => loaded.expand(text, 'hidden'),
     build: ({ type, step, title, weight, http: own }) => {
       const context = { schema: undefined, sizing: 'document' as const, http: own };

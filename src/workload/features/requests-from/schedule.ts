@@ -23,7 +23,7 @@ interface ArrangeOptions {
 }
 
 /** Requests in the order in which they are sent. */
-interface ArrangedRequests {
+export interface ArrangedRequests {
   /** Rows, as unsigned 32-bit numbers. */
   readonly rows: SharedArrayBuffer;
   readonly pacing: RecordedPacing | undefined;
