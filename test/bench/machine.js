@@ -22,6 +22,12 @@ export function onCore(core, argv) {
   return pinned ? ['taskset', ['-c', String(core), command, ...args]] : [command, args];
 }
 
+/** Processor seconds of a process, user and system. @param {number} pid */
+export function secondsOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
 /** Processor seconds of all child processes that have ended, user and system. */
 function childSeconds() {
   const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
