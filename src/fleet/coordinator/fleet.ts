@@ -188,6 +188,7 @@ export class Fleet implements LoadGenerator {
   #receive(message: BusMessage): void {
     const up = this.#reader.read(message);
     if (up === undefined) return;
+    if (this.#members.length === 0) return message.respond?.(this.#level.replyToReserved());
     const member = this.#byName.get(up.agent);
     if (member === undefined || member.hello.incarnation !== up.incarnation) return;
     this.#silence.heard(member);
@@ -217,7 +218,7 @@ export class Fleet implements LoadGenerator {
     const clockMs = this.#options.clock.nowMs();
     try {
       respond?.(encodeTimePong({ ping: decodeTimePing(data).ping, clockMs }));
-    } catch {} // not a question of an agent
+    } catch {} // not a question
   }
 
   #lose(member: FleetMember, reason: string): void {

@@ -12,8 +12,13 @@ import type { RunMemberOptions } from '../member-options.ts';
 /** Time for answers to the first question, and to each later one. */
 const FIRST_ANSWERS_MS = 300;
 const ANSWERS_MS = 1000;
-/** Unanswered questions in a row after which an agent is gone: an answer may be lost. */
-const MOST_MISSED = 2;
+/**
+ * Unanswered questions in a row after which an agent is gone. Questions and answers may be lost, and of 1,000 agents some
+ * lose several in a row.
+ */
+const MOST_MISSED = 5;
+/** Time to reserve an agent; one that died since its last answer must not use up the whole time. */
+const RESERVE_MS = 10_000;
 
 interface RecruitOptions extends RunMemberOptions {
   readonly version: string;
@@ -95,7 +100,7 @@ async function reserveAll(
     );
     const isAccepted = await Promise.race([
       accepted,
-      after(clock, Math.max(0, endMs - clock.nowMs())).then(() => false),
+      after(clock, Math.max(0, Math.min(RESERVE_MS, endMs - clock.nowMs()))).then(() => false),
     ]);
     if (isAccepted) reserved.set(hello.name, { hello, commander });
     else commander.close();

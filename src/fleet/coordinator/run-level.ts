@@ -42,6 +42,11 @@ export class RunLevel {
     return encodeUpReply({ ...this.#edge, want, applied, watermarks, leaseMs: this.#leaseMs });
   }
 
+  /** Encodes the answer to a reserved agent before the run has all of its agents: renews its lease. */
+  replyToReserved(): Uint8Array {
+    return encodeUpReply({ ...this.#edge, applied: 0, watermarks: [], leaseMs: this.#leaseMs });
+  }
+
   #change(edge: Edge): void {
     this.#edge = { ...edge, revision: this.#edge.revision + 1 };
     if (this.#bus.status === 'connected') this.#bus.publish(this.#subject, encodeEdge(this.#edge));

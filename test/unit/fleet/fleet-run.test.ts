@@ -83,6 +83,18 @@ test('readers see whole seconds of the whole fleet', async () => {
   ]);
 });
 
+test('100 agents are found and reserved although every fifth question and answer is lost', async () => {
+  const fleet = await SimulatedFleet.create({
+    threads: Array.from({ length: 100 }, () => 1),
+    jobs: [{ ...READS, connections: 100, operations: 300 }],
+    network: { seed: 5, faults: { delayMs: () => 5, lostRequests: 0.2, lostReplies: 0.2 } },
+  });
+  const { ended, final } = await fleet.run();
+  expect(ended).toMatchObject({ end: 'completed', error: undefined });
+  expect(requestsOf(final.jobs[0]!.measured)).toBe(300);
+  expect(fleet.fleet.agents().filter(({ lost }) => lost)).toEqual([]);
+});
+
 test('agents that are reserved for seconds before their clock is known report each second of the run', async () => {
   const fleet = await SimulatedFleet.create({
     threads: [1, 1],
