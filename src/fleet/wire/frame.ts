@@ -23,10 +23,15 @@ export const END = 0;
 /** Gaps are far smaller: no layout has as many slots. */
 const MAX_TOKEN = 2 ** 30;
 
-/** Receives the changes of a frame in its order. All numbers are validated against the layout. */
+/** Receives the changes of a frame. All numbers are validated against the layout. */
 export interface FrameVisitor {
-  /** @param increment at least 1 */
-  count(slot: number, increment: number): void;
+  /**
+   * Called last, once the whole frame is valid.
+   * @param slots ascending
+   * @param increments one for each slot, at least 1
+   * @param length number of both that are used
+   */
+  counts(slots: Uint32Array, increments: Float64Array, length: number): void;
   /**
    * @param distribution offset of a distribution with new counts
    * @param sumMs increment of its sum, finite, at least 0
@@ -37,44 +42,88 @@ export interface FrameVisitor {
   exemplar(at: number, sequence: number, valueMs: number, atMs: number): void;
 }
 
+/** Counts of the frame that is read. Memory is kept for the next frame. */
+let slots = new Uint32Array(4096);
+let increments = new Float64Array(4096);
+
 /**
  * Reads an untrusted frame: in at most one step for each byte, and without a slot outside of the layout.
- * @throws {WireError} for a damaged frame, after some changes were visited
+ * @throws {WireError} for a damaged frame, after durations and exemplars were visited
  */
 export function readFrame(bytes: Uint8Array, layout: TallyLayout, visitor: FrameVisitor): void {
   const reader = new ByteReader(bytes);
-  const length = reader.varint();
-  if (length !== layout.length) {
-    throw new WireError(`a frame has the layout of ${length} slots, not of ${layout.length}`);
+  const layoutLength = reader.varint();
+  if (layoutLength !== layout.length) {
+    throw new WireError(`a frame has the layout of ${layoutLength} slots, not of ${layout.length}`);
   }
+  // Each change has at least one byte.
+  if (bytes.length > slots.length)
+    [slots, increments] = [new Uint32Array(bytes.length), new Float64Array(bytes.length)];
   const { counts, exemplars, exemplarSlots } = tallyRegions(layout);
   const regions = counts.length + exemplars.length;
+  let length = 0;
   for (let last = 0; ;) {
     const tag = reader.varintUpTo(regions, 'the region of a frame');
     if (tag === END) break;
     if (tag <= last) throw new WireError(`region ${tag} of a frame follows region ${last}`);
     last = tag;
     const region = counts[tag - 1];
-    if (region !== undefined) readCounts(reader, region, visitor);
-    else readExemplars(reader, exemplars[tag - 1 - counts.length]!, exemplarSlots, visitor); // inside the regions
+    if (region === undefined) {
+      readExemplars(reader, exemplars[tag - 1 - counts.length]!, exemplarSlots, visitor); // inside the regions
+      continue;
+    }
+    length = readCounts(reader, region, length);
+    if (region.distribution === undefined) continue;
+    const sumMs = readQuantity(reader, 'the sum of durations');
+    visitor.duration(region.distribution, sumMs, readQuantity(reader, 'the maximum of durations'));
   }
   reader.end();
+  visitor.counts(slots, increments, length);
 }
 
-function readCounts(reader: ByteReader, { from, to, distribution }: CountRegion, visitor: FrameVisitor): void {
+/**
+ * Reads the counts of a region to `slots` and `increments`. Of its thousands of numbers, most have one byte: those are
+ * read here, others by the reader.
+ * @param length number of counts that are read already
+ * @returns number of counts with those of the region
+ */
+function readCounts(reader: ByteReader, { from, to }: CountRegion, length: number): number {
+  const { source } = reader;
+  const [toSlots, toIncrements] = [slots, increments];
+  let { at } = reader;
+  let next = length;
   let slot = from - 1;
   for (;;) {
-    const token = reader.varint();
+    let token = source[at];
+    if (token !== undefined && token < 128) at++;
+    else {
+      reader.at = at;
+      token = reader.varint();
+      ({ at } = reader);
+    }
     if (token === END) break;
     if (token > MAX_TOKEN) throw new WireError(`a gap of a frame is ${token / 2}`);
     const gap = token >> 1;
     slot += gap;
     if (gap === 0 || slot >= to) throw new WireError(`slot ${slot} of a frame is not in ${from} to ${to - 1}`);
-    visitor.count(slot, (token & 1) === 0 ? 1 : reader.varintUpTo(MAX_COUNT - 2, 'an increment') + 2);
+    let increment = 1;
+    if ((token & 1) !== 0) {
+      const more = source[at];
+      if (more !== undefined && more < 128) {
+        at++;
+        increment = more + 2;
+      } else {
+        reader.at = at;
+        increment = reader.varintUpTo(MAX_COUNT - 2, 'an increment') + 2;
+        ({ at } = reader);
+      }
+    }
+    toSlots[next] = slot;
+    toIncrements[next] = increment;
+    next++;
   }
-  if (distribution === undefined) return;
-  const sumMs = readQuantity(reader, 'the sum of durations');
-  visitor.duration(distribution, sumMs, readQuantity(reader, 'the maximum of durations'));
+  reader.at = at;
+  return next;
 }
 
 function readExemplars(reader: ByteReader, from: number, slots: number, visitor: FrameVisitor): void {
@@ -110,31 +159,32 @@ function readFinite(reader: ByteReader, name: string): number {
  * @throws {WireError} for a damaged frame, or for a count above 2^53; the target is then unchanged
  */
 export function addFrame(target: Float64Array, layout: TallyLayout, bytes: Uint8Array): void {
-  const changes = new FrameChanges(target);
-  readFrame(bytes, layout, changes);
-  changes.apply();
+  readFrame(bytes, layout, new FrameChanges(target));
 }
 
-/** Changes of one frame, which are checked first and then applied. Memory is kept for the next frame. */
-let slots = new Uint32Array(4096);
-let increments = new Float64Array(4096);
-
+/** Adds the changes of one frame, or none of them. */
 class FrameChanges implements FrameVisitor {
   readonly #target: Float64Array;
   readonly #others: (() => void)[] = [];
-  #length = 0;
 
   constructor(target: Float64Array) {
     this.#target = target;
   }
 
-  count(slot: number, increment: number): void {
-    // Inside the layout. Sums beyond 2^53 would not be exact.
-    if (increment > MAX_COUNT - this.#target[slot]!) throw new WireError(`the count of slot ${slot} exceeds 2^53`);
-    const length = this.#length++;
-    if (length === slots.length) growChanges();
-    slots[length] = slot;
-    increments[length] = increment;
+  counts(slotsOf: Uint32Array, incrementsOf: Float64Array, length: number): void {
+    const target = this.#target;
+    for (let at = 0; at < length; at++) {
+      const slot = slotsOf[at]!; // used
+      const count = target[slot]!; // inside the layout
+      const increment = incrementsOf[at]!; // used
+      if (increment > MAX_COUNT - count) {
+        // Sums beyond 2^53 would not be exact. The earlier ones are, so that they can be taken back.
+        for (let done = 0; done < at; done++) target[slotsOf[done]!]! -= incrementsOf[done]!; // inside the layout
+        throw new WireError(`the count of slot ${slot} exceeds 2^53`);
+      }
+      target[slot] = count + increment;
+    }
+    for (const change of this.#others) change();
   }
 
   duration(distribution: number, sumMs: number, maxMs: number): void {
@@ -157,18 +207,4 @@ class FrameChanges implements FrameVisitor {
       target[at + AT_MS] = atMs;
     });
   }
-
-  apply(): void {
-    const target = this.#target;
-    for (let at = 0; at < this.#length; at++) target[slots[at]!]! += increments[at]!; // inside the layout
-    for (const change of this.#others) change();
-  }
-}
-
-function growChanges(): void {
-  const [moreSlots, moreIncrements] = [new Uint32Array(2 * slots.length), new Float64Array(2 * slots.length)];
-  moreSlots.set(slots);
-  moreIncrements.set(increments);
-  slots = moreSlots;
-  increments = moreIncrements;
 }

@@ -68,28 +68,30 @@ export class ByteWriter {
 
 /** Reads untrusted bytes of a `ByteWriter` in order. Each method throws a `WireError` beyond the end. */
 export class ByteReader {
-  readonly #bytes: Uint8Array;
+  /** All bytes. */
+  readonly source: Uint8Array;
+  /** Index of the next byte. */
+  at = 0;
   readonly #view: DataView;
-  #at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.source = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Number of bytes that are left. */
   get left(): number {
-    return this.#bytes.length - this.#at;
+    return this.source.length - this.at;
   }
 
   /** Returns an integer from 0 to 2^53. */
   varint(): number {
-    const bytes = this.#bytes;
-    let at = this.#at;
+    const bytes = this.source;
+    let at = this.at;
     const first = bytes[at];
     // Most numbers have one byte.
     if (first !== undefined && first < 128) {
-      this.#at = at + 1;
+      this.at = at + 1;
       return first;
     }
     let value = 0;
@@ -101,7 +103,7 @@ export class ByteReader {
       if (part > MAX_COUNT - value) break;
       value += part;
       if (byte < 128) {
-        this.#at = at + 1;
+        this.at = at + 1;
         return value;
       }
       scale *= 128;
@@ -118,16 +120,16 @@ export class ByteReader {
 
   float(): number {
     if (this.left < 8) throw new WireError('the message ends within a number');
-    const value = this.#view.getFloat64(this.#at, true);
-    this.#at += 8;
+    const value = this.#view.getFloat64(this.at, true);
+    this.at += 8;
     return value;
   }
 
   /** Returns the next bytes, without a copy. */
   bytes(length: number): Uint8Array {
     if (this.left < length) throw new WireError(`the message has ${this.left} more bytes, not ${length}`);
-    this.#at += length;
-    return this.#bytes.subarray(this.#at - length, this.#at);
+    this.at += length;
+    return this.source.subarray(this.at - length, this.at);
   }
 
   /** Throws unless all bytes were read. */
