@@ -48,7 +48,19 @@ try {
   writeFileSync(file, JSON.stringify(workload));
   const coordinator = spawn(
     process.execPath,
-    ['bin/loadbot-agent.js', 'run', file, '--quiet', '--agents', String(AGENTS), '--bus', bus, '--out', result],
+    [
+      ...(process.env['BENCH_NODE_FLAGS']?.split(' ') ?? []),
+      'bin/loadbot-agent.js',
+      'run',
+      file,
+      '--quiet',
+      '--agents',
+      String(AGENTS),
+      '--bus',
+      bus,
+      '--out',
+      result,
+    ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let errors = '';
