@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CommandIo } from '../../../src/cli/command-io.ts';
-import { planWorkload } from '../../../src/cli/plan-workload.ts';
+import { planWorkload } from '../../../src/planning/plan-workload.ts';
 import { createOpenFiles } from '../../../src/fleet/agent/agent-files.ts';
 import { findLargeFiles, MAX_SENT_FILE_BYTES } from '../../../src/fleet/coordinator/large-files.ts';
 import { decodePlan, encodePlan } from '../../../src/fleet/wire/plan/plan-codec.ts';
