@@ -21,7 +21,7 @@ import { allocateTally } from '#dist/recorder/tally.js';
 import { Recorder } from '#dist/recorder/recorder.js';
 import { systemClock } from '#dist/shared/clock.js';
 import { OK } from '#dist/shared/outcome.js';
-import { readBuild } from '#dist/cli/version.js';
+import { readBuild } from '#dist/metrics/read-build.js';
 
 const [url = '', count = '1'] = process.argv.slice(2);
 const RATE = 2000;
