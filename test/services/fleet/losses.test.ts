@@ -169,7 +169,7 @@ describeWithServices('a fleet that loses', [NATS], () => {
   test.concurrent('its coordinator stops, and keeps its counts for "collect"', async () => {
     const target = await startTarget();
     const fleet = await Fleet.start(bus.port, { threads: [1, 2] });
-    const { coordinator } = fleet.start(writes(target.url, '120s'));
+    const { coordinator } = fleet.start(writes(target.url, '120s', { first_byte: true }));
     await target.hasReceived(100);
     coordinator.child.kill('SIGKILL');
     const atKill = await target.received();
@@ -181,6 +181,8 @@ describeWithServices('a fleet that loses', [NATS], () => {
     expect(status, stderr).toBe(0);
     const result = readResult(out);
     expect(sentOf(result)).toBe(received);
+    const { metrics, requests } = jobNamed(result, 'writes');
+    expect(metrics['first_byte']?.durations?.count).toBe(requests);
     expect(result).toMatchObject({ verdict: 'failed', exit_status: 1, partial: true });
     expect(result.agents.map(({ lost_at_seconds: at }) => at)).toEqual([null, null]);
     expect(result.agents.reduce((sum, { requests }) => sum + requests, 0)).toBe(jobNamed(result, 'writes').requests);
