@@ -73,6 +73,18 @@ export const DRIVERS = {
     load: async () => (await import('./drivers/redis/redis-driver.ts')).redisDriver,
     loadRequestCheck: async () => (await import('./drivers/redis/request.ts')).checkRedisRequests,
   },
+  grpc: {
+    title: 'gRPC',
+    schemes: ['grpc:', 'grpcs:'],
+    peer: { name: 'protobufjs', major: 7 },
+    requestLanguage: 'command',
+    command: { form: 'object', example: '{ "method": "shop.Orders/Get", "message": { "id": "#int(1,1000)" } }' },
+    probe: { command: { method: 'grpc.health.v1.Health/Check' }, driver_options: { reflection: true } },
+    hasOptions: true,
+    fileOptions: ['proto', 'tls'],
+    load: async () => (await import('./drivers/grpc/grpc-driver.ts')).grpcDriver,
+    loadRequestCheck: async () => (await import('./drivers/grpc/grpc-driver.ts')).checkGrpcRequests,
+  },
 } as const satisfies Readonly<Record<string, DriverEntry>>;
 
 /** Name of a driver; a plan has it as text. */

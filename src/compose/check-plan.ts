@@ -16,7 +16,7 @@ interface RejectedRequest {
   /** Index into the job's mix, continued by the operations of its users. */
   readonly operation: number;
   /** The invalid field, as a path from the job or operation; `undefined`: not a single field. */
-  readonly field: readonly string[] | undefined;
+  readonly field: readonly (string | number)[] | undefined;
   readonly message: string;
   readonly hint: string | undefined;
 }

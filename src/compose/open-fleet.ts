@@ -1,4 +1,4 @@
-import { isBuiltIn, isDriverModule } from '../driver-catalog.ts';
+import { driverOf, isBuiltIn, isDriverModule } from '../driver-catalog.ts';
 import type { RunHandle } from '../agent/opened-run.ts';
 import type { Bus } from '../fleet/bus/bus.ts';
 import type { Sign } from '../fleet/coordinator/commander.ts';
@@ -107,6 +107,15 @@ function requireTransportable(plan: Plan): void {
       path: 'drivers',
       message: 'agents of a fleet do not load driver modules, which are code',
       hint: 'run it without a fleet',
+    });
+  }
+  const { fileOptions = [] } = isDriverModule(plan.target) ? {} : driverOf(plan.target);
+  for (const name of fileOptions) {
+    if (!plan.jobs.some((job) => sendsRequests(job) && job.driverOptions[name] !== undefined)) continue;
+    problems.push({
+      path: `driver_options.${name}`,
+      message: 'names files of this machine, which agents do not have',
+      hint: 'leave it out, or run without a fleet',
     });
   }
   const isBound = plan.jobs.some((job) => sendsRequests(job) && job.http.localAddresses.length > 0);

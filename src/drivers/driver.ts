@@ -212,7 +212,7 @@ type RequestLanguage =
   | {
       readonly requestLanguage: 'command';
       /** Absent: `calibrate` cannot load its targets. */
-      readonly probe?: { readonly command: Json };
+      readonly probe?: { readonly command: Json; readonly driver_options?: JsonObject };
       readonly command: CommandForm;
     };
 
@@ -252,6 +252,8 @@ export type DriverEntry = RequestLanguage &
     readonly storesBson?: true;
     /** Whether it has settings of its own: `driver_options`. */
     readonly hasOptions?: true;
+    /** Settings that name files of the machine that loads the workload. */
+    readonly fileOptions?: readonly string[];
     /** Loads the driver, without its client library. */
     readonly load: () => Promise<DriverFactory>;
     /** Loads only the code that compiles requests. */

@@ -30,7 +30,7 @@ interface LoadbotErrorOptions {
   readonly problems?: readonly Diagnostic[];
   readonly cause?: unknown;
   /** The field of a job that has the error, as a path from the job: `['http', 'method']`. */
-  readonly field?: readonly string[];
+  readonly field?: readonly (string | number)[];
 }
 
 /**
@@ -47,7 +47,7 @@ export class LoadbotError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly problems: readonly Diagnostic[];
-  readonly field: readonly string[] | undefined;
+  readonly field: readonly (string | number)[] | undefined;
 
   constructor(code: ErrorCode, message: string, options: LoadbotErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });

@@ -35,7 +35,7 @@ export function failure(errorClass: ErrorClass): Outcome {
   return FIRST_ERROR + ERROR_CLASSES.indexOf(errorClass);
 }
 
-/** Details of database errors beyond the error class: a closed set, for the result file. */
+/** Details of errors of databases and of gRPC beyond the error class: a closed set, for the result file. */
 export const FAILURE_DETAILS = [
   'duplicate_key',
   'deadlock',
@@ -49,6 +49,23 @@ export const FAILURE_DETAILS = [
   'syntax',
   'read_only',
   'out_of_memory',
+  // Status codes of gRPC.
+  'cancelled',
+  'unknown',
+  'invalid_argument',
+  'deadline_exceeded',
+  'not_found',
+  'already_exists',
+  'permission_denied',
+  'resource_exhausted',
+  'failed_precondition',
+  'aborted',
+  'out_of_range',
+  'unimplemented',
+  'internal',
+  'unavailable',
+  'data_loss',
+  'unauthenticated',
 ] as const;
 
 export type FailureDetail = (typeof FAILURE_DETAILS)[number];

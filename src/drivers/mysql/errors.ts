@@ -21,7 +21,7 @@ const RULINGS: ReadonlyMap<number, Ruling> = new Map(
     syntax: [1054, 1064, 1136, 1149, 1295, 1305],
     read_only: [1290, 1792, 1836],
     out_of_memory: [1037, 1038, 1041],
-  } satisfies Record<FailureDetail, readonly number[]>).flatMap(([detail, numbers]) =>
+  } satisfies Partial<Record<FailureDetail, readonly number[]>>).flatMap(([detail, numbers]) =>
     numbers.map((number): [number, Ruling] => [number, ['driver', detail as FailureDetail]]),
   ),
 )
