@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parse } from 'jsonc-parser';
@@ -164,19 +165,26 @@ describe('gRPC', () => {
     expect([write.result.jobs[0]?.errors, write.result.jobs[0]?.errors_by_detail]).toEqual([10, { not_found: 10 }]);
   });
 
-  test('the service time is that of the server, within 1 ms or 2 %', async ({ skip }) => {
-    const server = await start({ delayMs: 50 });
-    const job = { command: GET, pace: 50, operations: 100, connections: 10 };
-    for (let attempt = 0; attempt < 5; attempt++) {
+  test('the service time contains the delay of the server, within 1 ms or 2 %', async ({ skip }) => {
+    const [fast, slow] = [await start(), await start({ delayMs: 50 })];
+    const median = async (server: OrdersServer): Promise<readonly [measured: number, own: number]> => {
       server.durationsMs.length = 0;
+      const job = { command: GET, pace: 50, operations: 100, connections: 10 };
       const { result } = await runWorkload(workload(server.port, job));
-      const p50 = (result.jobs[0]?.service_time.percentiles_seconds['p50'] ?? 0) * 1000;
-      const own = server.durationsMs.toSorted((a, b) => a - b)[50] ?? 0;
-      if (p50 >= own && p50 <= own + Math.max(1, own * 0.02)) return;
-      // A machine that is too busy for the measurement is not a fault of the driver.
-      if (result.validity.valid && result.validity.findings.length === 0) expect([p50, own]).toEqual([own, own]);
+      const { p50 = NaN } = result.jobs[0]?.service_time.percentiles_seconds ?? {};
+      return [(p50 ?? NaN) * 1000, server.durationsMs.toSorted((a, b) => a - b)[50] ?? NaN];
+    };
+    // The time of a call without delay, on the same machine at the same time, is that of client, server and kernel.
+    const errors: number[] = [];
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const [plain, plainOwn] = await median(fast);
+      const [delayed, own] = await median(slow);
+      errors.push(delayed - own - (plain - plainOwn));
+      if (Math.abs(errors.at(-1)!) <= Math.max(1, own * 0.02)) return;
     }
-    skip('the machine is too busy');
+    // A busy machine delays some runs, a wrong driver all of them.
+    if (loadavg()[0]! > availableParallelism()) skip('the machine is too busy for a measurement');
+    expect(errors).toEqual('at least one error below 1 ms');
   });
 
   test('a slow server times out', async () => {
