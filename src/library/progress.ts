@@ -95,7 +95,23 @@ type ErrorDetailName =
   | 'constraint'
   | 'syntax'
   | 'read_only'
-  | 'out_of_memory';
+  | 'out_of_memory'
+  | 'cancelled'
+  | 'unknown'
+  | 'invalid_argument'
+  | 'deadline_exceeded'
+  | 'not_found'
+  | 'already_exists'
+  | 'permission_denied'
+  | 'resource_exhausted'
+  | 'failed_precondition'
+  | 'aborted'
+  | 'out_of_range'
+  | 'unimplemented'
+  | 'internal'
+  | 'unavailable'
+  | 'data_loss'
+  | 'unauthenticated';
 
 /** Distribution of a duration, in seconds; `null` without a duration. */
 export interface ResultLatency {

@@ -3024,8 +3024,8 @@ export interface Workload {
   readonly parameters?: { readonly [name: string]: Parameter | string | number | boolean } | undefined;
   /**
    * The target: an http or https URL with an optional base path, `embedded:` for the built-in store, or the URL of a
-   * database: postgres, mysql, mongodb, redis. Credentials in an http URL become a header. May contain `${ENV_NAME}`.
-   * Without it: `--connection_string` must be given.
+   * database: postgres, mysql, mongodb, redis, grpc. Credentials in an http URL become a header. May contain
+   * `${ENV_NAME}`. Without it: `--connection_string` must be given.
    * @example "http://127.0.0.1:8080"
    */
   readonly connection_string?: string | undefined;
