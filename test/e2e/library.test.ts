@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type * as Library from '../../src/library/index.ts';
@@ -77,7 +77,7 @@ describe('run', () => {
     const result = await run(workload({ operations: undefined, duration: '1h' }), {
       ...LOOSE,
       signal: stopping.signal,
-      onProgress: () => stopping.abort(),
+      onProgress: ({ jobs: [job] }) => (job?.requests ?? 0) > 0 && stopping.abort(),
     });
     expect(result).toMatchObject({ verdict: 'stopped', exitStatus: 105 });
     expect(result.jobs[0]).toMatchObject({ aborted: 0, errors: 0 });
@@ -97,6 +97,21 @@ describe('run', () => {
     expect(error.exitStatus).toBe(104);
     expect(error.message).toContain('another run is in progress in this process');
     expect(await first).toMatchObject({ verdict: 'passed', jobs: [{ requests: 300 }] });
+  });
+
+  test('rejects with the result when a report cannot be written after the load', async () => {
+    const folder = `${scratchFile('reports')}/`;
+    mkdirSync(folder);
+    const error = await errorOf(
+      run(workload({ operations: undefined, duration: '2s' }), {
+        ...LOOSE,
+        reports: { html: `${folder}r.html` },
+        onProgress: () => rmSync(folder, { recursive: true, force: true }),
+      }),
+    );
+    expect(error).toMatchObject({ exitStatus: 1, message: expect.stringContaining('cannot write') });
+    expect(error.result).toMatchObject({ verdict: 'passed', jobs: [{ errors: 0 }] });
+    expect(error.result?.jobs[0]?.requests).toBeGreaterThan(0);
   });
 
   test('takes parameters, flags and reports as options', async () => {
