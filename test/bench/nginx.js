@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onCore } from './machine.js';
 
-/** An nginx of our own on a free port and the second core, answering every request at once with a few bytes. */
-export async function startNginx() {
+/**
+ * An nginx of our own on a free port and the second core, answering every request at once with a few bytes.
+ * @param {(folder: string) => string} locations more of them, in nginx's syntax; `folder` is removed when it stops
+ */
+export async function startNginx(locations = () => '') {
   const directory = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
   const port = await freePort();
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
@@ -21,6 +24,7 @@ export async function startNginx() {
        server {
          listen 127.0.0.1:${port};
          location = /requests { stub_status; }
+         ${locations(directory)}
          location / { return 200 "hello, world\\n"; }
        }
      }`,
