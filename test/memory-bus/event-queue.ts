@@ -1,6 +1,9 @@
 import { TimerHeap } from '../../src/engine/timer-heap.ts';
 import type { Clock, Timer } from '../../src/shared/clock.ts';
 
+/** Sums and differences of times are rounded: without it, a timer could fire for ever just before its event is due. */
+const ROUNDING_MS = 1e-6;
+
 /** A clock whose timers are one timer of another clock, however many there are. Their resolution is that of the clock. */
 export class EventQueue implements Pick<Clock, 'after' | 'nowMs'> {
   readonly #clock: Pick<Clock, 'after' | 'nowMs'>;
@@ -39,7 +42,7 @@ export class EventQueue implements Pick<Clock, 'after' | 'nowMs'> {
     this.#timer = undefined;
     // Events that are added by fired ones need no timer: the loop and the end of this function see them.
     this.#setForMs = -Infinity;
-    const untilMs = this.#clock.nowMs();
+    const untilMs = this.#clock.nowMs() + ROUNDING_MS;
     for (let first = this.#heap.first; first !== undefined && first.dueMs <= untilMs; first = this.#heap.first) {
       this.#heap.shift();
       first.fire();

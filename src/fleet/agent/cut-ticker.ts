@@ -41,7 +41,9 @@ export class CutTicker {
 
   #schedule(): void {
     const nowMs = this.#remote.nowMs();
-    const nextMs = cutBefore(nowMs, this.#originMs) + CUT_EVERY_MS;
+    // A timer that is early by a rounding error must not be set for the same cut again.
+    const atLeastMs = Math.max(nowMs, this.#lastMs + CUT_EVERY_MS / 2);
+    const nextMs = cutBefore(atLeastMs, this.#originMs) + CUT_EVERY_MS;
     this.#timer = this.#clock.after(nextMs - nowMs, () => {
       // A timer may be a little early, or late by several cuts.
       const cutMs = Math.max(nextMs, this.lastCutMs);
