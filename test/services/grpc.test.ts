@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parse } from 'jsonc-parser';
@@ -134,8 +133,9 @@ describe('gRPC', () => {
     const trusted = { proto: PROTO, tls: { ca, server_name: 'localhost' } };
     const good = await runWorkload(workload(server.port, job, trusted, 'grpcs'));
     expect([good.status, good.result.jobs[0]?.errors, server.calls.get]).toEqual([0, 0, 100]);
-    const bad = await runWorkload(workload(server.port, job, { proto: PROTO }, 'grpcs'));
-    expect(bad.result.jobs[0]?.errors_by_class.tls).toBe(100);
+    // Each waits for the backoff of a failed connection.
+    const bad = await runWorkload(workload(server.port, { ...job, operations: 5 }, { proto: PROTO }, 'grpcs'));
+    expect(bad.result.jobs[0]?.errors_by_class.tls).toBe(5);
     expect(server.calls.get).toBe(100);
   });
 
@@ -163,28 +163,6 @@ describe('gRPC', () => {
     expect([read.result.jobs[0]?.miss, read.result.jobs[0]?.errors]).toEqual([10, 0]);
     const write = await runWorkload(workload(server.port, { type: 'write', command, operations: 10 }));
     expect([write.result.jobs[0]?.errors, write.result.jobs[0]?.errors_by_detail]).toEqual([10, { not_found: 10 }]);
-  });
-
-  test('the service time contains the delay of the server, within 1 ms or 2 %', async ({ skip }) => {
-    const [fast, slow] = [await start(), await start({ delayMs: 50 })];
-    const median = async (server: OrdersServer): Promise<readonly [measured: number, own: number]> => {
-      server.durationsMs.length = 0;
-      const job = { command: GET, pace: 50, operations: 100, connections: 10 };
-      const { result } = await runWorkload(workload(server.port, job));
-      const { p50 = NaN } = result.jobs[0]?.service_time.percentiles_seconds ?? {};
-      return [(p50 ?? NaN) * 1000, server.durationsMs.toSorted((a, b) => a - b)[50] ?? NaN];
-    };
-    // The time of a call without delay, on the same machine at the same time, is that of client, server and kernel.
-    const errors: number[] = [];
-    for (let attempt = 0; attempt < 5; attempt++) {
-      const [plain, plainOwn] = await median(fast);
-      const [delayed, own] = await median(slow);
-      errors.push(delayed - own - (plain - plainOwn));
-      if (Math.abs(errors.at(-1)!) <= Math.max(1, own * 0.02)) return;
-    }
-    // A busy machine delays some runs, a wrong driver all of them.
-    if (loadavg()[0]! > availableParallelism()) skip('the machine is too busy for a measurement');
-    expect(errors).toEqual('at least one error below 1 ms');
   });
 
   test('a slow server times out', async () => {
