@@ -5,6 +5,7 @@ import { LoadbotError } from './shared/errors.ts';
 import { loadDriverModule, usesHttp } from './driver-catalog.ts';
 import { PreciseClock } from './engine/precise-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
+import { importFunctionsOf } from './functions/function-module.ts';
 import { connectionsOfPlaces } from './engine/place.ts';
 import { reportFailure, reportFloor, serveUnit, type ThreadStart } from './engine/thread-messages.ts';
 import { HeapMonitor } from './metrics/heap-meter.ts';
@@ -23,6 +24,7 @@ if (pulse !== undefined) {
   startEventLoopMonitor({ memory: pulse, clock: systemClock(), threadId: readThreadId(), connections });
 }
 const unit = new LocalUnit({
+  functions: await importFunctionsOf(plan),
   plan,
   place,
   driver: await (await loadDriverModule(plan.target)).load(),

@@ -12,7 +12,7 @@ import { verifyCommand } from '../fleet/wire/command-signature.ts';
 import { createSealKeyPair, unseal } from '../fleet/wire/seal.ts';
 import { PROTOCOL } from '../fleet/wire/envelope.ts';
 import type { SealedCommand } from '../fleet/wire/messages/command.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, sendsRequests } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
 import type { FleetAgentSettings } from './fleet-settings.ts';
 import { Refusal } from '../fleet/agent/refusal.ts';
@@ -87,7 +87,10 @@ function requireTrusted({ address, payload, signature }: SealedCommand, trusted:
 }
 
 /** @throws {Refusal} for a plan whose driver is a module: a received plan must not load code */
-function requireOwnDriver({ target }: Plan): void {
+function requireOwnDriver({ target, jobs }: Plan): void {
+  if (jobs.some((job) => sendsRequests(job) && job.functions !== undefined)) {
+    throw new Refusal('plan', 'the plan has functions, which agents of a fleet do not load', 'run without a fleet');
+  }
   if (!isDriverModule(target)) return;
   throw new Refusal(
     'plan',

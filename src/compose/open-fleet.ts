@@ -118,6 +118,13 @@ function requireTransportable(plan: Plan): void {
       hint: 'leave it out, or run without a fleet',
     });
   }
+  if (plan.jobs.some((job) => sendsRequests(job) && job.functions !== undefined)) {
+    problems.push({
+      path: 'functions',
+      message: 'agents of a fleet do not load functions, which are code',
+      hint: 'run it without a fleet',
+    });
+  }
   const isBound = plan.jobs.some((job) => sendsRequests(job) && job.http.localAddresses.length > 0);
   if (isBound) {
     problems.push({

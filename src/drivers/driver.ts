@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import type { JobMetric } from '../shared/job-metric.ts';
 import type { RequestType } from '../shared/job-type.ts';
+import type { RequestChange } from './request-change.ts';
 import type { JsonObject, RequestData } from '../templates/request-data.ts';
 import type { OptionalPackage } from '../shared/optional-package.ts';
 import type { FailureDetail, Outcome } from '../shared/outcome.ts';
@@ -72,6 +73,8 @@ export interface Operation {
   readonly stream?: StreamPlan | undefined;
   /** Whether it precedes another operation of the same request, whose additional metrics are recorded instead. */
   readonly isPreparation?: true;
+  /** Changes each request before it is sent; absent: none. HTTP only. */
+  readonly change?: RequestChange | undefined;
   /** Part of a transaction that the operation performs instead of a request of its `type`; `undefined`: none. */
   readonly transaction?: TransactionControl | undefined;
 }

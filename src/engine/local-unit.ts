@@ -11,6 +11,7 @@ import type { Driver, DriverFactory, Session } from '../drivers/driver.ts';
 import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import { recordedEnd } from '../plan/recorded.ts';
 import type { JobMemory } from '../recorder/run-record.ts';
+import type { UserFunctions } from '../functions/function-module.ts';
 import type { ErrorClass } from '../shared/outcome.ts';
 import type { Draw } from '../shared/distribution.ts';
 import { thinkTimeDraw } from './scenario/draws.ts';
@@ -29,6 +30,7 @@ import type { Place } from './place.ts';
 import { withReconnects } from './reconnecting-session.ts';
 import { limitSessions } from './row-limited-session.ts';
 import { createChecks, createJobMix, createOperations } from './operations.ts';
+import { withFunctions } from './user-functions.ts';
 import { ThreadPartition } from './thread-partition.ts';
 import type { RequestOperations } from './worker.ts';
 import { WriteWatermarks } from './write-watermarks.ts';
@@ -41,6 +43,8 @@ interface LocalUnitOptions {
   readonly place: Place;
   readonly driver: DriverFactory;
   readonly clock: Clock;
+  /** Functions of the workload; absent: none. */
+  readonly functions?: UserFunctions | undefined;
   /** [0]: bit mask of the active phases of the system under test; written by the main thread. */
   readonly phases: Int32Array;
   readonly onFailure: (failure: UnitFailure) => void;
@@ -87,11 +91,12 @@ export class LocalUnit implements LoadUnit {
     const completedBelow = writes && (() => writes.completedBelow());
     const data = { mix, seed: plan.seed, ...documents, completedBelow, clock };
     const scenario = job.scenario && (await prepareScenario(job, data));
-    const { operations, steps } =
+    const { operations: planned, steps } =
       scenario === undefined
         ? await createOperations(job, (operation) => createRequestData({ job, operation, ...data }))
         : { operations: scenario.operations, steps: [ITERATION] };
-    const checks = createChecks(job, operations, plan.seed);
+    const { operations, checkResponse } = withFunctions(job, planned, this.#options.functions, plan.seed);
+    const checks = createChecks(job, operations, plan.seed, checkResponse);
     const driver = this.#options.driver({
       target: plan.target,
       operations,

@@ -6,6 +6,8 @@ import type { Operation, ResponseNeeds } from '../drivers/driver.ts';
 import { OperationChecks } from '../checks/operation-checks.ts';
 import { checkNamesOf, isOfPart, partsOf } from '../plan/job-part.ts';
 import type { OperationPlan, RequestJobPlan } from '../plan/plan.ts';
+import { AFTER_RESPONSE } from '../plan/functions-plan.ts';
+import type { ResponseFunction } from '../functions/check-response.ts';
 import { ResponseChecks } from './response-checks.ts';
 import type { CaptureSource, CheckSubject } from '../plan/response-plan.ts';
 import type { RequestOperations } from './worker.ts';
@@ -57,22 +59,29 @@ export function createJobMix({ mix, index, scenario, recorded }: RequestJobPlan,
 /**
  * Creates the checks of a job's operations, and of those of its users; `undefined`: none has any.
  * @param operations the driver's, in the same order
+ * @param checkResponse function of the workload that checks each response; `undefined`: none
  */
 export function createChecks(
   job: RequestJobPlan,
   operations: readonly Operation[],
   seed: number,
+  checkResponse: ResponseFunction | undefined,
 ): ResponseChecks | undefined {
   const plans = [...job.mix, ...job.userOperations];
-  if (plans.every(({ expect }) => expect === undefined) && job.scenario === undefined) return undefined;
+  const hasChecks = plans.some(({ expect }) => expect !== undefined);
+  if (!hasChecks && checkResponse === undefined && job.scenario === undefined) return undefined;
   const parts = partsOf(job);
-  return new ResponseChecks(
-    plans.map((plan, index) => {
-      const part = parts.find((one) => isOfPart(plan, one));
-      const names = part === undefined ? [] : checkNamesOf(job, part);
-      return plan.expect && new OperationChecks(plan.expect, names, seed, operations[index]?.materials.value);
-    }),
+  const namesOf = (plan: OperationPlan): readonly string[] => {
+    const part = parts.find((one) => isOfPart(plan, one));
+    return part === undefined ? [] : checkNamesOf(job, part);
+  };
+  const checks = plans.map(
+    (plan, index) =>
+      plan.expect && new OperationChecks(plan.expect, namesOf(plan), seed, operations[index]?.materials.value),
   );
+  if (checkResponse === undefined) return new ResponseChecks(checks);
+  const places = plans.map((plan) => ({ step: plan.step, index: namesOf(plan).indexOf(AFTER_RESPONSE) }));
+  return new ResponseChecks(checks, { check: checkResponse, places });
 }
 
 /** Creates the driver's operation of a plan. */

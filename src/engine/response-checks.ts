@@ -1,10 +1,36 @@
-import type { OperationChecks } from '../checks/operation-checks.ts';
+import type { FailedCheck, OperationChecks } from '../checks/operation-checks.ts';
 import { ResponseView } from '../checks/response-view.ts';
 import type { Exchange } from '../drivers/driver.ts';
+import type { ResponseFunction } from '../functions/check-response.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import { failure, MISS, OK, type Outcome } from '../shared/outcome.ts';
 
 const CHECK_FAILED = failure('check');
+
+/** Check by a function of the workload. */
+interface ResponseFunctionCheck {
+  readonly check: ResponseFunction;
+  /** For each operation its name, and the index of the check among those of its part. */
+  readonly places: readonly { readonly step: string; readonly index: number }[];
+}
+
+function callFunction(
+  { check, places }: ResponseFunctionCheck,
+  view: ResponseView,
+  exchange: Exchange,
+): FailedCheck | undefined {
+  const { operation, sequence } = exchange;
+  const { step = '', index = -1 } = places[operation] ?? {};
+  const response = {
+    status: view.status,
+    durationMs: view.serviceMs,
+    header: (name: string) => view.header(name.toLowerCase()),
+    text: () => view.text(),
+    json: () => view.json(),
+  };
+  const message = check(response, step, sequence, (metric, value) => exchange.record(metric, value));
+  return message === undefined ? undefined : { index, message };
+}
 
 /** Evaluates the checks of a job's responses on one thread. */
 export class ResponseChecks {
@@ -12,9 +38,15 @@ export class ResponseChecks {
   /** View of the latest response. */
   readonly view = new ResponseView();
 
-  /** @param operations checks by operation; `undefined`: none */
-  constructor(operations: readonly (OperationChecks | undefined)[]) {
+  readonly #function: ResponseFunctionCheck | undefined;
+
+  /**
+   * @param operations checks by operation; `undefined`: none
+   * @param ofFunction check by a function of the workload, after the others; absent: none
+   */
+  constructor(operations: readonly (OperationChecks | undefined)[], ofFunction?: ResponseFunctionCheck) {
     this.#operations = operations;
+    this.#function = ofFunction;
   }
 
   /**
@@ -25,7 +57,9 @@ export class ResponseChecks {
     if (outcome !== OK && outcome !== MISS) return outcome;
     this.view.open(exchange.response, serviceMs);
     exchange.response = undefined;
-    const failed = this.#operations[exchange.operation]?.firstFailed(this.view, exchange.sequence);
+    const failed =
+      this.#operations[exchange.operation]?.firstFailed(this.view, exchange.sequence) ??
+      (this.#function && callFunction(this.#function, this.view, exchange));
     if (failed === undefined) return outcome;
     recorder?.failCheck(failed.index);
     exchange.failure = new Error(failed.message);

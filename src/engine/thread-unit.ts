@@ -4,9 +4,11 @@ import { type Clock, type Timer, settlesWithTimeout } from '../shared/clock.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
 import type { LatencyFloor } from '../shared/floor.ts';
 import { formatMs } from '../shared/units.ts';
+import { sendsRequests } from '../plan/plan.ts';
 import type { JobRunEnd } from './job-run-end.ts';
 import { trackThread } from '../shared/live-threads.ts';
 import {
+  FUNCTIONS_HANG_LIMIT_MS,
   HANG_LIMIT_MS,
   HangWatch,
   CLOSE_TIMEOUT_MS,
@@ -59,10 +61,17 @@ export class ThreadUnit implements LoadUnit {
     const { plan, place, thread, phases, heapAccount, pulse, entry, onFailure } = options;
     const start: ThreadStart = { plan, place, phases, heapAccount, pulse };
     this.#options = options;
+    const functions = plan.jobs.find(sendsRequests)?.functions;
+    const hangLimitMs = functions === undefined ? HANG_LIMIT_MS : FUNCTIONS_HANG_LIMIT_MS;
+    const cause = functions === undefined ? '' : `: a function of ${functions.name} may not end`;
     this.#hangWatch = new HangWatch(
       options.clock,
       () => this.#send({ order: 'ping' }),
-      () => this.#terminate(`load thread ${thread} did not respond for ${formatMs(HANG_LIMIT_MS)} and was terminated`),
+      () =>
+        this.#terminate(
+          `load thread ${thread} did not respond for ${formatMs(hangLimitMs)} and was terminated${cause}`,
+        ),
+      hangLimitMs,
     );
     this.#worker = new Worker(entry, { workerData: start, name: `load ${thread}`, stdout: true, stderr: true });
     forwardThreadOutput(this.#worker, `load ${thread}`);

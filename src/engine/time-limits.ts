@@ -70,9 +70,11 @@ export const PING_EVERY_MS = 5000;
 /** Pings without an answer after which a thread counts as hung: its event loop was blocked for a minute. */
 const UNANSWERED_LIMIT = 12;
 export const HANG_LIMIT_MS = PING_EVERY_MS * UNANSWERED_LIMIT;
+/** The same for a thread that runs functions of the workload, which may loop. */
+export const FUNCTIONS_HANG_LIMIT_MS = PING_EVERY_MS * 4;
 
 /**
- * Detects a load thread with a blocked event loop: one that answers no ping for `HANG_LIMIT_MS`. Counts pings instead
+ * Detects a load thread with a blocked event loop: one that answers no ping for a limit of time. Counts pings instead
  * of time, so that a suspended process does not count as hung.
  */
 export class HangWatch {
@@ -81,9 +83,11 @@ export class HangWatch {
   readonly #onHang: () => void;
   #timer: Timer | undefined;
   #unanswered = 0;
+  readonly #mostUnanswered: number;
 
   /** @param onHang called at most once per `start` */
-  constructor(clock: Clock, ping: () => void, onHang: () => void) {
+  constructor(clock: Clock, ping: () => void, onHang: () => void, limitMs = HANG_LIMIT_MS) {
+    this.#mostUnanswered = limitMs / PING_EVERY_MS;
     this.#clock = clock;
     this.#ping = ping;
     this.#onHang = onHang;
@@ -108,7 +112,7 @@ export class HangWatch {
 
   #schedule(): void {
     this.#timer = this.#clock.after(PING_EVERY_MS, () => {
-      if (this.#unanswered >= UNANSWERED_LIMIT) {
+      if (this.#unanswered >= this.#mostUnanswered) {
         this.stop();
         this.#onHang();
         return;

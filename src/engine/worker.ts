@@ -122,11 +122,11 @@ export class Worker extends RequestSlot implements LoadWorker {
       this.#session.execute(this);
       return;
     }
-    this.#recorder = undefined;
     const nowMs = this.#owner.nowMs();
     const serviceMs = nowMs - (this.#firstSentMs ?? this.sentMs);
     const responseMs = nowMs - this.#intendedMs;
     const checked = this.#checks === undefined ? outcome : this.#checks.check(this, outcome, serviceMs, recorder);
+    this.#recorder = undefined;
     recorder.finish(checked, serviceMs, responseMs, this.sequence, nowMs);
     if (this.#phases !== 0) recorder.finishIn(this.#phases, checked, serviceMs, responseMs);
     this.#firstSentMs = undefined;

@@ -10,6 +10,8 @@ export interface PlanOptions {
   readonly environment?: string | undefined;
   /** Load the workload's driver modules, which run code of theirs in this process. */
   readonly allowDrivers?: boolean | undefined;
+  /** Load the workload's functions, which run code of theirs in this process. */
+  readonly allowFunctions?: boolean | undefined;
   /** Let the workload's sources read files and run commands. */
   readonly allowLocalSources?: boolean | undefined;
 }

@@ -3030,6 +3030,12 @@ export interface Workload {
    */
   readonly connection_string?: string | undefined;
   /**
+   * JavaScript module with functions that run for each HTTP request and response, relative to this file. Only with
+   * the flag `--allow_functions`, because it is code. See Functions. Without it: none.
+   * @example "./functions.mjs"
+   */
+  readonly functions?: string | undefined;
+  /**
    * Drivers of protocols that the agent does not have, by URL scheme: each a JavaScript file, relative to this file,
    * or a package that is installed for the folder of this file or the current one. Only with the flag
    * `--allow_drivers`, because a driver is code. See Drivers.

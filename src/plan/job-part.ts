@@ -1,3 +1,4 @@
+import { AFTER_RESPONSE } from './functions-plan.ts';
 import type { JobMetric } from '../shared/job-metric.ts';
 import { countsIterations, type PartType } from '../shared/job-type.ts';
 import type { OperationPlan, RequestJobPlan } from './plan.ts';
@@ -65,9 +66,11 @@ export function metricsOfPart({ metrics, scenario, mix }: RequestJobPlan, part: 
 }
 
 /** Names of the checks of a part's responses, each once. */
-export function checkNamesOf({ mix }: RequestJobPlan, part: JobPart): readonly string[] {
-  const checks = mix.filter((operation) => isOfPart(operation, part)).flatMap(({ expect }) => expect?.checks ?? []);
-  return [...new Set(checks.map(({ name }) => name))];
+export function checkNamesOf({ mix, functions }: RequestJobPlan, part: JobPart): readonly string[] {
+  const operations = mix.filter((operation) => isOfPart(operation, part));
+  const checks = operations.flatMap(({ expect }) => expect?.checks ?? []).map(({ name }) => name);
+  const hasFunction = functions?.hasAfterResponse === true && operations.length > 0;
+  return [...new Set([...checks, ...(hasFunction ? [AFTER_RESPONSE] : [])])];
 }
 
 /** Single status codes that a job expects for a part of its requests, without ranges. */

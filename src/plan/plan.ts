@@ -2,6 +2,7 @@ import type { FeederTable } from '../shared/feeder-table.ts';
 import type { PlanFile } from './plan-file.ts';
 import type { SourceCondition } from '../conditions/condition.ts';
 import type { AbortCondition, StartCondition } from './gate.ts';
+import type { FunctionsPlan } from './functions-plan.ts';
 import type { GrafanaTarget } from './grafana.ts';
 import type { IntegerDistribution } from '../shared/distribution.ts';
 import type { JobMetric } from '../shared/job-metric.ts';
@@ -111,6 +112,8 @@ export interface UserStage {
 
 /** A job that sends requests: every default applied, nothing optional left. */
 export interface RequestJobPlan {
+  /** Functions of the workload; absent: none. */
+  readonly functions?: FunctionsPlan | undefined;
   readonly type: RequestType | 'mixed' | 'scenario';
   readonly index: number;
   /** Label `job`. */

@@ -98,7 +98,8 @@ async function planSource(
   settingsOnly = false,
 ): Promise<PlannedWorkload> {
   const { connection_string: connectionString, param: parameters, environment } = overrides;
-  const given = { connectionString, parameters, environment, settingsOnly, allowDrivers: overrides.allow_drivers };
+  const { allow_drivers: allowDrivers, allow_functions: allowFunctions } = overrides;
+  const given = { connectionString, parameters, environment, settingsOnly, allowDrivers, allowFunctions };
   const workload = await loadWorkload(source, { env, ...from }, given);
   const files = { readFile: readSmallText, readBytes: readRegularFile };
   const surroundings: PlanInputs = { env, ...files, hostname: hostname(), uuid: randomUUID, randomSeed };

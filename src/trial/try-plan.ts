@@ -5,6 +5,7 @@ import type { DriverOptions } from '../drivers/driver.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import type { UnitFailure } from '../engine/load-unit.ts';
 import { LocalUnit } from '../engine/local-unit.ts';
+import { importFunctionsOf } from '../functions/function-module.ts';
 import { Schedule } from '../engine/schedule.ts';
 import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -61,6 +62,7 @@ export async function tryPlan(planned: Plan, { onRequest, signal }: TrialOptions
       place: { rank: 0, of: 1 },
       driver: observedDriver(await driverOf(plan.target).load(), (options) => trial.observe(running, options)),
       clock,
+      functions: await importFunctionsOf(plan),
       phases: new Int32Array(1),
       onFailure: (failure) => trial.fail(failure),
     });

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type FileReader, type PlanInputs, sharedFiles } from './plan-context.ts';
-import { driverOf } from '../driver-catalog.ts';
+import { driverOf, usesHttp } from '../driver-catalog.ts';
 import { type FeederPlan, type JobPlan, type Plan, sendsRequests } from '../plan/plan.ts';
 import { deepFreeze } from '../shared/deep-freeze.ts';
 import type { PlanFile } from '../plan/plan-file.ts';
@@ -50,6 +50,10 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
     report: (finding) => findings.push(finding),
   };
   const connection = requireConnection(file.connection_string);
+  if (loaded.functions !== undefined && !usesHttp(connection.target)) {
+    const message = 'are for requests over HTTP, which this target does not get';
+    report(['functions'], message, 'leave the field out');
+  }
   const feeders = readFeeders(file, reader);
   const seed = file.seed ?? surroundings.randomSeed();
   const existing = existingOf(file);
@@ -158,6 +162,7 @@ function planJob(loaded: LoadedWorkload, placed: PlacedJob, label: JobLabel, sur
   surroundings.secretsInFiles.push(...(recorded?.secrets ?? []));
   return buildJob(job, {
     ...label,
+    functions: loaded.functions,
     schema,
     sizing: isBson && schema === undefined ? 'data' : 'document',
     objectIds: isBson && (job.collection ?? schema?.collection) !== undefined && !withIds.has(collection),

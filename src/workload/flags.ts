@@ -78,6 +78,11 @@ export const LOAD_FLAGS = {
     description: "load the workload's driver modules, which run code of theirs in this process",
     commands: [...ANY, 'validate', 'search', 'try'],
   },
+  allow_functions: {
+    kind: 'switch',
+    description: "load the workload's functions, which run code of theirs in this process",
+    commands: [...ANY, 'validate', 'search', 'try'],
+  },
   seed: {
     kind: 'number',
     argument: 'number',

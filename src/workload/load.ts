@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path';
+import type { FunctionsPlan } from '../plan/functions-plan.ts';
 import type { Diagnostic } from '../shared/errors.ts';
 import { parseShape } from './check-shape.ts';
 import { composeWorkload } from './composition/compose.ts';
@@ -9,6 +10,7 @@ import { checkCustomMetrics } from './features/custom-metrics.ts';
 import { checkDocuments } from './features/documents.ts';
 import { loadDriverModules } from './features/drivers.ts';
 import { checkFeeders } from './features/feeders/schema.ts';
+import { loadFunctions } from './features/functions.ts';
 import { checkGates } from './features/gates.ts';
 import { checkHttp } from './features/http/check.ts';
 import { checkReconnect } from './features/job/reconnect.ts';
@@ -63,6 +65,8 @@ export interface LoadOverrides {
   readonly parameters?: readonly string[] | undefined;
   /** Whether driver modules are loaded, which are code; otherwise a workload that has any is rejected. */
   readonly allowDrivers?: boolean | undefined;
+  /** Loads the functions of the workload, which executes their code. */
+  readonly allowFunctions?: boolean | undefined;
   /** Accepts a file without jobs and target, for callers that need only the agent settings. */
   readonly settingsOnly?: boolean | undefined;
 }
@@ -90,6 +94,8 @@ export interface LoadedWorkload {
   readonly parameters: readonly Parameter[];
   /** Whether the file has jobs. */
   readonly hasJobs: boolean;
+  /** Functions of the workload; `undefined`: none. */
+  readonly functions: FunctionsPlan | undefined;
   /** Reads the requests of files; `undefined`: no job has requests from a file. */
   readonly readRequests: ReadRequests | undefined;
   /** Values of variables used in requests, and of secret parameters; redacted when a target echoes them. */
@@ -120,6 +126,10 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
     isAllowed: overrides.allowDrivers === true,
     directoryOf: (path) => composed.directoryOf(path),
   });
+  const functions = await loadFunctions(variables.value, {
+    isAllowed: overrides.allowFunctions === true,
+    directoryOf: (path) => composed.directoryOf(path),
+  });
   const texts = new ParsedTexts(drivers.schemes);
   const typed =
     variables.filled.length === 0
@@ -141,6 +151,7 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
     ...secrets.check(variables.filled),
     ...findings,
     ...drivers.findings,
+    ...functions.findings,
     ...checkFile({ value, texts }, connectionString),
   ];
   const shown = new Set(parameters.all.flatMap(({ name, isSecret }) => (isSecret ? [] : name)));
@@ -161,6 +172,7 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
     given: effectiveParameters(given, parameters.all),
     parameters: parameters.all,
     hasJobs,
+    functions: functions.plan,
     readRequests: await loadReadRequests(file),
     secrets: [...secretsOfRequests(hidden), ...secretsOfWorkload(given), ...secrets.values].toSorted(
       (a, b) => b.length - a.length,

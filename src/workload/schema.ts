@@ -6,6 +6,7 @@ import { DEFAULTS } from './defaults.ts';
 import { agentSchema } from './features/agent.ts';
 import { connectionText } from './features/connection-string.ts';
 import { customMetricsField } from './features/custom-metrics.ts';
+import { functionsField } from './features/functions.ts';
 import { driverOptionsField, driversField } from './features/drivers.ts';
 import { documentSchema } from './features/schemas.ts';
 import { feederSchema } from './features/feeders/schema.ts';
@@ -63,6 +64,7 @@ export const workloadSchema = z
       without: '`--connection_string` must be given',
       examples: ['http://127.0.0.1:8080'],
     }),
+    functions: functionsField,
     drivers: driversField,
     driver_options: driverOptionsField('Settings of the driver of the target, for all jobs.', 'none'),
     agent: optional(agentSchema, {

@@ -45,8 +45,8 @@ export async function runAgent(given: StartAgentFlags, io: CommandIo, exit: Exit
 
   // A workload received over the control API only defines jobs; the settings stay the agent's own. It is untrusted, and the main
   // thread serves metrics and control, so a planning thread parses it.
-  const { allow_local_sources, allow_drivers } = flags;
-  const own = { name: settings.agent, allow_local_sources, allow_drivers };
+  const { allow_local_sources, allow_drivers, allow_functions } = flags;
+  const own = { name: settings.agent, allow_local_sources, allow_drivers, allow_functions };
   // Parameters and environment of the command line are variables: a workload without them is not an error.
   const environment = flags.environment === undefined ? {} : { LOADBOT_ENVIRONMENT: flags.environment };
   const env = { ...io.env, ...parameterVariables(flags.param ?? []), ...environment };

@@ -1,5 +1,6 @@
 import type { Driver, DriverOptions, Operation, ResponseNeeds } from '../driver.ts';
 import { createDriver } from '../session-base.ts';
+import { ChangedRequests } from './changed-requests.ts';
 import type { ConnectionVersion } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Endpoints } from './endpoints.ts';
@@ -31,7 +32,9 @@ async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
   const operations = options.operations.map((operation): HttpOperation => {
     const endpoint = endpoints.ofOperation(operation);
     const isTimed = responseMetrics !== undefined && !operation.isPreparation;
-    const writer = new RequestWriter(options, operation, endpoint);
+    const written = new RequestWriter(options, operation, endpoint);
+    const { change } = operation;
+    const writer = change === undefined ? written : new ChangedRequests(written, change, endpoint);
     return {
       writer,
       endpoint,

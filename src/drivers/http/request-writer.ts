@@ -35,8 +35,19 @@ const DEFAULT_CONTENT_TYPE = 'application/json';
 /** Methods without a body unless the job gives one. */
 const BODILESS = new Set(['GET', 'HEAD']);
 
+/** Requests of one operation. */
+export interface RequestSource {
+  /** Method and path for messages, without query and generated values, which may contain secrets. */
+  readonly summary: string;
+  /**
+   * Builds the request of one ticket; valid until the next call.
+   * @throws {ClassifiedError} of class `workload` when the data do not form a valid request
+   */
+  prepare(sequence: number): OutgoingRequest;
+}
+
 /** Builds a job's requests: constant parts are computed once, generated parts for each request. */
-export class RequestWriter {
+export class RequestWriter implements RequestSource {
   /** Method and path for messages, without query and generated values, which may contain secrets. */
   readonly summary: string;
   readonly #request: OutgoingRequest;

@@ -10,12 +10,12 @@ import { FurtherConnections, SessionMeter } from './further-connections.ts';
 import { HttpResponse } from './http-response.ts';
 import { type ResponseMetrics, ResponseTimes } from './response-times.ts';
 import type { Redirects } from './redirects.ts';
-import type { RequestWriter } from './request-writer.ts';
+import type { RequestSource } from './request-writer.ts';
 import type { StatusErrors } from './status-outcomes.ts';
 
 /** HTTP form of one of the job's operations. */
 export interface HttpOperation {
-  readonly writer: RequestWriter;
+  readonly writer: RequestSource;
   readonly endpoint: Endpoint;
   /** Outcomes indexed by status. */
   readonly outcomes: readonly Outcome[];

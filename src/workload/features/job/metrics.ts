@@ -1,3 +1,4 @@
+import type { FunctionsPlan } from '../../../plan/functions-plan.ts';
 import type { OperationPlan } from '../../../plan/plan.ts';
 import { BUILT_IN_METRICS, type BuiltInMetricName, type JobMetric } from '../../../shared/job-metric.ts';
 import { planCustomMetrics } from '../custom-metrics.ts';
@@ -11,6 +12,7 @@ export function planJobMetrics(
   job: RequestJobEntry,
   mix: readonly OperationPlan[],
   custom: WorkloadFile['custom_metrics'] = {},
+  functions?: FunctionsPlan,
 ): readonly JobMetric[] {
   const hasStreams = mix.some(({ stream }) => stream !== undefined);
   const builtIn: readonly BuiltInMetricName[] = [
@@ -22,6 +24,8 @@ export function planJobMetrics(
     return { index, name, family, type, help, scope: OF_STREAMS.some((one) => one === name) ? 'streams' : 'requests' };
   });
   const recorded = new Set(mix.flatMap(({ captures }) => captures.map(({ metric }) => metric)));
-  const own = Object.fromEntries(Object.entries(custom).filter(([name]) => recorded.has(name)));
+  // A function may record any of them.
+  const hasAll = functions?.hasAfterResponse === true;
+  const own = Object.fromEntries(Object.entries(custom).filter(([name]) => hasAll || recorded.has(name)));
   return [...planned, ...planCustomMetrics(own, planned.length)];
 }

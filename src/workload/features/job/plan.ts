@@ -24,6 +24,7 @@ export interface JobContext extends MixContext {
   readonly documentSeed: number;
   readonly driverOptions: RequestJobPlan['driverOptions'];
   readonly folder: string;
+  readonly functions: RequestJobPlan['functions'];
   /** The condition that the workload gives for all jobs. */
   readonly abortWhen: AbortWhenEntry | undefined;
   /** Custom metrics of the workload. */
@@ -72,11 +73,12 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     existing: context.existing,
     documentSeed: context.documentSeed,
     trace: job.trace ?? defaults.trace,
-    metrics: planJobMetrics(job, planned.mix, context.customMetrics),
+    metrics: planJobMetrics(job, planned.mix, context.customMetrics, context.functions),
     feeders: context.feeders,
     http,
     driverOptions: context.driverOptions,
     folder: context.folder,
+    functions: context.functions,
     waitFor: planWaitFor(job.wait_for),
     abortWhen: planAbortWhen(job.abort_when, context.abortWhen),
     ...planned,
