@@ -28,7 +28,7 @@ export function createRequestChange(
 /** Describes a value that a function must not return. */
 export function describeReturned(value: unknown): string {
   if (typeof Object(value).then === 'function') {
-    // Nobody awaits it, so its rejection must not end the thread.
+    // Not awaited: its rejection must not end the thread.
     void Promise.resolve(value).catch(() => {});
     return 'returned a promise; functions cannot wait';
   }

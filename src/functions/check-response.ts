@@ -6,7 +6,7 @@ import { describeReturned } from './change-request.ts';
 import type { FunctionContexts } from './function-context.ts';
 import type { SeenResponse, UserFunctions } from './function-module.ts';
 
-/** Checks a response. Returns what is wrong; `undefined`: nothing. */
+/** Checks a response. Returns the reason of a failure; `undefined`: it passes. */
 export type ResponseFunction = (
   response: SeenResponse,
   step: string,

@@ -1,6 +1,6 @@
 import { drawUnit, streamKey } from '../shared/random.ts';
 
-/** What a function knows of the request that it is called for. */
+/** The request that a function is called for. */
 export interface FunctionContext {
   /** Name of the job. */
   readonly job: string;
@@ -13,7 +13,7 @@ export interface FunctionContext {
 }
 
 /** Context of `after_response`. */
-export interface ResponseContext extends FunctionContext {
+export interface ResponseFunctionContext extends FunctionContext {
   /**
    * Records a value of a metric that `custom_metrics` of the workload declares.
    * @param value of a counter a whole number of at least 0, of a trend seconds

@@ -2,7 +2,7 @@ import { LoadbotError, messageOf } from '../shared/errors.ts';
 import type { ChangeableRequest } from '../drivers/request-change.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 import type { FunctionsPlan } from '../plan/functions-plan.ts';
-import type { FunctionContext, ResponseContext } from './function-context.ts';
+import type { FunctionContext, ResponseFunctionContext } from './function-context.ts';
 
 /** A response as `after_response` sees it. */
 export interface SeenResponse {
@@ -20,7 +20,7 @@ export interface SeenResponse {
 /** The functions of a workload. */
 export interface UserFunctions {
   readonly before_request?: ((request: ChangeableRequest, context: FunctionContext) => unknown) | undefined;
-  readonly after_response?: ((response: SeenResponse, context: ResponseContext) => unknown) | undefined;
+  readonly after_response?: ((response: SeenResponse, context: ResponseFunctionContext) => unknown) | undefined;
 }
 
 const FUNCTIONS = ['before_request', 'after_response'] as const;
