@@ -28,6 +28,7 @@ const SLOW = [
     'documented-memory',
     'failures',
     'feeders',
+    'functions',
     'gates',
     'grafana',
     'hostile-workloads',

@@ -32,7 +32,8 @@ export function describeReturned(value: unknown): string {
     void Promise.resolve(value).catch(() => {});
     return 'returned a promise; functions cannot wait';
   }
-  return `returned ${typeof value === 'object' ? 'an object' : String(value)}`;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return `returned ${value}`;
+  return `returned ${value === null ? 'null' : typeof value === 'object' ? 'an object' : `a ${typeof value}`}`;
 }
 
 function faultOf({ method, path, headers, body }: ChangeableRequest): string | undefined {
