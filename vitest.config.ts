@@ -9,6 +9,7 @@ const e2e = (...names: readonly string[]): string[] => names.map((name) => `test
 const ALONE = [
   ...e2e('accuracy', 'backup-impact', 'ending', 'impact', 'validity'),
   'test/services/fleet/percentiles.test.ts',
+  'test/services/fleet/sizes.test.ts',
   'test/services/grpc-delay.test.ts',
 ];
 

@@ -190,19 +190,19 @@ describeWithServices('a fleet without faults', [NATS, POSTGRES], () => {
     );
   });
 
-  test('requests of a file that is too large are refused, and nothing is sent', async () => {
+  test('requests of a file that is too large to be sent come from the copy of each agent', async () => {
     const server = await startServer();
     const file = scratchFile('requests');
     const body = 'x'.repeat(5 * 1024 * 1024);
     const requests = [0, 1].map((index) => ({ method: 'POST', url: 'http://h/', body: `${index}${body}` }));
     writeFileSync(file, vegetaOf(requests));
-    const { status, stderr } = await fleet.refused({
+    const { status, stderr, result } = await fleet.run({
       connection_string: `http://${server.host}`,
       jobs: [{ name: 'posts', type: 'mixed', pace: 10, requests_from: { file: basename(file) } }],
     });
-    expect(status, stderr).toBe(104);
-    expect(stderr).toContain('a file of job `posts` has 10.0 MiB; files of up to 8.00 MiB are sent to agents');
-    expect(server.received).toHaveLength(0);
+    expect(status, stderr).toBe(0);
+    expect(result.jobs.map(({ requests, errors }) => [requests, errors])).toEqual([[2, 0]]);
+    expect(server.received).toHaveLength(2);
   });
 
   test('a phase of the target has the same requests inside and outside as in all', async () => {
