@@ -16,6 +16,9 @@ const ALONE = [
 /** Measurements of time that need little of a processor and allow for the delays of the machine: two at a time. */
 const MEASURED = [...e2e('phases', 'response-times', 'search', 'signals'), 'test/services/dashboards.test.ts'];
 
+/** Runs on many agents, each a process: too many processes beside three other files. */
+const FLEETS = 'test/services/fleet/**/*.test.ts';
+
 /** Long runs, and tests with real servers: `npm test` leaves them out on every machine. */
 const SLOW = [
   'test/{services,scenarios}/**/*.test.ts',
@@ -27,6 +30,7 @@ const SLOW = [
     'composition',
     'deployments',
     'documented-memory',
+    'drivers',
     'failures',
     'feeders',
     'functions',
@@ -42,8 +46,10 @@ const SLOW = [
     'parameters',
     'reconnect',
     'refusals',
+    'requests-from',
     'secrets',
     'start-agent',
+    'streams',
   ),
 ];
 
@@ -92,9 +98,19 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: SLOW,
-          exclude: [...MEASURED, ...ALONE],
+          exclude: [...MEASURED, ...ALONE, FLEETS],
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'fleets',
+          include: [FLEETS],
+          exclude: ALONE,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -103,7 +119,7 @@ export default defineConfig({
           name: 'measured',
           include: MEASURED,
           maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -112,7 +128,7 @@ export default defineConfig({
           name: 'alone',
           include: ALONE.filter((file) => isEnding || !file.includes('ending')),
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

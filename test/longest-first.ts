@@ -3,7 +3,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The longest files of each project, about half a minute or more, longest first. */
 const LONGEST = [
+  'test/services/workloads.test.ts',
+  'test/services/delete-and-scan.test.ts',
+  'test/scenarios/scenarios.test.ts',
   'test/services/reruns.test.ts',
+  'test/services/fleet/counts.test.ts',
+  'test/services/fleet/losses.test.ts',
+  'test/services/grpc.test.ts',
   'test/e2e/gates.test.ts',
   'test/e2e/start-agent.test.ts',
   'test/services/ancestor.test.ts',

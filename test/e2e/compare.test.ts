@@ -196,7 +196,10 @@ describe('examples/ci', () => {
 
   test('the stage runs unchanged, and compares once it has a baseline', () => {
     rmSync(join(folder, 'baseline.json'), { force: true });
-    const first = stage((text) => text);
+    let first = stage((text) => text);
+    // Its thresholds say nothing about a run that a busy machine has made invalid.
+    for (let tries = 1; tries < 4 && first.stderr.includes('this run is invalid'); tries++)
+      first = stage((text) => text);
     expect(first.status, first.stderr).toBe(0);
     expect(first.stderr).toContain('no baseline.json, nothing to compare with');
     expect(parseXml(report('junit.xml')).attributes).toMatchObject({ tests: '7' });

@@ -35,7 +35,7 @@ describe('README', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const run = (args: readonly string[]): Agent => new Agent(args, {}, ['env', `--chdir=${folder}`]);
+  const run = (args: readonly string[]): Agent => new Agent(args, {}, ['sh', '-c', 'cd "$0" && exec "$@"', folder]);
 
   test('has at most 150 lines', () => {
     expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
