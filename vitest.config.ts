@@ -16,7 +16,7 @@ const ALONE = [
 /** Measurements of time that need little of a processor and allow for the delays of the machine: two at a time. */
 const MEASURED = [...e2e('phases', 'response-times', 'search', 'signals'), 'test/services/dashboards.test.ts'];
 
-/** Runs on many agents, each a process: too many processes beside three other files. */
+/** Runs on many agents, each a process that mostly waits: they disturb the files of others. */
 const FLEETS = 'test/services/fleet/**/*.test.ts';
 
 /** Long runs, and tests with real servers: `npm test` leaves them out on every machine. */
@@ -109,7 +109,7 @@ export default defineConfig({
           name: 'fleets',
           include: [FLEETS],
           exclude: ALONE,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
