@@ -32,6 +32,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
   let victoriaMetrics: VictoriaMetricsService;
   const runs: string[] = [];
   let [equal, slower, stopped, invalid] = ['', '', '', ''];
+  let agents = 0;
 
   beforeAll(async () => {
     prometheus = await startPrometheus({ configuration: 'global: {}' }, ['--web.enable-remote-write-receiver']);
@@ -78,7 +79,8 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     }));
     const workload = {
       connection_string: target.url,
-      agent: { metrics_export_targets, labels: { suite: 'nightly' } },
+      // Runs beside each other with one name would write the same series, out of order.
+      agent: { name: `agent ${++agents}`, metrics_export_targets, labels: { suite: 'nightly' } },
       jobs: [{ name: 'writes', type: 'write', collection: 'users', connections, pace: 100, duration }],
     };
     const out = scratchFile('json');
