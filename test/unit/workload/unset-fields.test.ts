@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { removeUnsetFields } from '../../../src/workload/load.ts';
+import { removeUnsetFields } from '../../../src/workload/unset-fields.ts';
 import { plan, planJob } from './planning.ts';
 import { line, problemsOf } from './loading.ts';
 
