@@ -1,6 +1,6 @@
 import type * as mongodb from 'mongodb';
 import type { Db, MongoClient, MongoClientOptions } from 'mongodb';
-import type { Clock, Timer } from '../../shared/clock.ts';
+import { type Clock, settlesWithTimeout } from '../../shared/clock.ts';
 import type { ErrorClass } from '../../shared/outcome.ts';
 import { isConnectionClosedError, classifyMongoError } from './errors.ts';
 import { PoolMeter } from './pool-meter.ts';
@@ -67,7 +67,8 @@ export class MongoConnectionPool {
     const { sessions: size, timeoutMs, clock } = this.#options;
     const db = await this.open();
     const atOnce = this.#client?.options.maxConnecting ?? 1;
-    await atMost(timeoutMs, fillPool(db, { size, atOnce, open: () => this.#opened - this.#closed }), clock);
+    const filling = fillPool(db, { size, atOnce, open: () => this.#opened - this.#closed });
+    if (await settlesWithTimeout(clock, timeoutMs, filling)) await filling;
   }
 
   /** Returns the cause of an error that only reports a closed connection, else the error. */
@@ -114,21 +115,8 @@ export class MongoConnectionPool {
   async #closeClient(client: MongoClient): Promise<void> {
     const destroySockets = this.#destroySockets;
     const closed = client.close().catch(() => undefined);
-    await atMost(CLIENT_CLOSE_TIMEOUT_MS, closed, this.#options.clock);
+    await settlesWithTimeout(this.#options.clock, CLIENT_CLOSE_TIMEOUT_MS, closed);
     destroySockets();
-  }
-}
-
-/** Waits for a promise, with a timeout. */
-async function atMost(delayMs: number, something: Promise<void>, clock: Clock): Promise<void> {
-  let timer: Timer | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = clock.after(delayMs, resolve);
-  });
-  try {
-    await Promise.race([something, over]);
-  } finally {
-    timer?.cancel();
   }
 }
 

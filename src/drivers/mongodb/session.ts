@@ -1,5 +1,5 @@
 import type { Db, Document } from 'mongodb';
-import type { Clock } from '../../shared/clock.ts';
+import { type Clock, settlesWithTimeout } from '../../shared/clock.ts';
 import { failure, type FailureDetail, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Exchange, Session } from '../driver.ts';
 import { lostTransactionError, SessionBase } from '../session-base.ts';
@@ -17,6 +17,9 @@ import { MongoTransaction } from './transaction.ts';
  * requests would block the event loop, and the heartbeat with it.
  */
 const CLEARED_POOL_DELAY_MS = 10;
+
+/** Timeout for the server's reply to the abort of a transaction when its session is closed, in milliseconds. */
+const ABORT_TIMEOUT_MS = 1000;
 
 /** Options shared by the sessions of one job. */
 export interface MongoSessionOptions {
@@ -66,6 +69,7 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
 
   async close(): Promise<void> {
     this.loseTransaction();
+    await settlesWithTimeout(this.#options.clock, ABORT_TIMEOUT_MS, this.#transaction.aborted());
     await this.#closed();
   }
 

@@ -21,6 +21,7 @@ export class MongoTransaction {
   #session: ClientSession | undefined;
   /** Client that the session belongs to. */
   #client: MongoClient | undefined;
+  #aborted: Promise<unknown> = Promise.resolve();
 
   /** Begins a transaction. Nothing is sent: the first command begins it on the server. */
   begin(client: MongoClient, snapshot: boolean): void {
@@ -56,9 +57,16 @@ export class MongoTransaction {
 
   /** Aborts the transaction on the server without waiting: it would keep its locks there for a minute. */
   abandon(): void {
+    if (this.#session === undefined) return;
     // Errors are ignored, because an unreachable server aborts it by itself.
-    this.#session?.endSession().catch(() => undefined);
+    const ended = this.#session.endSession().catch(() => undefined);
+    this.#aborted = Promise.all([this.#aborted, ended]);
     this.#session = undefined;
+  }
+
+  /** Resolves when the server has replied to the aborts sent so far. A client that closes earlier cuts them off. */
+  async aborted(): Promise<void> {
+    await this.#aborted;
   }
 }
 

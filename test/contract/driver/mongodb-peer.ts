@@ -29,6 +29,9 @@ export class MongodbPeer {
   counter = 0;
   /** Names of the commands received in transactions, in order, with the fields that make them part of one. */
   readonly commands: Document[] = [];
+  /** Delay before an abort is executed, if its connection is still open then, in milliseconds. */
+  abortDelayMs = 0;
+  delayedAborts = 0;
 
   private constructor(supportsTransactions: boolean) {
     this.#supportsTransactions = supportsTransactions;
@@ -76,10 +79,19 @@ export class MongodbPeer {
         held = Buffer.concat([held, chunk]);
         while (held.length >= 4 && held.length >= held.readInt32LE(0)) {
           const length = held.readInt32LE(0);
-          socket.write(this.#answer(held.subarray(0, length)));
+          this.#receive(socket, held.subarray(0, length));
           held = held.subarray(length);
         }
       });
+  }
+
+  #receive(socket: Socket, message: Buffer): void {
+    const execute = (): void => {
+      if (!socket.destroyed) socket.write(this.#answer(message));
+    };
+    if (this.abortDelayMs === 0 || !message.includes('abortTransaction')) return execute();
+    this.delayedAborts++;
+    setTimeout(execute, this.abortDelayMs);
   }
 
   #answer(message: Buffer): Buffer {

@@ -162,3 +162,24 @@ test.each([
   const driver = mongodbDriver(options('127.0.0.1', peer.port, [operation({ transaction })]));
   await expect(driver.check()).rejects.toThrow(message);
 });
+
+test('closed sessions wait until the server has aborted their transactions', async () => {
+  const driver = mongodbDriver(options('127.0.0.1', peer.port, OPERATIONS));
+  drivers.push(driver);
+  const sessions = await Promise.all([1, 2, 3].map(() => driver.connect(new AbortController().signal)));
+  for (const session of sessions) {
+    const probe = new Probe(session);
+    for (const one of [BEGIN, read]) {
+      probe.operation = OPERATIONS.indexOf(one);
+      expect(await probe.request(0)).toBe('ok');
+    }
+  }
+  expect(peer.open).toBe(3);
+  peer.abortDelayMs = 300;
+  for (const session of sessions) session.reconnect();
+  await expect.poll(() => peer.delayedAborts, { interval: 5 }).toBe(3);
+  await Promise.all(sessions.map((session) => session.close()));
+  expect(peer.open).toBe(0);
+  // The library repeats an abort whose connection it has closed.
+  expect(peer.delayedAborts).toBe(3);
+});
