@@ -68,6 +68,10 @@ export class Agent implements ControlTarget {
     return () => void (this.#busy = false);
   }
 
+  get isReady(): boolean {
+    return !this.#retired;
+  }
+
   /** The default workload of `start`. */
   get workload(): WorkloadText | undefined {
     return this.#workload;

@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import type { Clock } from '../shared/clock.ts';
 import { messageOf } from '../shared/errors.ts';
 import { limitConnections, closeServer, listen } from '../shared/network/listen.ts';
+import { type ControlAccess, createAccessRules, LOOPBACK_ACCESS } from './control/access.ts';
+import { withOpenApi } from './control/openapi.ts';
 import { createControlHandler } from './control-handler.ts';
 import type { ControlRoutes } from './control-routes.ts';
 
@@ -17,10 +19,9 @@ interface ControlApiOptions {
   readonly clock: Clock;
   /** One line for people. */
   warn(message: string): void;
+  /** Default: loopback, without a token. */
+  readonly access?: ControlAccess | undefined;
 }
-
-/** Loopback only: every client of the control API can stop the run. */
-const HOST = '127.0.0.1';
 
 /** Limits of a client's request: time for all of it, and size of its headers. */
 const LIMITS = {
@@ -32,24 +33,28 @@ const LIMITS = {
 const MAX_CONNECTIONS = 100;
 
 /**
- * Opens the control API on loopback.
+ * Opens the control API.
  * @param port 0: any free one
- * @throws {LoadbotError} `port_in_use`; `config_invalid` for a port that cannot be opened
+ * @throws {LoadbotError} `port_in_use`; `config_invalid` for an address that cannot be opened, or one beyond loopback
+ *   without a token
  */
 export async function openControlApi(
   port: number,
   routes: ControlRoutes,
   surroundings: ControlApiOptions,
 ): Promise<ControlApi> {
-  const server = createServer(LIMITS, createControlHandler(routes, surroundings.clock));
-  limitConnections(server, MAX_CONNECTIONS, surroundings.clock);
+  const { clock, access = LOOPBACK_ACCESS } = surroundings;
+  const { host } = access;
+  const server = createServer(LIMITS, createControlHandler(withOpenApi(routes), createAccessRules(access), clock));
+  limitConnections(server, MAX_CONNECTIONS, clock);
   const openPort = await listen(server, {
-    host: HOST,
+    host,
     port,
     consequence: 'the control API cannot be opened there',
     hint: 'another agent may hold it: choose another one with -p/--port (0: any free one), or `agent.port` in the workload file',
   });
   // A failed accept does not end the run.
   server.on('error', (error) => surroundings.warn(`control API: ${messageOf(error)}`));
-  return { url: `http://${HOST}:${openPort}`, close: () => closeServer(server, surroundings.clock) };
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return { url: `http://${shown}:${openPort}`, close: () => closeServer(server, clock) };
 }

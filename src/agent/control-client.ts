@@ -41,11 +41,22 @@ const MOST = {
   fields: WORKLOAD_LIMITS.resultFields,
 };
 
+interface ControlClientOptions {
+  /** Token of the control API; absent: none. */
+  readonly token?: string | undefined;
+  /** Timeout of most requests. */
+  readonly timeoutMs?: number;
+}
+
 /**
  * @param agentUri `HOST:PORT`
  * @throws {LoadbotError} `config_invalid` when it is not one
  */
-export function createControlClient(agentUri: string, timeoutMs = TIMEOUT_MS): ControlClient {
+export function createControlClient(
+  agentUri: string,
+  { token, timeoutMs = TIMEOUT_MS }: ControlClientOptions = {},
+): ControlClient {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const url = parseAgentUri(agentUri);
   const ask = async (
     method: 'GET' | 'POST',
@@ -59,7 +70,11 @@ export function createControlClient(agentUri: string, timeoutMs = TIMEOUT_MS): C
       const { status, data } = await axios.request<string>({
         method,
         url: url + path,
-        headers: { 'user-agent': 'loadbot-agent', ...(method === 'POST' && { 'content-type': 'application/json' }) },
+        headers: {
+          'user-agent': 'loadbot-agent',
+          ...(method === 'POST' && { 'content-type': 'application/json' }),
+          ...authorization,
+        },
         ...(method === 'POST' && { data: JSON.stringify(body) }),
         // Environment proxies do not apply to loopback.
         ...axiosConnection({ url, tls: DEFAULT_TLS, proxy: undefined }, MAX_RESPONSE_BYTES),
@@ -130,8 +145,11 @@ function judge(status: number, data: unknown, url: string): unknown {
   const { error, ...options } = refusal;
   if (status === 409) throw new LoadbotError('agent_busy', error, options);
   if (status === 400) throw new LoadbotError('config_invalid', error, options);
+  if (status === 401) throw unreachable(`the agent at ${url} refused (401): ${error}`, { hint: TOKEN_HINT });
   throw unreachable(`the agent at ${url} refused (${status}): ${error}`, options);
 }
+
+const TOKEN_HINT = 'set its token with --token_file FILE, or the variable LOADBOT_CONTROL_TOKEN';
 
 function notAnAgent(url: string, status: number): LoadbotError {
   return unreachable(`${url} is not a loadbot agent (status ${status})`, {

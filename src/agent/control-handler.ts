@@ -1,8 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { Hono } from 'hono';
 import { bodyOf, BodySender } from '../shared/network/body-sender.ts';
 import type { Clock } from '../shared/clock.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
-import type { ControlAnswer, Method, ControlRoutes } from './control-routes.ts';
+import type { AccessRules } from './control/access.ts';
+import { isShallowJson } from './control/shallow-json.ts';
+import type { ControlAnswer, ControlRequest, ControlRoute, ControlRoutes, Method } from './control-routes.ts';
 import { MAX_BODY_BYTES, RequestBodies } from './request-bodies.ts';
 
 /** Time that a client has to read an answer; results have megabytes. */
@@ -10,60 +15,98 @@ const READ_WITHIN_MS = 10_000;
 /** Limit on the memory of answers that slow clients have not read yet. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
-/** An answer with additional headers, such as `allow`. */
-interface Reply extends ControlAnswer {
-  readonly allow?: string;
+/** The bindings of Node's server, and the body as text. */
+interface AppTypes {
+  readonly Bindings: HttpBindings;
+  readonly Variables: { body: string };
 }
 
-/** Answers requests by the routes, as one line of JSON each, and refuses requests of web pages. */
-export function createControlHandler(routes: ControlRoutes, clock: Clock): RequestListener {
+const METHODS: readonly Method[] = ['GET', 'POST'];
+
+/** Answers requests by the routes, and refuses those that access rules and limits forbid. */
+export function createControlHandler(routes: ControlRoutes, rules: AccessRules, clock: Clock): RequestListener {
   const bodies = new RequestBodies();
   const sender = new BodySender(clock, MAX_HELD_BYTES);
-  return (request, response) => {
-    reply(routes, request, bodies)
-      .catch(refuseWith)
-      .then((answer) => send(response, answer, sender))
-      .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  const app = new Hono<AppTypes>();
+  /** Written here, not by the framework, so that the memory of slow readers is bounded. */
+  const send = async (
+    { outgoing }: HttpBindings,
+    answer: ControlAnswer,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> => {
+    if ('open' in answer) answer.open(outgoing);
+    else await write(outgoing, answer, headers, sender);
+    return RESPONSE_ALREADY_SENT;
   };
+
+  app.use(async ({ env, req, set }, next) => {
+    const { incoming } = env;
+    const refusal = rules.client(incoming.headers, routes.get(req.path)?.isPublic === true);
+    // First: closing a connection while its client still sends would cut off the answer, too.
+    const body = await (refusal === undefined ? bodies.read(incoming) : bodies.drop(incoming));
+    if (refusal !== undefined) {
+      const { status, error } = refusal;
+      return send(env, refuse(status, error), status === 401 ? { 'www-authenticate': 'Bearer' } : {});
+    }
+    if ('fault' in body) {
+      const isBusy = body.fault === 'busy';
+      const error = isBusy ? 'too many large requests at a time: try again' : TOO_LARGE;
+      return send(env, refuse(isBusy ? 503 : 413, error));
+    }
+    set('body', body.text);
+    return next();
+  });
+  for (const [path, route] of routes) {
+    const methods = METHODS.filter((method) => route[method] !== undefined);
+    app.on([...methods], path, async ({ env, req, get }) => {
+      const query = new URL(req.url).searchParams;
+      const request = { query, lastEventId: req.header('last-event-id') };
+      return send(env, await answerOf(route, env.incoming, get('body'), request, rules));
+    });
+    app.all(path, ({ env }) => {
+      return send(env, refuse(405, `only ${methods.join(' or ')}`), { allow: methods.join(', ') });
+    });
+  }
+  app.notFound(({ env }) => send(env, refuse(404, `not found; there are ${[...routes.keys()].join(', ')}`)));
+  app.onError((error, { env }) => send(env, refuseWith(error)));
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  return (request, response) => void listener(request, response);
 }
 
-async function reply(routes: ControlRoutes, request: IncomingMessage, bodies: RequestBodies): Promise<Reply> {
-  // First: closing a connection while its client still sends would cut off the answer, too.
-  const body = await bodies.read(request);
-  if ('fault' in body) {
-    if (body.fault === 'busy') return refuse(503, 'too many large requests at a time: try again');
-    return refuse(413, `the body is larger than ${MAX_BODY_BYTES} bytes`);
-  }
-  const { text } = body;
-  const { host, 'content-type': contentType = '' } = request.headers;
-  if (!isLoopbackHost(host)) return refuse(403, 'the Host header must be localhost, 127.0.0.1 or [::1]');
-  const route = routes.get(request.url?.split('?', 1)[0] ?? '');
-  if (route === undefined) return refuse(404, `not found; there are ${[...routes.keys()].join(', ')}`);
-  const answer = Object.hasOwn(route, request.method ?? '') ? route[request.method as Method] : undefined;
-  if (answer === undefined) {
-    const methods = Object.keys(route);
-    return { ...refuse(405, `only ${methods.join(' or ')}`), allow: methods.join(', ') };
-  }
+const TOO_LARGE = `the body is larger than ${MAX_BODY_BYTES} bytes`;
+
+async function answerOf(
+  route: ControlRoute,
+  { method, headers }: IncomingMessage,
+  text: string,
+  request: ControlRequest,
+  rules: AccessRules,
+): Promise<ControlAnswer> {
+  const refusal = rules.origin(headers);
+  if (refusal !== undefined) return refuse(refusal.status, refusal.error);
   // A page of another site may send a form or plain text without a preflight request. For JSON its browser sends one,
   // which is refused.
-  if (request.method === 'POST' && !/^application\/json\s*(;|$)/i.test(contentType)) {
+  const isPost = method === 'POST';
+  if (isPost && !/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
     return refuse(415, 'a POST needs the header content-type: application/json');
   }
   if (!isShallowJson(text)) return refuse(400, 'the body must be an object of a few texts');
   try {
-    return await answer(text.trim() === '' ? undefined : (JSON.parse(text) as unknown));
+    const handler = route[isPost ? 'POST' : 'GET'];
+    const body = text.trim() === '' ? undefined : (JSON.parse(text) as unknown);
+    return (await handler?.(body, request)) ?? refuse(405, 'not supported');
   } catch (error) {
     if (error instanceof SyntaxError) return refuse(400, 'the body is not JSON');
-    throw error;
+    return refuseWith(error);
   }
 }
 
-function refuse(status: number, error: string): Reply {
+function refuse(status: number, error: string): ControlAnswer {
   return { status, document: { error } };
 }
 
 /** Error answer: a client's error with its problems and hint, or an internal error. */
-function refuseWith(error: unknown): Reply {
+function refuseWith(error: unknown): ControlAnswer {
   if (!(error instanceof LoadbotError) || error.code === 'internal') {
     return refuse(500, `internal error: ${messageOf(error)}`);
   }
@@ -71,57 +114,23 @@ function refuseWith(error: unknown): Reply {
   return { status: error.code === 'agent_busy' ? 409 : 400, document: { error: message, hint, problems } };
 }
 
-async function send(response: ServerResponse, { status, document, allow }: Reply, sender: BodySender): Promise<void> {
-  const body = bodyOf(Buffer.from(`${JSON.stringify(document)}\n`));
-  response.writeHead(status, {
+async function write(
+  response: ServerResponse,
+  answer: Exclude<ControlAnswer, { open: unknown }>,
+  headers: Readonly<Record<string, string>>,
+  sender: BodySender,
+): Promise<void> {
+  const text = 'text' in answer ? answer.text : `${JSON.stringify(answer.document)}\n`;
+  const body = bodyOf(Buffer.from(text));
+  response.writeHead(answer.status, {
     'content-type': 'application/json',
     'content-length': body.bytes,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     // Requests are seconds apart, and the end of a run does not wait for idle connections.
     connection: 'close',
-    ...(allow !== undefined && { allow }),
+    ...headers,
+    ...('text' in answer ? answer.headers : {}),
   });
   await sender.send(response, body, READ_WITHIN_MS);
-}
-
-const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
-
-/**
- * Whether a Host header names this machine's loopback. A page in a browser can make its own name lead to 127.0.0.1 (DNS
- * rebinding) and would then pass for a local one, but the browser still sends that name.
- */
-export function isLoopbackHost(host: string | undefined): boolean {
-  return host !== undefined && LOOPBACK.test(host);
-}
-
-/** Characters outside of quotes that a body of the control API may have. */
-const MOST_OUTSIDE = 4096;
-
-/**
- * Whether a JSON text consists of a few quoted texts, as every body of the control API does. Parsing 16 MiB of anything
- * else would block the main thread.
- */
-function isShallowJson(json: string): boolean {
-  let outside = 0;
-  let at = 0;
-  for (;;) {
-    const opening = json.indexOf('"', at);
-    outside += (opening === -1 ? json.length : opening) - at;
-    if (outside > MOST_OUTSIDE) return false;
-    if (opening === -1) return true;
-    at = closingQuote(json, opening) + 1;
-    if (at === 0) return true; // not JSON, which the parser finds out at once
-    outside++;
-  }
-}
-
-/** Where a quoted text ends; -1 when it does not. */
-function closingQuote(json: string, opening: number): number {
-  for (let end = json.indexOf('"', opening + 1); end !== -1; end = json.indexOf('"', end + 1)) {
-    let before = end - 1;
-    while (json[before] === '\\') before--;
-    if ((end - before) % 2 === 1) return end;
-  }
-  return -1;
 }

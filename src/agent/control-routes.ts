@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { DebugSwitch } from '../shared/log.ts';
 import type { StatusDocument } from './status-document.ts';
 
@@ -6,19 +7,49 @@ export interface ControlTarget {
   status(): StatusDocument;
   /** Requests a stop; returns at once. */
   stop(): void;
+  /** Whether it accepts requests for work; `false` from the beginning of its shutdown on. */
+  readonly isReady: boolean;
   readonly debug: DebugSwitch;
 }
 
 /** An answer: HTTP status, and a document that becomes JSON. */
-export interface ControlAnswer {
+export interface DocumentAnswer {
   readonly status: number;
   readonly document: unknown;
 }
 
+/** An answer with a text of another type. */
+export interface TextAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** With `content-type`. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An answer that is written over time; `open` owns the response and ends it. */
+export interface StreamAnswer {
+  open(response: ServerResponse): void;
+}
+
+export type ControlAnswer = DocumentAnswer | TextAnswer | StreamAnswer;
+
 export type Method = 'GET' | 'POST';
 
-/** Handlers of one path, by method; POST gets the JSON value of its body, `undefined` without one. */
-export type ControlRoute = Readonly<Partial<Record<Method, (body: unknown) => ControlAnswer | Promise<ControlAnswer>>>>;
+/** What a handler reads of a request, beside its body. */
+export interface ControlRequest {
+  readonly query: URLSearchParams;
+  /** Header `last-event-id`: where a client of the event stream was. */
+  readonly lastEventId: string | undefined;
+}
+
+/** Handles a request; POST gets the JSON value of its body, `undefined` without one. */
+type ControlHandler = (body: unknown, request: ControlRequest) => ControlAnswer | Promise<ControlAnswer>;
+
+/** Handlers of one path, by method. */
+export interface ControlRoute extends Readonly<Partial<Record<Method, ControlHandler>>> {
+  /** Answers without a token, because nothing of a run is in the answer. Absent: `false`. */
+  readonly isPublic?: boolean;
+}
 
 /** Routes by path. */
 export type ControlRoutes = ReadonlyMap<string, ControlRoute>;
@@ -50,6 +81,17 @@ export function createRoutes(controlled: ControlTarget): ControlRoutes {
           debug.on = wanted;
           return ofDebug(200);
         },
+      },
+    ],
+    ['/healthz', { isPublic: true, GET: () => ({ status: 200, document: { status: 'ok' } }) }],
+    [
+      '/readyz',
+      {
+        isPublic: true,
+        GET: () =>
+          controlled.isReady
+            ? { status: 200, document: { status: 'ready' } }
+            : { status: 503, document: { status: 'ending' } },
       },
     ],
   ]);

@@ -15,6 +15,15 @@ export type ReceivedBody = { readonly text: string } | { readonly fault: BodyFau
 export class RequestBodies {
   #heldBytes = 0;
 
+  /** Reads a body to its end without keeping it. */
+  drop(request: IncomingMessage): Promise<ReceivedBody> {
+    return new Promise((resolve) => {
+      request.resume();
+      request.once('end', () => resolve({ text: '' }));
+      request.once('close', () => resolve({ text: '' }));
+    });
+  }
+
   /** The whole body as text. A dropped body is read to its end, too, so that its client gets the answer. */
   read(request: IncomingMessage): Promise<ReceivedBody> {
     return new Promise((resolve) => {

@@ -1,9 +1,10 @@
 import { Option, InvalidArgumentError } from 'commander';
 import { DEFAULT_AGENT_URI } from '../agent/agent-uri.ts';
 import { parseDuration } from '../shared/units.ts';
+import type { TokenFlags } from './control-options.ts';
 
-/** Flag of every command that is a client of an agent. */
-export interface AgentFlags {
+/** Flags of every command that is a client of an agent. */
+export interface AgentFlags extends TokenFlags {
   readonly agentUri: string;
 }
 

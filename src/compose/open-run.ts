@@ -41,7 +41,15 @@ export async function openRun(planned: Plan, run: RunHandle, options: RunCompose
         { plan, thresholds, waits, snapshot: () => record.snapshot(), agents: () => watched.generator.agents() },
         run,
       );
-    await openControl(plan.controlPort, createRoutes({ status, stop, debug: options.debug }), options, closers);
+    const controlled = {
+      status,
+      stop,
+      debug: options.debug,
+      get isReady() {
+        return run.state === 'running';
+      },
+    };
+    await openControl(plan.controlPort, createRoutes(controlled), options, closers);
     const surface = exportsMetrics(plan) ? await loadMetricsRegistry(plan, options) : undefined;
     const annotator = await openAnnotations(plan.grafana, options, true);
     const notes = annotator?.follow(plan, observation);

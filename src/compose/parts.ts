@@ -1,3 +1,4 @@
+import type { ControlAccess } from '../agent/control/access.ts';
 import type { LoadGenerator } from '../agent/load-generator.ts';
 import { systemClock, settlesWithTimeout, type Clock } from '../shared/clock.ts';
 import type { DocumentLedger } from '../engine/document-ledger.ts';
@@ -9,6 +10,8 @@ export interface ComposeOptions extends Pick<MetricsRegistryOptions, 'build' | '
   readonly clock: Clock;
   readonly log: Log;
   readonly debug: DebugSwitch;
+  /** Access to the control API; absent: loopback, without a token. */
+  readonly access?: ControlAccess | undefined;
   /** Sends the load; absent: threads of this process. */
   readonly generator?: LoadGenerator | undefined;
   /** Documents of earlier runs with the same seed; absent: none. */

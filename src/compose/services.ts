@@ -9,21 +9,22 @@ import type { ProcessMetrics } from '../metrics/process-metrics.ts';
 import type { ControlRoutes } from '../agent/control-routes.ts';
 import { loopbackNote } from '../shared/network/loopback.ts';
 
-/** The API does not authenticate clients, so it cannot be bound to another host. */
+/** How to reach an API that listens on loopback. */
 const REMEDY = 'from elsewhere: ssh -L';
 
 /** Opens the control API before any slow part, so that a run can be stopped while those open. */
 export async function openControl(
   port: number | undefined,
   routes: ControlRoutes,
-  { clock, log }: ComposeOptions,
+  { clock, log, access }: ComposeOptions,
   closers: DisposableStack,
 ): Promise<void> {
   if (port === undefined) return;
   const { openControlApi } = await import('../agent/control-api.ts');
-  const control = await openControlApi(port, routes, { clock, warn: (message) => log.warn(message) });
+  const control = await openControlApi(port, routes, { clock, access, warn: (message) => log.warn(message) });
   closers.push(() => control.close());
-  log.info(`control: ${control.url}/status${loopbackNote(new URL(control.url).hostname, REMEDY)}`);
+  const reach = loopbackNote(new URL(control.url).hostname, REMEDY) || ' (open to the network, with a token)';
+  log.info(`control: ${control.url}/status${reach}`);
 }
 
 /** Whether metrics are pushed or served. */

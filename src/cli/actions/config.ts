@@ -1,4 +1,4 @@
-import { createControlClient } from '../../agent/control-client.ts';
+import { openClient } from '../agent-client.ts';
 import type { AgentFlags } from '../agent-options.ts';
 import { readSent, type SentOptions } from '../workload-source.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -6,7 +6,7 @@ import type { CommandIo } from '../command-io.ts';
 export interface ConfigFlags extends AgentFlags, SentOptions {}
 
 export async function showOrSetConfig(file: string | undefined, flags: ConfigFlags, io: CommandIo): Promise<void> {
-  const client = createControlClient(flags.agentUri);
+  const client = await openClient(flags, io);
   const workload = await readSent(file, flags, io);
   if (workload === undefined) {
     const { text } = await client.config();

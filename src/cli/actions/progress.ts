@@ -1,5 +1,5 @@
-import { createControlClient } from '../../agent/control-client.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { openClient } from '../agent-client.ts';
 import { type AgentFlags, intervalOf } from '../agent-options.ts';
 import type { CommandIo } from '../command-io.ts';
 import { followRun } from '../follow-run.ts';
@@ -9,8 +9,8 @@ export interface ProgressFlags extends AgentFlags {
   readonly interval?: number;
 }
 
-export async function followProgress({ agentUri, interval }: ProgressFlags, io: CommandIo): Promise<void> {
-  const client = createControlClient(agentUri);
+export async function followProgress({ interval, ...flags }: ProgressFlags, io: CommandIo): Promise<void> {
+  const client = await openClient(flags, io);
   const write = (line: string): void => void io.stdout.write(`${line}\n`);
   await followRun(client, { clock: systemClock(), everyMs: intervalOf(interval), write });
 }

@@ -1,6 +1,6 @@
-import { createControlClient } from '../../agent/control-client.ts';
 import type { FileReport } from '../../reports/file-reports.ts';
 import { parseResultDocument } from '../../reports/document/parse-result-document.ts';
+import { openClient } from '../agent-client.ts';
 import type { AgentFlags } from '../agent-options.ts';
 import type { CommandIo } from '../command-io.ts';
 import { requireSeparateOutputs } from '../../planning/output-files.ts';
@@ -15,7 +15,7 @@ export async function fetchResult(flags: ResultFlags, io: CommandIo): Promise<vo
     files.map(({ kind, path }) => ({ role: kind, path })),
     [],
   );
-  const answer = await createControlClient(flags.agentUri).result();
+  const answer = await (await openClient(flags, io)).result();
   const document = parseResultDocument(JSON.stringify(answer), `the result of the agent at ${flags.agentUri}`);
   await writeReports(files, document, flags, io);
 }

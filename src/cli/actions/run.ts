@@ -16,6 +16,7 @@ import type { Reporter, RunResult } from '../../reports/report.ts';
 import { type Terminal, openTerminal } from '../../reports/terminal/terminal.ts';
 import { RunSummary, type SummaryFile } from '../../reports/terminal/summary.ts';
 import type { CommandIo } from '../command-io.ts';
+import { type ControlFlags, readControlAccess } from '../control-options.ts';
 import { EXIT, exitCodeOf } from '../../shared/exit-status.ts';
 import { type LogFlags, openLog } from '../log-options.ts';
 import { printError } from '../print-error.ts';
@@ -29,7 +30,7 @@ import { withShortName } from '../url-flags.ts';
 import { readBuild } from '../../metrics/read-build.ts';
 import { type InputFlags, openInput } from '../workload-input.ts';
 
-export interface RunFlags extends InputFlags, LogFlags, FleetRunFlags {
+export interface RunFlags extends InputFlags, LogFlags, FleetRunFlags, ControlFlags {
   readonly out?: string;
   readonly report?: readonly string[];
   readonly quiet?: boolean;
@@ -119,12 +120,13 @@ async function execute(
   const debug = { on: flags.logLevel === 'debug' };
   const log = openLog(flags, errors, clock, debug);
   for (const text of adviseOn(plan)) log.warn(sanitizeForTerminal(text));
+  const access = await readControlAccess(flags, io.env);
   const build = readBuild();
   const surface = { build, revision: readRevision(io.env), processMetrics: await processMetricsOf(plan) };
   const { reports, files, summary } = await reportsOf(outputs, flags, io, errors, log);
   const run = new Run({
     plan,
-    open: (handle) => openRun(plan, handle, { ...surface, clock, log, debug, fleet }),
+    open: (handle) => openRun(plan, handle, { ...surface, clock, log, debug, fleet, access }),
     clock,
     log,
     build,

@@ -10,6 +10,7 @@ import { openTerminal } from '../../reports/terminal/terminal.ts';
 import { summaryReport } from '../../reports/terminal/summary.ts';
 import { chooseSource, isSourceGiven, type SourceOptions, readWorkload } from '../workload-source.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
+import { type ControlFlags, readControlAccess, TOKEN_VARIABLE } from '../control-options.ts';
 import { EXIT } from '../../shared/exit-status.ts';
 import { type LogFlags, openLog } from '../log-options.ts';
 import { planSettings } from '../../planning/plan-workload.ts';
@@ -19,7 +20,8 @@ import { Signals } from '../signals.ts';
 import type { FleetAgentFlags } from '../fleet-options.ts';
 import { readBuild } from '../../metrics/read-build.ts';
 
-export interface StartAgentFlags extends SourceOptions, Omit<PlanOverrides, 'threads'>, LogFlags, FleetAgentFlags {
+export interface StartAgentFlags
+  extends SourceOptions, Omit<PlanOverrides, 'threads'>, LogFlags, FleetAgentFlags, ControlFlags {
   readonly verbose?: boolean;
 }
 
@@ -35,6 +37,7 @@ const NOTHING = { text: '{}', source: 'stdin' };
 export async function runAgent(given: StartAgentFlags, io: CommandIo, exit: Exit): Promise<number> {
   const fleet =
     given.bus === undefined ? undefined : (await import('../fleet-settings.ts')).readFleetAgentSettings(given, io.env);
+  const access = await readControlAccess(given, io.env);
   // Load threads of runs of the control API are a field of their workloads.
   const { threads: _, ...flags } = given;
   const workload = isSourceGiven(undefined, flags) ? await readWorkload(chooseSource(undefined, flags), io) : undefined;
@@ -49,7 +52,9 @@ export async function runAgent(given: StartAgentFlags, io: CommandIo, exit: Exit
   const own = { name: settings.agent, allow_local_sources, allow_drivers, allow_functions };
   // Parameters and environment of the command line are variables: a workload without them is not an error.
   const environment = flags.environment === undefined ? {} : { LOADBOT_ENVIRONMENT: flags.environment };
-  const env = { ...io.env, ...parameterVariables(flags.param ?? []), ...environment };
+  // A workload may refer to every variable of the agent except the token of its control API.
+  const { [TOKEN_VARIABLE]: _token, ...ownEnv } = io.env;
+  const env = { ...ownEnv, ...parameterVariables(flags.param ?? []), ...environment };
   const planner = new ThreadPlanner({ overrides: own, env });
   const clock = systemClock();
   const debug = { on: flags.logLevel === 'debug' };
@@ -64,6 +69,7 @@ export async function runAgent(given: StartAgentFlags, io: CommandIo, exit: Exit
     clock,
     log,
     debug,
+    access,
     fleet,
     plan: (sent) => planner.plan(sent),
     check: (sent) => planner.check(sent),

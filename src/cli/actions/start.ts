@@ -1,6 +1,6 @@
-import { createControlClient } from '../../agent/control-client.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { LoadbotError } from '../../shared/errors.ts';
+import { openClient } from '../agent-client.ts';
 import { type AgentFlags, intervalOf } from '../agent-options.ts';
 import { readSent, type SentOptions } from '../workload-source.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -25,7 +25,7 @@ export async function startRun(file: string | undefined, flags: StartFlags, io: 
   if (flags.interval !== undefined && !isFollowed) {
     throw new LoadbotError('config_invalid', '--interval has no effect without --follow', { hint: 'add --follow' });
   }
-  const client = createControlClient(flags.agentUri);
+  const client = await openClient(flags, io);
   const workload = await readSent(file, flags, io);
   const status = await client.start(workload);
   const write = (line: string): void => void io.stdout.write(`${line}\n`);

@@ -3,6 +3,7 @@ import type { StartFlags } from '../actions/start.ts';
 import { LOAD_FLAGS } from '../../workload/flags.ts';
 import { agentOption, intervalOption, type AgentFlags } from '../agent-options.ts';
 import { addPlanOptions } from '../plan-options.ts';
+import { tokenOption } from '../control-options.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 import type { StatusFlags } from '../actions/status.ts';
 import type { ProgressFlags } from '../actions/progress.ts';
@@ -36,6 +37,7 @@ export function startCommand(io: CommandIo, exit: Exit): Command {
     .option('--stdin', 'read the workload from standard input');
   return addPlanOptions(command, LOAD_FLAGS)
     .addOption(agentOption())
+    .addOption(tokenOption())
     .option('--follow', 'follow the run until it ends, and exit with its status')
     .option('-p, --progress', 'the same as --follow')
     .addOption(intervalOption('with --follow, time between two lines of a job'))
@@ -59,6 +61,7 @@ export function statusCommand(io: CommandIo): Command {
     .summary('show the state of a run')
     .description('Shows the run of an agent: each job with its current numbers.')
     .addOption(agentOption())
+    .addOption(tokenOption())
     .option('--json', 'print it as JSON, with every number')
     .addHelpText('after', STATUS_EXAMPLES)
     .action(async (flags: StatusFlags) => {
@@ -82,6 +85,7 @@ export function progressCommand(io: CommandIo): Command {
         'since the previous line, all other numbers the whole job.',
     )
     .addOption(agentOption())
+    .addOption(tokenOption())
     .addOption(intervalOption('time between two lines of a job'))
     .addHelpText('after', PROGRESS_EXAMPLES)
     .action(async (flags: ProgressFlags) => {
@@ -105,6 +109,7 @@ export function stopCommand(io: CommandIo): Command {
         'are delivered, and the run exits with 105. Returns immediately.',
     )
     .addOption(agentOption())
+    .addOption(tokenOption())
     .addHelpText('after', STOP_EXAMPLES)
     .action(async (flags: AgentFlags) => {
       const { stopRun } = await import('../actions/stop.ts');
@@ -129,6 +134,7 @@ export function resultCommand(io: CommandIo): Command {
     .summary("fetch the result of an agent's last run")
     .description('Fetches the result of the last run of an agent that was started with start-agent.')
     .addOption(agentOption())
+    .addOption(tokenOption())
     .option('--out <file>', 'write the result file; - for standard output, the default without other flags');
   for (const kind of REPORT_KINDS) command.option(...kindOption(kind));
   return command
@@ -157,6 +163,7 @@ export function configCommand(io: CommandIo): Command {
     .option('--stdin', 'read the workload from standard input');
   return addPlanOptions(command, LOAD_FLAGS)
     .addOption(agentOption())
+    .addOption(tokenOption())
     .addHelpText('after', CONFIG_EXAMPLES)
     .action(async (file: string | undefined, flags: ConfigFlags) => {
       const { showOrSetConfig } = await import('../actions/config.ts');
@@ -177,6 +184,7 @@ export function debugCommand(io: CommandIo): Command {
     .description('Switches debug logging of a running agent on or off, whatever its --log-level.')
     .addArgument(new Argument('[state]').choices(['on', 'off']))
     .addOption(agentOption())
+    .addOption(tokenOption())
     .addHelpText('after', DEBUG_EXAMPLES)
     .action(async (state: DebugState | undefined, flags: AgentFlags) => {
       const { switchDebug } = await import('../actions/debug.ts');

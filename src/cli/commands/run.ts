@@ -5,6 +5,7 @@ import type { RunFlags } from '../actions/run.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 import { EXIT } from '../../shared/exit-status.ts';
 import { addLogOptions } from '../log-options.ts';
+import { addControlOptions } from '../control-options.ts';
 import { addFleetRunOptions } from '../fleet-options.ts';
 import { addPlanOptions } from '../plan-options.ts';
 import { reportOption, VERBOSE } from '../report-options.ts';
@@ -58,7 +59,7 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
   addLogOptions(addPlanOptions(command, METRICS_FLAGS))
     .option('-o, --out <file>', 'write the result as JSON, updated during the run; - for standard output')
     .addOption(reportOption(`write a report: ${REPORT_KINDS.join(', ')}; several with commas, or repeated`));
-  addFleetRunOptions(command);
+  addControlOptions(addFleetRunOptions(command));
   return addPlanOptions(command, CONCLUSION_FLAGS)
     .addOption(
       new Option(

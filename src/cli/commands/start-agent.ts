@@ -4,6 +4,7 @@ import { LOAD_FLAGS, METRICS_FLAGS } from '../../workload/flags.ts';
 import type { StartAgentFlags } from '../actions/start-agent.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 import { addLogOptions } from '../log-options.ts';
+import { addControlOptions } from '../control-options.ts';
 import { addFleetAgentOptions } from '../fleet-options.ts';
 import { addPlanOptions } from '../plan-options.ts';
 import { VERBOSE } from '../report-options.ts';
@@ -18,7 +19,8 @@ Examples:
   loadbot-agent start-agent --bus nats://127.0.0.1:4222 --name a1 --threads 2   # for run --agents
   loadbot-agent start                                           # runs the jobs of the agent's file
 
-The agent runs one workload at a time, on request, and then waits for the next one. Its control API listens on 127.0.0.1 only.
+The agent runs one workload at a time, on request, and then waits for the next one. Its control API listens on
+127.0.0.1; --control_host opens it to a network, with a token.
 Ctrl-C stops the current run (5 s at most), delivers the last metrics and ends the agent.
 `;
 
@@ -37,7 +39,7 @@ export function startAgentCommand(io: CommandIo, exit: Exit): Command {
   addPlanOptions(command, LOAD_FLAGS, {
     port: `port of the control API on 127.0.0.1; 0: any free one (default: ${DEFAULT_AGENT_PORT})`,
   });
-  return addFleetAgentOptions(addLogOptions(addPlanOptions(command, METRICS_FLAGS)))
+  return addFleetAgentOptions(addControlOptions(addLogOptions(addPlanOptions(command, METRICS_FLAGS))))
     .option('--verbose', VERBOSE)
     .addHelpText('after', EXAMPLES)
     .action(async (flags: StartAgentFlags) => {

@@ -41,6 +41,7 @@ async function open(changes: Partial<ControlTarget> = {}) {
   const controlled: ControlTarget = {
     status: () => toStatusDocument(shop, run),
     stop: () => run.stop(),
+    isReady: true,
     debug: { on: false },
     ...changes,
   };

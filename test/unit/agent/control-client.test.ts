@@ -15,7 +15,12 @@ afterEach(() => vi.unstubAllEnvs());
 async function openApi() {
   const run = new FakeRun();
   const status = await statusAt(2, [readsAt(2)], run);
-  const controlled = { status: () => ({ ...status, state: run.state }), stop: () => run.stop(), debug: { on: false } };
+  const controlled = {
+    status: () => ({ ...status, state: run.state }),
+    stop: () => run.stop(),
+    isReady: true,
+    debug: { on: false },
+  };
   const api = await openControlApi(0, createRoutes(controlled), { clock: systemClock(), warn: () => {} });
   onTestFinished(() => api.close());
   return { api, run, status, uri: new URL(api.url).host };
@@ -94,7 +99,7 @@ describe('createControlClient', () => {
 
   it('reports an agent that does not respond as slow, not as gone', async () => {
     const uri = await serve(() => {});
-    const error = await failureOf(createControlClient(uri, 50).status());
+    const error = await failureOf(createControlClient(uri, { timeoutMs: 50 }).status());
     expect(error).toMatchObject({
       code: 'agent_unreachable',
       message: `the agent at http://${uri} did not answer within 50.0ms`,
@@ -107,7 +112,7 @@ describe('createControlClient', () => {
       const drip = setInterval(() => response.write(' '), 10);
       response.on('close', () => clearInterval(drip));
     });
-    const error = await failureOf(createControlClient(uri, 100).status());
+    const error = await failureOf(createControlClient(uri, { timeoutMs: 100 }).status());
     expect(error).toMatchObject({ message: `the agent at http://${uri} did not answer within 100ms` });
   });
 

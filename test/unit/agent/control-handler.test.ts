@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isLoopbackHost } from '../../../src/agent/control-handler.ts';
+import { isLoopbackHost } from '../../../src/agent/control/access.ts';
 
 it.each(['127.0.0.1', '127.0.0.1:1234', 'localhost', 'LocalHost:80', '[::1]', '[::1]:1234'])(
   '%s is loopback',

@@ -1,0 +1,135 @@
+import type { Json } from '../../shared/json.ts';
+import type { ControlRoute, ControlRoutes } from '../control-routes.ts';
+import { SCHEMAS } from './openapi-schemas.ts';
+
+/** A response of an operation: its meaning, and the name of its schema, or another media type. */
+interface Response {
+  readonly description: string;
+  readonly schema?: keyof typeof SCHEMAS;
+  readonly type?: string;
+}
+
+/** An operation of the control API. Refusals that every operation has are added. */
+interface Operation {
+  readonly summary: string;
+  readonly body?: keyof typeof SCHEMAS;
+  readonly parameters?: readonly Json[];
+  readonly responses: Readonly<Record<string, Response>>;
+}
+
+type Operations = Readonly<Record<string, Readonly<Partial<Record<'get' | 'post', Operation>>>>>;
+
+const STATUS: Response = { description: 'The status.', schema: 'Status' };
+const error = (description: string): Response => ({ description, schema: 'Error' });
+
+/** Every operation of a run and of an agent. A test compares it with the routes and with real answers. */
+const OPERATIONS: Operations = {
+  '/status': { get: { summary: 'Status of the run, or of the idle agent', responses: { 200: STATUS } } },
+  '/stop': { post: { summary: 'Stop the run', responses: { 202: STATUS } } },
+  '/debug': {
+    get: {
+      summary: 'Whether debug logging is on',
+      responses: { 200: { description: 'The switch.', schema: 'Debug' } },
+    },
+    post: {
+      summary: 'Switch debug logging',
+      body: 'Debug',
+      responses: { 200: { description: 'The switch.', schema: 'Debug' }, 400: error('The body is not a switch.') },
+    },
+  },
+  '/healthz': {
+    get: { summary: 'Whether the process answers', responses: { 200: { description: 'It does.', schema: 'Health' } } },
+  },
+  '/readyz': {
+    get: {
+      summary: 'Whether it accepts work',
+      responses: {
+        200: { description: 'Ready.', schema: 'Health' },
+        503: { description: 'It is about to end.', schema: 'Health' },
+      },
+    },
+  },
+  '/start': {
+    post: {
+      summary: 'Start a run: of a sent workload, or of the configured one',
+      body: 'Workload',
+      responses: { 202: STATUS, 400: error('The workload is invalid.'), 409: error('A run is in progress.') },
+    },
+  },
+  '/config': {
+    get: {
+      summary: 'The workload of start',
+      responses: { 200: { description: 'The workload.', schema: 'Config' }, 404: error('None is configured.') },
+    },
+    post: {
+      summary: 'Replace the workload of start',
+      body: 'Workload',
+      responses: { 200: { description: 'Replaced.', schema: 'Configured' }, 400: error('It is invalid.') },
+    },
+  },
+  '/result': {
+    get: {
+      summary: 'Result of the last run',
+      responses: { 200: { description: 'The result.', schema: 'Result' }, 404: error('No run is over yet.') },
+    },
+  },
+  '/openapi.json': {
+    get: { summary: 'This document', responses: { 200: { description: 'OpenAPI 3.1.' } } },
+  },
+};
+
+/** The routes, and `GET /openapi.json` about them. */
+export function withOpenApi(routes: ControlRoutes): ControlRoutes {
+  const path = '/openapi.json';
+  const document = describeRoutes([...routes.keys(), path]);
+  const route: ControlRoute = { isPublic: true, GET: () => ({ status: 200, document }) };
+  return new Map([...routes, [path, route]]);
+}
+
+/** The OpenAPI document of these paths. */
+export function describeRoutes(paths: readonly string[]): Json {
+  const described = paths.map((path) => {
+    const operations = Object.entries(OPERATIONS[path] ?? {});
+    return [
+      path,
+      Object.fromEntries(operations.map(([method, operation]) => [method, toOperation(method, operation)])),
+    ] as const;
+  });
+  return {
+    openapi: '3.1.0',
+    info: { title: 'loadbot-agent control API', version: '1', license: { name: 'MIT', identifier: 'MIT' } },
+    paths: Object.fromEntries(described),
+    components: { schemas: SCHEMAS, securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    security: [{}, { token: [] }],
+  };
+}
+
+/** Refusals of any operation. */
+const REFUSALS: Readonly<Record<string, Response>> = {
+  401: error('The token is missing or wrong.'),
+  403: error('The Host or Origin header is refused.'),
+  413: error('The body is too large.'),
+  503: error('Too many large requests at a time.'),
+};
+
+function toOperation(method: string, { summary, body, parameters = [], responses }: Operation): Json {
+  const all = {
+    ...REFUSALS,
+    ...(method === 'post' && { 415: error('The body is not application/json.') }),
+    ...responses,
+  };
+  return {
+    summary,
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: { content: { 'application/json': { schema: refTo(body) } } } }),
+    responses: Object.fromEntries(Object.entries(all).map(([status, response]) => [status, toResponse(response)])),
+  };
+}
+
+function toResponse({ description, schema, type = 'application/json' }: Response): Json {
+  return { description, content: { [type]: schema === undefined ? {} : { schema: refTo(schema) } } };
+}
+
+function refTo(schema: string): Json {
+  return { $ref: `#/components/schemas/${schema}` };
+}
