@@ -30,7 +30,7 @@ it('reads the token of a file, which overrides the variable', async () => {
   expect(await readControlAccess({ control_host: '::' }, env)).toEqual({ host: '::', token: 'of-the-environment' });
 });
 
-it.each(['', 'short', 'with spaces in between it', `${'x'.repeat(600)}`, 'a secret of\ntwo lines'])(
+it.each(['', 'short', 'with spaces in between it', 'x'.repeat(600), 'a secret of\ntwo lines'])(
   'refuses the token %j without repeating it',
   async (text) => {
     const error: unknown = await readToken({ token_file: fileWith(text) }, {}).catch((caught: unknown) => caught);

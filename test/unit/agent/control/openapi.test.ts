@@ -9,8 +9,10 @@ import { testAgent } from '../test-agent.ts';
 import { FakeRun, readsAt, statusAt } from '../statuses.ts';
 import { ask, serve, type Question } from './requests.ts';
 
+type Responses = Readonly<Record<number, { readonly content: Readonly<Record<string, { readonly schema?: object }>> }>>;
+
 interface Described {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: object }>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Responses }>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
 }
 
@@ -102,10 +104,9 @@ function expectDescribed(document: Described, path: string, method: string, stat
   ajv.addSchema(document, 'api');
   const escaped = path.replaceAll('~', '~0').replaceAll('/', '~1');
   const at = `/paths/${escaped}/${method}/responses/${status}`;
-  const described = document.paths[path]?.[method]?.responses as Record<string, unknown> | undefined;
-  expect(described?.[status], at).toBeDefined();
-  const media = (described?.[status] as { content: Record<string, { schema?: object }> }).content['application/json'];
-  if (media?.schema === undefined) return;
+  const described = document.paths[path]?.[method]?.responses[status];
+  expect(described, at).toBeDefined();
+  if (described?.content['application/json']?.schema === undefined) return;
   const validate = ajv.compile({ $ref: `api#${at}/content/application~1json/schema` });
   expect(validate(body), `${method} ${path} ${status}: ${ajv.errorsText(validate.errors)}`).toBe(true);
 }
