@@ -19,7 +19,7 @@ export interface DocumentAnswer {
 }
 
 /** An answer with a text of another type. */
-export interface TextAnswer {
+interface TextAnswer {
   readonly status: number;
   readonly text: string;
   /** With `content-type`. */
@@ -27,7 +27,7 @@ export interface TextAnswer {
 }
 
 /** An answer that is written over time; `open` owns the response and ends it. */
-export interface StreamAnswer {
+interface StreamAnswer {
   open(response: ServerResponse): void;
 }
 

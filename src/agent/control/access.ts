@@ -15,7 +15,7 @@ export interface ControlAccess {
 export const LOOPBACK_ACCESS: ControlAccess = { host: '127.0.0.1', token: undefined };
 
 /** A refusal: HTTP status and reason. */
-export interface AccessRefusal {
+interface AccessRefusal {
   readonly status: 401 | 403;
   readonly error: string;
 }
