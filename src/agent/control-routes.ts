@@ -13,7 +13,7 @@ export interface ControlTarget {
 }
 
 /** An answer: HTTP status, and a document that becomes JSON. */
-export interface DocumentAnswer {
+interface DocumentAnswer {
   readonly status: number;
   readonly document: unknown;
 }
