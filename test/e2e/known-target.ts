@@ -8,6 +8,7 @@ export interface Arrival {
   /** Milliseconds until its response went out. */
   readonly ms: number;
   readonly method: string;
+  readonly path: string;
   readonly status: number;
 }
 

@@ -13,6 +13,8 @@ const SAVE_EVERY_MS = 800;
 const ROOM_BYTES = 65_536;
 /** Saving uses at most 1/20 of the main thread's time. */
 const SHARE_OF_TIME = 20;
+/** Number of the last encodings whose shortest one is their cost: others waited for a processor, too. */
+const MEASURED = 4;
 /** Maximum average write rate. */
 const BYTES_PER_MS = 4000;
 
@@ -26,7 +28,7 @@ export function jsonReport(output: Output, warn: (message: string) => void): Rep
   const write = async (result: RunResult): Promise<void> => {
     await saved.settle();
     try {
-      await output.write(renderJson(toResultDocument(result)));
+      await output.write(renderJson(toResultDocument(result)), true);
     } catch (error) {
       throw new LoadbotError('internal', `${messageOf(error)}; ${saved.describe()}`, { cause: error });
     }
@@ -47,6 +49,8 @@ class SavedStates {
   #writes: Promise<void> = Promise.resolve();
   #pending = 0;
   #nextMs = 0;
+  /** Main thread times of the last states, in milliseconds. */
+  #costsMs: readonly number[] = [];
   /** Time of the state in the file, in milliseconds since the epoch. */
   #savedEpochMs: number | undefined;
   #hasFailed = false;
@@ -92,7 +96,9 @@ class SavedStates {
     try {
       await this.#requireRoom();
       const text = await this.#encoder.encode(state);
-      const waitMs = Math.max((readMs + this.#encoder.costMs) * SHARE_OF_TIME, text.length / BYTES_PER_MS);
+      const bytes = text.reduce((sum, part) => sum + part.length, 0);
+      this.#costsMs = [readMs + this.#encoder.costMs, ...this.#costsMs.slice(0, MEASURED - 1)];
+      const waitMs = Math.max(Math.min(...this.#costsMs) * SHARE_OF_TIME, bytes / BYTES_PER_MS);
       this.#nextMs = startMs + Math.max(SAVE_EVERY_MS, waitMs);
       await this.#output.write(text);
       this.#savedEpochMs = state.endedEpochMs;

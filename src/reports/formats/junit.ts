@@ -6,13 +6,14 @@ import {
   type ResultThreshold,
 } from '../document/result-document.ts';
 import { thresholdSubject } from '../document/threshold-document.ts';
+import { describeInterruption } from '../phrases/outcome.ts';
 import { element } from './xml.ts';
 import { describeFindingTimes } from '../phrases/notes.ts';
 import type { WaitDocument } from '../../sources/documents.ts';
 
 /**
- * Renders the result as JUnit XML: one test case per job (that it ran), per wait and per threshold, and one for the
- * measurement.
+ * Renders the result as JUnit XML: one test case per job (that it ran), per wait and per threshold, one for the
+ * measurement, and a failed one for a partial result.
  */
 export function renderJunit(document: ResultDocument): string {
   const { workload, jobs, thresholds, elapsed_seconds: seconds } = document;
@@ -21,6 +22,7 @@ export function renderJunit(document: ResultDocument): string {
     ...document.waits.map((wait) => waitCase(wait, document)),
     ...thresholds.map((threshold) => thresholdCase(threshold, document)),
     validityCase(document),
+    ...interruptionCases(document),
   ];
   const count = (outcome: string): number => cases.filter((one) => one.outcome === outcome).length;
   const totals = {
@@ -79,6 +81,14 @@ function jobCase(job: ResultJob, { workload, reason }: ResultDocument): Case {
   if (job.started > 0) return failed(attributes, 'stopped', `stopped early${reason === null ? '' : `: ${reason}`}`);
   const skipped = element('skipped', { message: 'never started' });
   return { outcome: 'skipped', xml: element('testcase', attributes, [skipped]) };
+}
+
+/** A partial result is not a pass, even if each job and threshold so far is. */
+function interruptionCases(document: ResultDocument): Case[] {
+  const interruption = describeInterruption(document);
+  if (interruption === undefined) return [];
+  const attributes = { classname: document.workload, name: 'ran to its end', time: rounded(document.elapsed_seconds) };
+  return [failed(attributes, 'partial', interruption)];
 }
 
 function waitCase({ job, condition, seconds, outcome, found }: WaitDocument, { workload }: ResultDocument): Case {

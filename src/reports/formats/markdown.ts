@@ -5,7 +5,7 @@ import { formatValue } from '../../thresholds/threshold-result.ts';
 import { minimumSamples } from '../../analysis/percentile-interval.ts';
 import { webLinks } from '../phrases/dashboard-link.ts';
 import { documentedPercentileMs } from '../phrases/percentiles.ts';
-import { endPhrase } from '../phrases/outcome.ts';
+import { describeInterruption, endPhrase } from '../phrases/outcome.ts';
 import { describeFloor } from '../document/environment-document.ts';
 import { escapeCode, escapeMarkdown, renderTable } from './markdown-table.ts';
 import type { ResultDocument, ResultJob, ResultThreshold, ResultPhase } from '../document/result-document.ts';
@@ -16,14 +16,16 @@ import { formatDifference } from '../document/phase-document.ts';
 export function renderMarkdown(document: ResultDocument): string {
   const { workload, target, end, elapsed_seconds: seconds, reason, run_id: runId, agent, seed } = document;
   const failed = document.thresholds.filter(({ ok }) => !ok).length;
+  const interruption = describeInterruption(document);
   const mark =
     failed > 0 || !document.validity.valid || end === 'failed' || end === 'aborted'
       ? '❌'
-      : end === 'completed'
+      : end === 'completed' && interruption === undefined
         ? '✅'
         : '⚠️';
   const blocks = [
     `## ${mark} ${escapeMarkdown(workload)} on ${escapeMarkdown(target)}: ${endPhrase(end, seconds * 1000)}`,
+    ...(interruption === undefined ? [] : [`**${escapeMarkdown(interruption)}**`]),
     ...(reason === null ? [] : [escapeMarkdown(reason)]),
     ...validityBlocks(document),
     ...(document.thresholds.length === 0 ? [] : [thresholdTable(document.thresholds, failed)]),

@@ -2,6 +2,7 @@ import { formatCount, formatCountOf, formatMs } from '../../shared/units.ts';
 import type { ResultDocument } from '../document/result-document.ts';
 import { markup, type Markup } from './markup.ts';
 import { webLinks } from '../phrases/dashboard-link.ts';
+import { describeInterruption } from '../phrases/outcome.ts';
 
 /** Renders the header: outcome, workload, target, time and agent. */
 export function header(document: ResultDocument): Markup {
@@ -37,13 +38,10 @@ export interface DisplayedOutcome {
 }
 
 /** Determines the outcome. A run without thresholds has neither passed nor failed, since no expectation was set. */
-export function outcomeOf({
-  end,
-  elapsed_seconds: seconds,
-  reason,
-  thresholds,
-  validity,
-}: ResultDocument): DisplayedOutcome {
+export function outcomeOf(document: ResultDocument): DisplayedOutcome {
+  const { end, elapsed_seconds: seconds, reason, thresholds, validity } = document;
+  const interruption = describeInterruption(document);
+  if (interruption !== undefined) return { tone: 'caution', title: 'Interrupted', detail: interruption };
   const failed = thresholds.filter(({ ok }) => !ok).length;
   const after = formatMs(seconds * 1000);
   if (end === 'failed') return { tone: 'bad', title: 'Run failed', detail: reason ?? `after ${after}` };

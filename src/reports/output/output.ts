@@ -6,13 +6,19 @@ import { FileWriter } from './write-file.ts';
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** A text, or the parts of its UTF-8 encoding. */
+type OutputText = string | readonly Buffer[];
+
 /** Destination of a result or report. */
 export interface Output {
   /** Path as given by the user. */
   readonly path: string;
   readonly place: OutputDestination;
-  /** Writes a text, which replaces the contents of a regular file. Calls must not overlap. */
-  write(text: string): Promise<void>;
+  /**
+   * Writes a text, which replaces the contents of a regular file. Calls must not overlap.
+   * @param isFinal whether to wait until it is on the disk; otherwise it survives the process, but not a power failure
+   */
+  write(text: OutputText, isFinal?: boolean): Promise<void>;
 }
 
 /**
@@ -27,24 +33,27 @@ export async function openOutput(path: string, writeOut: (text: string) => void)
   return {
     path,
     place,
-    write: (text) =>
-      write(text).catch((cause: unknown) => {
+    write: (text, isFinal = false) =>
+      write(text, isFinal).catch((cause: unknown) => {
         const message = `cannot write the result to ${path}: ${describeFailure(cause)}`;
         throw new LoadbotError('internal', message, { cause });
       }),
   };
 }
 
-const appendTo = promisify<number, string>(writeFile);
+const appendTo = promisify<number, Buffer>(writeFile);
 
-function writerOf(place: OutputDestination, writeOut: (text: string) => void): (text: string) => Promise<void> {
+function writerOf(
+  place: OutputDestination,
+  writeOut: (text: string) => void,
+): (text: OutputText, isFinal: boolean) => Promise<void> {
   if (place.kind === 'standard') {
-    return async (text) => void (place.fd === 1 ? writeOut(text) : process.stderr.write(text));
+    return async (text) => void (place.fd === 1 ? writeOut(String(joined(text))) : process.stderr.write(joined(text)));
   }
-  if (place.kind === 'descriptor') return (text) => appendTo(place.fd, text);
+  if (place.kind === 'descriptor') return (text) => appendTo(place.fd, joined(text));
   if (place.kind === 'stream') return (text) => writeStream(place.path, place.isPipe, text);
   const file = new FileWriter(place);
-  return (text) => file.write(text);
+  return (text, isFinal) => file.write(partsOf(text), isFinal);
 }
 
 /** Timeout for a named pipe to get a reader. */
@@ -57,13 +66,21 @@ const RETRY_EVERY_MS = 20;
  * Writes a text to a pipe or a character device without blocking a thread, which would keep the process from exiting.
  * @throws errors of Node's file functions; also if a pipe gets no reader within 10 s, or its reader stalls for 30 s
  */
-async function writeStream(path: string, isPipe: boolean, text: string): Promise<void> {
+async function writeStream(path: string, isPipe: boolean, text: OutputText): Promise<void> {
   const file = await openStream(path, isPipe);
   try {
-    await writeAll(file, Buffer.from(text));
+    await writeAll(file, joined(text));
   } finally {
     await file.close();
   }
+}
+
+function partsOf(text: OutputText): readonly Buffer[] {
+  return typeof text === 'string' ? [Buffer.from(text)] : text;
+}
+
+function joined(text: OutputText): Buffer {
+  return Buffer.concat(partsOf(text));
 }
 
 async function openStream(path: string, isPipe: boolean): Promise<FileHandle> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants, type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { constants, type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
 import type { FileDestination } from './locate-output.ts';
 
 /** Error codes of a rename after which the file can still be written in place. */
@@ -23,39 +23,41 @@ export class FileWriter {
   /**
    * Replaces the contents. With a rename, readers see the old or the new text, and a failure keeps the old one. In
    * place, readers may see parts of both, and a failure restores the last text of this writer.
+   * @param isFinal whether to wait until the contents are on the disk
    * @throws errors of Node's file functions
    */
-  async write(text: string): Promise<void> {
-    const bytes = Buffer.from(text);
+  async write(parts: readonly Buffer[], isFinal: boolean): Promise<void> {
     if (!this.#inPlace) {
       try {
-        return await this.#replace(bytes);
+        return await this.#replace(parts, isFinal);
       } catch (error) {
         await rm(this.#temporary, { force: true });
         if (this.#place.existing === undefined || !IN_PLACE_AFTER.has(Object(error).code)) throw error;
         this.#inPlace = true;
       }
     }
-    await this.#overwrite(bytes);
+    await this.#overwrite(Buffer.concat(parts), isFinal);
   }
 
-  async #replace(bytes: Buffer): Promise<void> {
+  async #replace(parts: readonly Buffer[], isFinal: boolean): Promise<void> {
     const { path, existing } = this.#place;
     const file = await open(this.#temporary, 'wx', existing === undefined ? 0o666 : 0o600);
     try {
       if (existing !== undefined) await copyPermissions(file, existing);
-      await file.writeFile(bytes);
+      await writeFile(file, parts);
+      if (isFinal) await file.datasync();
     } finally {
       await file.close();
     }
     await rename(this.#temporary, path);
   }
 
-  async #overwrite(bytes: Buffer): Promise<void> {
+  async #overwrite(bytes: Buffer, isFinal: boolean): Promise<void> {
     const file = await open(this.#place.path, constants.O_WRONLY | constants.O_CREAT);
     try {
       await overwriteAndTruncate(file, bytes);
       this.#written = bytes;
+      if (isFinal) await file.datasync();
     } catch (error) {
       // The blocks are still allocated to the file, so this succeeds even on a full disk.
       if (this.#written !== undefined) await overwriteAndTruncate(file, this.#written);

@@ -45,6 +45,18 @@ interface VerdictPhrase {
   readonly style: 'green' | 'yellow' | 'red';
 }
 
+/**
+ * Describes a partial result: `partial: the run was interrupted at 2026-01-02T03:04:05.000Z`; `undefined` for a run that
+ * has ended. The time is that of the saved state. A partial result is never passed.
+ */
+export function describeInterruption({
+  partial,
+  verdict,
+  ended_at: at,
+}: Pick<ResultDocument, 'partial' | 'verdict' | 'ended_at'>): string | undefined {
+  return partial && verdict === null ? `partial: the run was interrupted at ${at}, or still goes on` : undefined;
+}
+
 /** Failed thresholds that the verdict names. */
 const MOST_NAMED = 2;
 
@@ -60,7 +72,7 @@ export interface CommandFailure {
  * @param failure overrides the verdict if the command ends with another status
  */
 export function describeVerdict(document: ResultDocument, failure?: CommandFailure): VerdictPhrase {
-  const { verdict, exit_status: status, reason, partial } = document;
+  const { verdict, exit_status: status, reason } = document;
   const checks = describeChecks(document);
   const more = checks === '' ? '' : `; ${checks}`;
   const red = (word: string, text: string): VerdictPhrase => ({
@@ -88,7 +100,7 @@ export function describeVerdict(document: ResultDocument, failure?: CommandFailu
     case null:
     default:
       return {
-        text: `no verdict: ${partial ? 'this result is partial' : 'it was made by an older version'}`,
+        text: `no verdict: ${describeInterruption(document) ?? 'it was made by an older version'}${more}`,
         style: 'yellow',
       };
   }

@@ -66,6 +66,20 @@ test('replaces the file of an earlier run before the load, and writes each saved
   expect(await read()).toMatchObject({ partial: false, end: 'completed' });
 });
 
+test('a timeline that grows is appended to, also after it was downsampled', async () => {
+  const report = await open();
+  const courses = new JobTimelineRecorder();
+  let at = 0;
+  for (const seconds of [1, 300, 3600, 3601, 4000]) {
+    for (; at < seconds; at++) courses.update({ ...JOB, elapsedMs: (at + 1) * 1000, endedEpochMs: undefined }, at + 1);
+    const state = { ...stateAt(0), courses: { [jobKey(JOB)]: courses.readPartial() } };
+    await report.save?.(() => state, true);
+    expect(await read()).toEqual(JSON.parse(JSON.stringify(toResultDocument(state))));
+  }
+  // 1800 of two seconds each, and those since.
+  expect((await read()).jobs[0]?.timeline.at_seconds).toHaveLength(2000);
+});
+
 test('saves at most one state in 0.8 s, unless one is due', async () => {
   const report = await open();
   let reads = 0;

@@ -57,7 +57,10 @@ test.each<[Partial<RunResult>, string]>([
 test('a result without a verdict is partial, or from before verdicts', () => {
   const document = { ...toResultDocument(buildResult([])), verdict: null, exit_status: null };
   expect(describeVerdict(document).text).toBe('no verdict: it was made by an older version');
-  expect(describeVerdict({ ...document, partial: true }).text).toBe('no verdict: this result is partial');
+  const interrupted = { ...document, partial: true, end: 'in_progress' as const };
+  expect(describeVerdict(interrupted).text).toBe(
+    'no verdict: partial: the run was interrupted at 2026-01-02T03:04:47.300Z, or still goes on',
+  );
 });
 
 test('a failure of the command overrides the verdict, unless it is the same', () => {
