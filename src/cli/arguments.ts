@@ -35,7 +35,6 @@ const COMMANDS: Readonly<Record<string, string>> = {
     'edit the manifests of examples/kubernetes and apply them again: kubectl apply -f examples/kubernetes/loadbot-agent.yaml',
   uninstall: 'delete what the manifests made: kubectl delete -f examples/kubernetes/loadbot-agent.yaml',
   list: 'kubectl get deployments,jobs lists what runs in a cluster; loadbot-agent status asks one agent',
-  completion: 'shell completion is not supported; loadbot-agent --help lists the commands',
 };
 
 /** Flags that loadbot takes before the command, each with a command line that has it behind. */

@@ -7,6 +7,7 @@ import { readStream } from '../shared/read-file.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { compareCommand } from './commands/compare.ts';
+import { completionCommand } from './commands/completion.ts';
 import {
   configCommand,
   debugCommand,
@@ -166,6 +167,7 @@ export function createProgram(io: CommandIo, exit: Exit): Command {
     profilesCommand(io, exit),
     fleetCommand(io, exit),
     collectCommand(io, exit),
+    completionCommand(io),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of withSubcommands(program)) {

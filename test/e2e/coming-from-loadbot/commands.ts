@@ -97,9 +97,9 @@ export function commandRows(agent: () => LiveAgent): Readonly<Record<string, Che
     '`generate-config`': async (row) => {
       expect(await refused(['generate-config'], row)).toContain('workloads/');
     },
-    '`watch`, `install`, `upgrade`, `uninstall`, `list`, `completion`': async (row) => {
+    '`watch`, `install`, `upgrade`, `uninstall`, `list`': async (row) => {
       const commands = [...row.loadbot.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
-      expect(commands).toHaveLength(6);
+      expect(commands).toHaveLength(5);
       for (const command of commands) expect(await refused([command, 'x'], row)).toMatch(/hint: \S/);
     },
     '`config` prints protobuf text, without filters and templates': async () => {
