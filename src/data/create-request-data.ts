@@ -6,7 +6,7 @@ import type { KeyChoice } from '../plan/key-choice.ts';
 import type { JsonObject, RequestData } from '../templates/request-data.ts';
 import type { Json } from '../shared/json.ts';
 import { streamKey } from '../shared/random.ts';
-import { renumberTag, type Tag, type TagSource } from '../templates/tag.ts';
+import { dynamicTag, renumberTag, type Tag, type TagSource } from '../templates/tag.ts';
 import { isoNow } from '../templates/tags/dates.ts';
 import { loadVocabulary } from '../templates/vocabulary.ts';
 import { compileDocument, type Sizing, savedTag } from './document.ts';
@@ -68,6 +68,8 @@ interface ScenarioData {
   readonly userOf: (iteration: number) => number;
   /** Templates of `#vars.name`, one value for each iteration. */
   readonly variables: JsonObject;
+  /** Value of a variable that a function has set; absent: no step calls one. */
+  readonly setVariable?: ((name: string, iteration: number) => Json | undefined) | undefined;
   /** Captured values and numbers of the user, by the name after the `#`. */
   readonly named: ReadonlyMap<string, () => Tag>;
   readonly documents: IterationDocuments;
@@ -204,7 +206,7 @@ function variableTags(
   shared: Pick<TagSource, 'now' | 'vocabulary'>,
 ): readonly (readonly [string, () => Tag])[] {
   if (scenario === undefined) return [];
-  const { scope, iterationOf, userOf } = scenario;
+  const { scope, iterationOf, userOf, setVariable } = scenario;
   const source: TagSource = {
     ...shared,
     key: streamKey(seed, job.index, 'variables', scope),
@@ -215,7 +217,15 @@ function variableTags(
   };
   return Object.entries(scenario.variables).map(([name, template]) => [
     `vars.${name}`,
-    () => renumberTag(compileAsTag(template, source, name), iterationOf),
+    () => {
+      const drawn = compileAsTag(template, source, name);
+      if (setVariable === undefined) return renumberTag(drawn, iterationOf);
+      return dynamicTag((number) => {
+        const iteration = iterationOf(number);
+        const set = setVariable(name, iteration);
+        return set === undefined ? drawn.value(iteration) : set;
+      });
+    },
   ]);
 }
 

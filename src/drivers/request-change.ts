@@ -9,5 +9,13 @@ export interface ChangeableRequest {
   body: string | Uint8Array | null;
 }
 
-/** Changes a request in place, before it is sent. @throws {Error} when it cannot, with a message for reports */
-export type RequestChange = (request: ChangeableRequest, sequence: number) => void;
+/**
+ * Changes a request in place, before it is sent.
+ * @param exchange receives the values of custom metrics
+ * @throws {Error} when it cannot, with a message for reports
+ */
+export type RequestChange = (
+  request: ChangeableRequest,
+  sequence: number,
+  exchange: { record(metric: number, value: number): void },
+) => void;

@@ -90,12 +90,18 @@ export class LocalUnit implements LoadUnit {
     const writes = memory.watermarks && new WriteWatermarks(memory.watermarks, share, types);
     const completedBelow = writes && (() => writes.completedBelow());
     const data = { mix, seed: plan.seed, ...documents, completedBelow, clock };
-    const scenario = job.scenario && (await prepareScenario(job, data));
+    const scenario = job.scenario && (await prepareScenario(job, { ...data, functions: this.#options.functions }));
     const { operations: planned, steps } =
       scenario === undefined
         ? await createOperations(job, (operation) => createRequestData({ job, operation, ...data }))
         : { operations: scenario.operations, steps: [ITERATION] };
-    const { operations, checkResponse } = withFunctions(job, planned, this.#options.functions, plan.seed);
+    const { operations, checkResponse } = withFunctions(
+      job,
+      planned,
+      this.#options.functions,
+      plan.seed,
+      scenario?.userOf,
+    );
     const checks = createChecks(job, operations, plan.seed, checkResponse);
     const driver = this.#options.driver({
       target: plan.target,

@@ -7,8 +7,7 @@ import { OperationChecks } from '../checks/operation-checks.ts';
 import { checkNamesOf, isOfPart, partsOf } from '../plan/job-part.ts';
 import type { OperationPlan, RequestJobPlan } from '../plan/plan.ts';
 import { AFTER_RESPONSE } from '../plan/functions-plan.ts';
-import type { ResponseFunction } from '../functions/check-response.ts';
-import { ResponseChecks } from './response-checks.ts';
+import { ResponseChecks, type ResponseFunction } from './response-checks.ts';
 import type { CaptureSource, CheckSubject } from '../plan/response-plan.ts';
 import type { RequestOperations } from './worker.ts';
 
@@ -80,8 +79,8 @@ export function createChecks(
       plan.expect && new OperationChecks(plan.expect, namesOf(plan), seed, operations[index]?.materials.value),
   );
   if (checkResponse === undefined) return new ResponseChecks(checks);
-  const places = plans.map((plan) => ({ step: plan.step, index: namesOf(plan).indexOf(AFTER_RESPONSE) }));
-  return new ResponseChecks(checks, { check: checkResponse, places });
+  const indexes = plans.map((plan) => namesOf(plan).indexOf(AFTER_RESPONSE));
+  return new ResponseChecks(checks, { check: checkResponse, indexes });
 }
 
 /** Creates the driver's operation of a plan. */

@@ -1,26 +1,26 @@
 import type { FailedCheck, OperationChecks } from '../checks/operation-checks.ts';
 import { ResponseView } from '../checks/response-view.ts';
 import type { Exchange } from '../drivers/driver.ts';
-import type { ResponseFunction } from '../functions/check-response.ts';
+import type { SeenResponse } from '../functions/function-types.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import { failure, MISS, OK, type Outcome } from '../shared/outcome.ts';
 
 const CHECK_FAILED = failure('check');
 
-/** Check by a function of the workload. */
+/** Check by a function of the workload. Returns the reason of a failure; `undefined`: the response passes. */
+export type ResponseFunction = (response: SeenResponse, exchange: Exchange) => string | undefined;
+
 interface ResponseFunctionCheck {
   readonly check: ResponseFunction;
-  /** For each operation its name, and the index of the check among those of its part. */
-  readonly places: readonly { readonly step: string; readonly index: number }[];
+  /** For each operation the index of the check among those of its part. */
+  readonly indexes: readonly number[];
 }
 
 function callFunction(
-  { check, places }: ResponseFunctionCheck,
+  { check, indexes }: ResponseFunctionCheck,
   view: ResponseView,
   exchange: Exchange,
 ): FailedCheck | undefined {
-  const { operation, sequence } = exchange;
-  const { step = '', index = -1 } = places[operation] ?? {};
   const response = {
     status: view.status,
     durationMs: view.serviceMs,
@@ -28,8 +28,8 @@ function callFunction(
     text: () => view.text(),
     json: () => view.json(),
   };
-  const message = check(response, step, sequence, (metric, value) => exchange.record(metric, value));
-  return message === undefined ? undefined : { index, message };
+  const message = check(response, exchange);
+  return message === undefined ? undefined : { index: indexes[exchange.operation] ?? -1, message };
 }
 
 /** Evaluates the checks of a job's responses on one thread. */

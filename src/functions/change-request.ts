@@ -1,22 +1,26 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { messageOf } from '../shared/errors.ts';
-import type { FunctionContexts } from './function-context.ts';
+import type { FunctionContexts, FunctionUser } from './function-context.ts';
 import type { ChangeableRequest, RequestChange } from '../drivers/request-change.ts';
-import type { UserFunctions } from './function-module.ts';
+import type { BeforeRequest } from './function-types.ts';
 
 /** Headers that follow from the message. */
 const DERIVED = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'connection']);
 
-/** Creates the call of `before_request` for one operation; its result is checked. */
+/**
+ * Creates the call of `before_request` for one operation; its result is checked.
+ * @param userOf returns the user of a request by its number; `undefined`: the job is not a scenario
+ */
 export function createRequestChange(
-  change: NonNullable<UserFunctions['before_request']>,
+  change: BeforeRequest,
   contexts: FunctionContexts,
   step: string,
+  userOf: (sequence: number) => FunctionUser | undefined,
 ): RequestChange {
-  return (request, sequence) => {
+  return (request, sequence, exchange) => {
     let returned: unknown;
     try {
-      returned = change(request, contexts.of(step, sequence));
+      returned = change(request, contexts.of(step, sequence, userOf(sequence), exchange));
     } catch (error) {
       throw new Error(`before_request threw: ${messageOf(error)}`, { cause: error });
     }
@@ -33,6 +37,7 @@ export function describeReturned(value: unknown): string {
     return 'returned a promise; functions cannot wait';
   }
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return `returned ${value}`;
+  if (Array.isArray(value)) return 'returned a list';
   return `returned ${value === null ? 'null' : typeof value === 'object' ? 'an object' : `a ${typeof value}`}`;
 }
 

@@ -1,29 +1,18 @@
 import { LoadbotError, messageOf } from '../shared/errors.ts';
-import type { ChangeableRequest } from '../drivers/request-change.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 import type { FunctionsPlan } from '../plan/functions-plan.ts';
-import type { FunctionContext, ResponseFunctionContext } from './function-context.ts';
-
-/** A response as `after_response` sees it. */
-export interface SeenResponse {
-  readonly status: number;
-  /** Service time in milliseconds. */
-  readonly durationMs: number;
-  /** Value of a header; several of the same name are joined by `, `. `undefined`: absent. */
-  header(name: string): string | undefined;
-  /** Body as text; only with `export const reads_body = true`. */
-  text(): string;
-  /** Body as JSON; only with `export const reads_body = true`. */
-  json(): unknown;
-}
+import type { AfterResponse, BeforeRequest, FunctionStep } from './function-types.ts';
 
 /** The functions of a workload. */
 export interface UserFunctions {
-  readonly before_request?: ((request: ChangeableRequest, context: FunctionContext) => unknown) | undefined;
-  readonly after_response?: ((response: SeenResponse, context: ResponseFunctionContext) => unknown) | undefined;
+  readonly before_request: BeforeRequest | undefined;
+  readonly after_response: AfterResponse | undefined;
+  /** Functions of steps, by the names of their exports. */
+  readonly steps: ReadonlyMap<string, FunctionStep>;
 }
 
-const FUNCTIONS = ['before_request', 'after_response'] as const;
+/** Exports that are called for each request or response. */
+export const HOOKS = ['before_request', 'after_response'] as const;
 const SWITCH = 'reads_body';
 
 /**
@@ -43,17 +32,23 @@ export async function importFunctions(
   }
   const faults = faultsOf(loaded);
   if (faults.length > 0) {
-    const hint = `exports are ${FUNCTIONS.join(', ')} and ${SWITCH}: see docs/functions.md`;
+    const hint = `exports are ${HOOKS.join(', ')}, functions of steps, and ${SWITCH}: see docs/functions.md`;
     throw new LoadbotError('config_invalid', `the functions ${name} are invalid: ${faults.join('; ')}`, { hint });
   }
-  const functions = loaded as UserFunctions; // all exports are checked
+  const functions = new Map(
+    Object.entries(loaded).filter((entry): entry is [string, FunctionStep] => typeof entry[1] === 'function'),
+  );
+  const { before_request, after_response } = Object.fromEntries(functions) as Partial<UserFunctions>; // all are functions
+  for (const hook of HOOKS) functions.delete(hook);
   return {
-    ...functions,
+    before_request,
+    after_response,
+    steps: functions,
     plan: {
       url,
       name,
-      hasBeforeRequest: functions.before_request !== undefined,
-      hasAfterResponse: functions.after_response !== undefined,
+      hasBeforeRequest: before_request !== undefined,
+      hasAfterResponse: after_response !== undefined,
       readsBody: loaded[SWITCH] === true,
     },
   };
@@ -70,9 +65,8 @@ function faultsOf(loaded: Readonly<Record<string, unknown>>): readonly string[] 
   for (const [name, value] of Object.entries(loaded)) {
     if (name === SWITCH) {
       if (typeof value !== 'boolean') faults.push(`\`${SWITCH}\` must be true or false`);
-    } else if (!FUNCTIONS.some((one) => one === name)) faults.push(`\`${name}\` is not a function of workloads`);
-    else if (typeof value !== 'function') faults.push(`\`${name}\` must be a function`);
+    } else if (typeof value !== 'function') faults.push(`\`${name}\` must be a function`);
   }
-  if (FUNCTIONS.every((name) => loaded[name] === undefined)) faults.push(`it exports none of ${FUNCTIONS.join(', ')}`);
+  if (Object.keys(loaded).every((name) => name === SWITCH)) faults.push('it exports no function');
   return faults;
 }

@@ -13,6 +13,13 @@ export type {
 } from './progress.ts';
 export type { JobResult, Result, ResultFile, Verdict } from './result.ts';
 export { run } from './run.ts';
+export type {
+  AfterResponse,
+  BeforeRequest,
+  FunctionContext,
+  FunctionStep,
+  StepFunctionContext,
+} from '../functions/function-types.ts';
 export { type Problem, RunError } from './run-error.ts';
 export { defineWorkload, validate, type Validation } from './validate.ts';
 export type { Workload } from './workload.ts';

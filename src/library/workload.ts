@@ -2237,11 +2237,11 @@ interface ScenarioJob extends RequestJob {
   readonly transaction?: Transaction | undefined;
 }
 
-/** A step of a scenario: a request, a group of steps, or branches. */
+/** A step of a scenario: a request, a call of a function, a group of steps, or branches. */
 interface Step {
   /**
-   * Name of the step, unique in the job: the label `step` of its metrics. A step with a request needs one. Without
-   * it: the step has no request of its own.
+   * Name of the step, unique in the job: the label `step` of its metrics. A step with a request needs one; that of a
+   * function has the name of the function. Without it: the step has no request of its own.
    * @example "login"
    */
   readonly name?: string | undefined;
@@ -2324,6 +2324,12 @@ interface Step {
    * @example {"path":"/health"}
    */
   readonly http?: Http | undefined;
+  /**
+   * Function of the module of `functions` that the step calls instead of sending a request; the values that it
+   * returns are `#name.value` in later steps. See Functions. Without it: the step is a request.
+   * @example "sign"
+   */
+  readonly function?: string | undefined;
   /**
    * Values of the response, by name: `#login.token` in later steps. See Captures. Without it: none.
    * @example {"token":"$.token"}
@@ -2439,11 +2445,11 @@ interface ForEach {
   readonly limit?: number | Variable | undefined;
 }
 
-/** A request within a group of steps. */
+/** A request or a call of a function within a group of steps. */
 interface InnerStep {
   /**
-   * Name of the step, unique in the job: the label `step` of its metrics. A step with a request needs one. Without
-   * it: the step has no request of its own.
+   * Name of the step, unique in the job: the label `step` of its metrics. A step with a request needs one; that of a
+   * function has the name of the function. Without it: the step has no request of its own.
    * @example "login"
    */
   readonly name?: string | undefined;
@@ -2526,6 +2532,12 @@ interface InnerStep {
    * @example {"path":"/health"}
    */
   readonly http?: Http | undefined;
+  /**
+   * Function of the module of `functions` that the step calls instead of sending a request; the values that it
+   * returns are `#name.value` in later steps. See Functions. Without it: the step is a request.
+   * @example "sign"
+   */
+  readonly function?: string | undefined;
   /**
    * Values of the response, by name: `#login.token` in later steps. See Captures. Without it: none.
    * @example {"token":"$.token"}
@@ -3030,8 +3042,8 @@ export interface Workload {
    */
   readonly connection_string?: string | undefined;
   /**
-   * JavaScript module with functions that run for each HTTP request and response, relative to this file. Only with
-   * the flag `--allow_functions`, because it is code. See Functions. Without it: none.
+   * JavaScript module with functions that run for requests, responses and steps of scenarios, relative to this file.
+   * Only with the flag `--allow_functions`, because it is code. See Functions. Without it: none.
    * @example "./functions.mjs"
    */
   readonly functions?: string | undefined;

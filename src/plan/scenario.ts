@@ -39,6 +39,17 @@ interface StepBranch {
   readonly steps: readonly StepPlan[];
 }
 
+/** A call of a function of the workload. */
+export interface FunctionStepPlan {
+  readonly kind: 'function';
+  /** Name of the step: the values that the function returns are `#name.value` in templates. */
+  readonly name: string;
+  /** Export of the module. */
+  readonly export: string;
+  /** Returned values that templates name. */
+  readonly values: readonly string[];
+}
+
 /** A step of a scenario. */
 export type StepPlan = StepFlow &
   (
@@ -47,6 +58,7 @@ export type StepPlan = StepFlow &
         /** Index into the job's operations; in `before` and `after`, into the user operations. */
         readonly operation: number;
       }
+    | FunctionStepPlan
     | { readonly kind: 'group'; readonly steps: readonly StepPlan[] }
     | { readonly kind: 'one_of'; readonly branches: readonly StepBranch[] }
   );
@@ -83,7 +95,7 @@ export type TransactionControl =
 /** Operation that every iteration sends first; `undefined`: it depends on the iteration. */
 export function firstOperationOf({ steps, transaction }: ScenarioPlan): number | undefined {
   if (transaction !== undefined) return transaction.begin;
-  const [first] = steps;
+  const first = steps.find(({ kind }) => kind !== 'function');
   const isSure = first?.kind === 'request' && first.chance === 1 && first.condition === undefined;
   return isSure && first.repetition === undefined ? first.operation : undefined;
 }

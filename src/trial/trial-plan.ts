@@ -73,6 +73,8 @@ function tryStep(step: StepPlan): StepPlan {
   switch (step.kind) {
     case 'request':
       return { kind: 'request', operation: step.operation, ...flow };
+    case 'function':
+      return { ...step, ...flow };
     case 'group':
       return { kind: 'group', steps: step.steps.map(tryStep), ...flow };
     case 'one_of':

@@ -50,9 +50,10 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
     report: (finding) => findings.push(finding),
   };
   const connection = requireConnection(file.connection_string);
-  if (loaded.functions !== undefined && !usesHttp(connection.target)) {
-    const message = 'are for requests over HTTP, which this target does not get';
-    report(['functions'], message, 'leave the field out');
+  if (loaded.functions?.hasBeforeRequest === true && !usesHttp(connection.target)) {
+    const message =
+      '`before_request` changes requests over HTTP; those of this target are prepared before they are sent';
+    report(['functions'], message, 'use a step with `function` in a scenario, and its values in the request');
   }
   const feeders = readFeeders(file, reader);
   const seed = file.seed ?? surroundings.randomSeed();

@@ -40,8 +40,13 @@ export function requestStepsOf({ path, fields }: ConfigObject): ConfigObject[] {
   return STEP_LISTS.flatMap((list) => entriesOf(fields[list], [...path, list]).flatMap(requestsInStep));
 }
 
-/** Requests of a step: itself, or those of its group or branches. */
+/** Requests of a step: itself, or those of its group or branches; not the steps that call functions. */
 export function requestsInStep(step: ConfigObject): ConfigObject[] {
+  return innerStepsOf(step).filter(({ fields }) => fields['function'] === undefined);
+}
+
+/** Requests and calls of functions of a step: itself, or those of its group or branches. */
+export function innerStepsOf(step: ConfigObject): ConfigObject[] {
   const { path, fields } = step;
   if (fields['steps'] === undefined && fields['one_of'] === undefined) return [step];
   return [
@@ -50,6 +55,18 @@ export function requestsInStep(step: ConfigObject): ConfigObject[] {
       entriesOf(branch.fields['steps'], [...branch.path, 'steps']),
     ),
   ];
+}
+
+/** All steps of a scenario that call a function: those of groups and branches included. */
+export function functionStepsOf(job: ConfigObject): ConfigObject[] {
+  return STEP_LISTS.flatMap((list) => stepEntriesOf(job, list).flatMap(innerStepsOf)).filter(
+    ({ fields }) => fields['function'] !== undefined,
+  );
+}
+
+/** Name of a step: a step that calls a function has that of the function unless it has its own. */
+export function nameOfStep({ name, function: called }: Fields): unknown {
+  return name ?? called;
 }
 
 /** Number of the operations of a transaction: begin, commit, rollback. */

@@ -44,7 +44,7 @@ function stepMs(step: StepPlan): number {
 }
 
 function innerMs(step: StepPlan): number {
-  if (step.kind === 'request') return 0;
+  if (step.kind === 'request' || step.kind === 'function') return 0;
   if (step.kind === 'group') return stepsMs(step.steps);
   const weights = step.branches.reduce((total, { weight }) => total + weight, 0);
   return step.branches.reduce((total, { weight, steps }) => total + (weight / weights) * stepsMs(steps), 0);

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type * as Library from '../../src/library/index.ts';
 import type { Result, RunOptions, Workload } from '../../src/library/index.ts';
-import { loadbot, scratchFile, workloadFile } from './agent.ts';
+import { Agent, loadbot, runWorkload, scratchFile, workloadFile } from './agent.ts';
 import { CountingServer, type Received } from './counting-server.ts';
 
 const COMPILED: string = new URL('../../dist/library/index.js', import.meta.url).href;
@@ -30,9 +30,11 @@ function workloadOf(functions: string, fields: object = {}): readonly [Workload,
 async function send(
   functions: string,
   fields?: object,
+  more: Partial<Workload> = {},
 ): Promise<{ readonly result: Result; readonly received: Received[] }> {
   const before = server.received.length;
-  const result = await run(...workloadOf(functions, fields));
+  const [workload, options] = workloadOf(functions, fields);
+  const result = await run({ ...workload, ...more }, options);
   return { result, received: server.received.slice(before) };
 }
 
@@ -94,6 +96,44 @@ describe('before_request', () => {
     expect(result.jobs.find(({ step }) => step === 'two')).toMatchObject({ requests: 5, errors: 0 });
   });
 
+  test('sees the captures and variables of its user, and records custom metrics', async () => {
+    const { result, received } = await send(
+      `
+      export const sign = ({ vars }) => { vars.word += '!'; return { key: vars.word.length }; };
+      export function before_request(request, { step, vars, captures, user, iteration, metric }) {
+        if (step === 'in') return;
+        request.path = '/' + [step, vars.word, captures.in.status, captures.sign.key, user, iteration].join('/');
+        metric('orders_total', 3);
+      }
+      export const after_response = (response, { step, vars, captures, metric }) => {
+        if (step === 'b' && (vars.word !== 'cat!' || captures.a.again !== 200)) return 'other values';
+        if (step === 'b') metric('orders_total', 1);
+      };`,
+      {
+        type: 'scenario',
+        http: undefined,
+        connections: 2,
+        operations: 10,
+        variables: { word: 'cat' },
+        before: [{ name: 'in', http: { path: '/in' }, capture: { status: { status: true } } }],
+        steps: [
+          { function: 'sign' },
+          { name: 'a', http: { path: '/#sign.key' }, capture: { again: { status: true } } },
+          { name: 'b', http: { path: '/' }, expect: { status: 200 } },
+        ],
+      },
+      { custom_metrics: { orders_total: { type: 'counter' } } },
+    );
+    const iterations = result.jobs.find(({ type }) => type === 'scenario');
+    expect(iterations).toMatchObject({ ok: 10, errors: 0, metrics: { orders_total: { total: 70 } } });
+    const paths = received.map(({ url }) => url).filter((url) => url !== '/in');
+    expect(paths.map((url) => url.replace(/\d\/\d$/, ''))).toEqual(
+      expect.arrayContaining(['/a/cat!/200/4/', '/b/cat!/200/4/']),
+    );
+    // Each iteration once for each step.
+    expect(new Set(paths).size).toBe(20);
+  });
+
   test.each([
     ['throw new Error("no key")', 'before_request threw: no key'],
     ['return 5', 'before_request returned 5'],
@@ -152,40 +192,74 @@ describe('after_response', () => {
 });
 
 test('a function that never ends is ended with its thread, and the result so far is kept', async () => {
-  const [workload, options] = workloadOf(
-    `
-    export function before_request(request, { sequence }) { if (sequence === 20) for (;;); }`,
-    { connections: 1 },
-  );
-  const error = await run(workload, options).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof RunError)) throw new Error('it did not fail', { cause: error });
-  expect(error.message).toMatch(/load thread 0 did not respond for 20.* a function of \.\/.*\.mjs may not end/);
-  expect(error.exitStatus).toBe(1);
-  expect(error.result?.jobs[0]).toMatchObject({ ok: 20, aborted: 1 });
+  const atLimit = /load thread 0 did not respond for 20.* a function of .*\.mjs may not end/;
+  const inRequest = async (): Promise<void> => {
+    const text = 'export function before_request(request, { sequence }) { if (sequence === 20) for (;;); }';
+    const [workload, options] = workloadOf(text, { connections: 1 });
+    const error = await run(workload, options).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (!(error instanceof RunError)) throw new Error('it did not fail', { cause: error });
+    expect([error.message, error.exitStatus]).toEqual([expect.stringMatching(atLimit), 1]);
+    expect(error.result?.jobs[0]).toMatchObject({ ok: 20, aborted: 1 });
+  };
+  const inStep = async (): Promise<void> => {
+    const text = 'export function count({ iteration }) { if (iteration === 20) for (;;); }';
+    const steps = [{ name: 'a', http: { path: '/' } }, { function: 'count' }];
+    const [workload, options] = workloadOf(text, { type: 'scenario', http: undefined, connections: 1, steps });
+    const functions = join(options.directory ?? '', workload.functions ?? '');
+    const { status, stderr, result } = await runWorkload({ ...workload, functions }, ['--allow_functions']);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(atLimit)]);
+    expect(result.jobs.map(({ ok, aborted }) => [ok, aborted])).toEqual([
+      [20, 1],
+      [21, 0],
+    ]);
+  };
+  await Promise.all([inRequest(), inStep()]);
 });
 
-test('the example of docs/functions.md works', async () => {
+describe('docs/functions.md', () => {
   const page = readFileSync(new URL('../../docs/functions.md', import.meta.url), 'utf8');
-  const [, workload = ''] = /```jsonc\n([\s\S]*?)```/.exec(page) ?? [];
-  const [, functions = ''] = /```js\n([\s\S]*?)```/.exec(page) ?? [];
-  const file = scratchFile('jsonc');
-  const module = scratchFile('mjs');
-  writeFileSync(module, functions);
-  writeFileSync(
-    file,
-    workload.replace('127.0.0.1:8080', server.host).replace('./functions.mjs', `./${basename(module)}`),
-  );
-  const before = server.received.length;
-  const { jobs } = await run(file, { allowInvalid: true, allowFunctions: true });
-  expect(jobs[0]).toMatchObject({ ok: 500, errors: 0, metrics: { orders_total: { total: 500 } } });
-  const received = server.received.slice(before);
-  expect(received.every(({ headers }) => typeof headers['x-signature'] === 'string')).toBe(true);
-  const express = received.filter(({ url }) => url === '/orders?express=true').length;
-  expect(express).toBeGreaterThan(10);
-  expect(express).toBeLessThan(150);
+  const blocks = (language: string): readonly string[] =>
+    [...page.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text = '']) => text);
+
+  /** Runs an example; returns the result and the requests. */
+  async function runExample(index: number): Promise<{ readonly result: Result; readonly received: Received[] }> {
+    const file = scratchFile('jsonc');
+    const module = scratchFile('mjs');
+    writeFileSync(module, blocks('js')[index] ?? '');
+    const text = blocks('jsonc')[index] ?? '';
+    writeFileSync(
+      file,
+      text.replace('127.0.0.1:8080', server.host).replace('./functions.mjs', `./${basename(module)}`),
+    );
+    const before = server.received.length;
+    const result = await run(file, { allowInvalid: true, allowFunctions: true });
+    return { result, received: server.received.slice(before) };
+  }
+
+  test('the example with orders works', async () => {
+    const { result, received } = await runExample(0);
+    expect(result.jobs[0]).toMatchObject({ ok: 500, errors: 0, metrics: { orders_total: { total: 500 } } });
+    expect(received.every(({ headers }) => typeof headers['x-signature'] === 'string')).toBe(true);
+    const express = received.filter(({ url }) => url === '/orders?express=true').length;
+    expect(express).toBeGreaterThan(10);
+    expect(express).toBeLessThan(150);
+  });
+
+  test('the example of a function step works', async () => {
+    const { result, received } = await runExample(1);
+    expect(result.jobs.find(({ step }) => step === 'pay')).toMatchObject({ ok: 100, errors: 0 });
+    const payments = received.filter(({ method }) => method === 'POST');
+    expect(payments).toHaveLength(100);
+    for (const { url, headers, body } of payments) {
+      const { amount } = JSON.parse(body) as { amount: number };
+      const [, nonce = ''] = /^\/pay\/(\d+-\d+)$/.exec(url) ?? [];
+      expect([amount % 100, amount >= 100]).toEqual([0, true]);
+      expect(headers['x-signature']).toBe(createHmac('sha256', 'key').update(`${nonce}:${amount}`).digest('hex'));
+    }
+  });
 });
 
 test('try sends the requests that functions have changed', async () => {
@@ -204,10 +278,48 @@ describe('functions are code', () => {
     expect([status, stderr]).toEqual([104, expect.stringContaining('is code that would run in this process')]);
   });
 
+  test('that an agent runs for received workloads only with its own flag', async () => {
+    const [workload, { directory = '' }] = workloadOf(`export const before_request = (r) => { r.path = '/sent'; };`);
+    const file = workloadFile({ ...workload, functions: `${directory}/${basename(workload.functions ?? '')}` });
+    const before = server.received.length;
+    const start = async (...flags: string[]): Promise<readonly [number | null, string]> => {
+      const agent = new Agent(['start-agent', '--port', '0', ...flags]);
+      try {
+        const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)\/status/);
+        await agent.sees(/is idle/);
+        const { status, stdout, stderr } = await loadbot(['start', file, '-u', uri, '--follow']);
+        return [status, stdout + stderr];
+      } finally {
+        agent.child.kill('SIGTERM');
+        await agent.ended;
+      }
+    };
+    const [refused, allowed] = await Promise.all([start(), start('--allow_functions')]);
+    expect(refused).toEqual([104, expect.stringContaining('is code that would run in this process')]);
+    expect(allowed[1]).toContain('40 requests, 0 errors');
+    expect(server.received.slice(before).map(({ url }) => url)).toEqual(Array(40).fill('/sent'));
+  });
+
+  test('that a fleet refuses before anything is sent', async () => {
+    const [workload, { directory = '' }] = workloadOf(`export const before_request = () => {};`);
+    const file = workloadFile({ ...workload, functions: `${directory}/${basename(workload.functions ?? '')}` });
+    // No bus listens there.
+    const { status, stderr } = await loadbot([
+      'run',
+      file,
+      '--allow_functions',
+      '--agents',
+      '1',
+      '--bus',
+      'nats://127.0.0.1:1',
+    ]);
+    expect([status, stderr]).toEqual([104, expect.stringContaining('agents of a fleet do not load functions')]);
+  });
+
   test.each([
-    ['export const befor_request = () => {};', '`befor_request` is not a function of workloads'],
+    ['export const befor_request = () => {};', 'exports `befor_request`, which no step calls'],
     ['export const before_request = 5;', '`before_request` must be a function'],
-    ['export const reads_body = true;', 'it exports none of before_request, after_response'],
+    ['export const reads_body = true;', 'it exports no function'],
     ['export const reads_body = 1; export const after_response = () => {};', '`reads_body` must be true or false'],
     ['throw new Error("at load")', 'at load'],
   ])('%s is refused', async (text, message) => {
@@ -225,6 +337,12 @@ describe('functions are code', () => {
       { ...workload, connection_string: 'redis://127.0.0.1:1/0' },
       { directory, allowFunctions },
     );
-    expect(problems).toMatchObject([{ path: 'functions', message: expect.stringContaining('over HTTP') }]);
+    expect(problems).toMatchObject([
+      {
+        path: 'functions',
+        message: expect.stringContaining('`before_request` changes requests over HTTP'),
+        hint: 'use a step with `function` in a scenario, and its values in the request',
+      },
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Exchange } from '../driver.ts';
 import type { RequestChange } from '../request-change.ts';
 import { workloadError } from '../classify-error.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -19,8 +20,8 @@ export class ChangedRequests implements RequestSource {
   }
 
   /** @throws {ClassifiedError} of class `workload` when the function fails, or makes an invalid request */
-  prepare(sequence: number): OutgoingRequest {
-    const original = this.#requests.prepare(sequence);
+  prepare(sequence: number, exchange: Exchange): OutgoingRequest {
+    const original = this.#requests.prepare(sequence, exchange);
     // Bytes that are not text stay as they are, unless the function replaces them.
     const text = typeof original.body === 'string' || original.body === null ? original.body : original.body.toString();
     const request = {
@@ -30,7 +31,7 @@ export class ChangedRequests implements RequestSource {
       body: text as string | Uint8Array | null,
     };
     try {
-      this.#change(request, sequence);
+      this.#change(request, sequence, exchange);
     } catch (error) {
       throw workloadError('functions', error);
     }

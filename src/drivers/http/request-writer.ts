@@ -3,7 +3,7 @@ import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import type { RequestPart } from '../../templates/request-data.ts';
 import type { HttpOptions } from '../../plan/target.ts';
 import type { TraceIds } from '../../shared/trace-id.ts';
-import type { DriverOptions, Operation, RequestCheck } from '../driver.ts';
+import type { DriverOptions, Exchange, Operation, RequestCheck } from '../driver.ts';
 import { workloadError } from '../classify-error.ts';
 import { type BodyPart, compileBodyForm, compressBody } from './request-body.ts';
 import { compileBody, mapToRest } from './rest-mapping.ts';
@@ -41,9 +41,10 @@ export interface RequestSource {
   readonly summary: string;
   /**
    * Builds the request of one ticket; valid until the next call.
+   * @param exchange of the request
    * @throws {ClassifiedError} of class `workload` when the data do not form a valid request
    */
-  prepare(sequence: number): OutgoingRequest;
+  prepare(sequence: number, exchange: Exchange): OutgoingRequest;
 }
 
 /** Builds a job's requests: constant parts are computed once, generated parts for each request. */

@@ -88,7 +88,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
     this.#isFollowing = false;
     const connection = this.#connectionTo(endpoint);
     try {
-      const request = operation.writer.prepare(exchange.sequence);
+      const request = operation.writer.prepare(exchange.sequence, exchange);
       if (operation.keeps === undefined) connection.send(request);
       else {
         exchange.response = undefined;

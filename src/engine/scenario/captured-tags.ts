@@ -14,12 +14,22 @@ export interface CaptureSlot {
   readonly slot: number;
 }
 
+/** A value that a function's step returns. */
+export interface ReturnedValue {
+  readonly step: string;
+  readonly value: string;
+}
+
 /**
  * Returns the tags whose values depend on the user: captured values, the loop's element, and numbers.
+ * @param returned values of functions
+ * @param forUser whether the steps of users themselves name the values
  * @param stateOf finds the state of a request's user by the request's number
  */
 export function userTags(
   slots: readonly CaptureSlot[],
+  returned: readonly ReturnedValue[],
+  forUser: boolean,
   stateOf: (number: number) => UserState | undefined,
   iterationOf: (number: number) => number,
 ): ReadonlyMap<string, () => Tag> {
@@ -36,6 +46,13 @@ export function userTags(
   ];
   return new Map([
     ...slots.map(({ name, forUser, slot }) => tag(name, (state) => (forUser ? state.userValues : state.values)[slot])),
+    ...returned.map(({ step, value }) =>
+      tag(`${step}.${value}`, ({ functions }) => {
+        const values = functions?.returned(forUser, step);
+        if (values === undefined || Object.hasOwn(values, value)) return values?.[value];
+        throw new MissingValue(`#${step}.${value} has no value in this iteration: the function did not return it`);
+      }),
+    ),
     tag('each.item', ({ item }) => item),
     tag('each.index', ({ index }) => index),
     tag('user.number', ({ number }) => number),

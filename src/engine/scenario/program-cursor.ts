@@ -1,9 +1,13 @@
+import type { MetricSink } from '../../functions/function-context.ts';
 import { LoopCounters } from './loop-counters.ts';
 import type { Instruction, Numbering, Program } from './program.ts';
 import type { UserState } from './user-state.ts';
 
 export type RequestInstruction = Extract<Instruction, { readonly kind: 'request' }>;
 export type ThinkInstruction = Extract<Instruction, { readonly kind: 'think' }>;
+export type CallInstruction = Extract<Instruction, { readonly kind: 'function' }>;
+/** Instructions that the cursor stops at. */
+type StepInstruction = RequestInstruction | ThinkInstruction | CallInstruction;
 
 const NO_PROGRAM: Program = { instructions: [] };
 
@@ -26,16 +30,22 @@ export class ProgramCursor {
   }
 
   /**
-   * Returns the next request or pause; `undefined` at the end.
+   * Returns the next request, pause or call of a function; `undefined` at the end.
    * @throws {Error} when a condition or a list has no value
    */
-  next(state: UserState): RequestInstruction | ThinkInstruction | undefined {
+  next(state: UserState): StepInstruction | undefined {
     for (;;) {
       const instruction = this.#program.instructions[this.#at++];
       if (instruction === undefined || instruction.kind === 'request' || instruction.kind === 'think')
         return instruction;
+      if (instruction.kind === 'function') return instruction;
       this.#follow(instruction, state);
     }
+  }
+
+  /** Calls the function of a step. @throws {Error} when the step fails */
+  call({ call, numbering }: CallInstruction, state: UserState, sink: MetricSink): void {
+    call(this.numberOf(numbering), this.#ticket, state, sink);
   }
 
   /** Number of an execution: unique for the instruction, and pure in the ticket and the loop counters. */
@@ -43,7 +53,7 @@ export class ProgramCursor {
     return this.#loops.numberOf(this.#ticket, numbering);
   }
 
-  #follow(instruction: Exclude<Instruction, RequestInstruction | ThinkInstruction>, state: UserState): void {
+  #follow(instruction: Exclude<Instruction, StepInstruction>, state: UserState): void {
     switch (instruction.kind) {
       case 'chance':
         if (instruction.draw(this.numberOf(instruction.numbering)) >= instruction.share) this.#at = instruction.target;

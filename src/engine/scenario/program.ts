@@ -1,8 +1,9 @@
 import { compileComparison } from '../../checks/comparison.ts';
-import type { StepCondition, StepPlan, StepRepetition } from '../../plan/scenario.ts';
+import type { FunctionStepPlan, StepCondition, StepPlan, StepRepetition } from '../../plan/scenario.ts';
 import type { Json } from '../../shared/json.ts';
 import { streamKey } from '../../shared/random.ts';
 import { MissingValue } from './captured-tags.ts';
+import type { StepCall } from './step-calls.ts';
 import type { Draw } from '../../shared/distribution.ts';
 import { unitDraw } from '../../shared/distribution.ts';
 import { countDraw, thinkTimeDraw } from './draws.ts';
@@ -10,6 +11,7 @@ import { countDraw, thinkTimeDraw } from './draws.ts';
 /** One instruction of a program. Targets are indexes into the program. */
 export type Instruction =
   | { readonly kind: 'request'; readonly operation: number; readonly numbering: Numbering }
+  | { readonly kind: 'function'; readonly call: StepCall; readonly numbering: Numbering }
   | { readonly kind: 'think'; readonly draw: Draw; readonly numbering: Numbering }
   /** Continues at `target` unless the draw is below `share`. */
   | {
@@ -58,11 +60,16 @@ export function executionsByOperation(steps: readonly StepPlan[]): ReadonlyMap<n
     const most = repetition === undefined ? 1 : repetition.kind === 'times' ? repetition.to : repetition.limit;
     const times = around * most;
     if (step.kind === 'request') executions.set(step.operation, times);
-    else if (step.kind === 'group') for (const inner of step.steps) visit(inner, times);
-    else for (const inner of step.branches.flatMap((branch) => branch.steps)) visit(inner, times);
+    else for (const inner of stepsWithin(step)) visit(inner, times);
   };
   for (const step of steps) visit(step, 1);
   return executions;
+}
+
+/** Steps of a group or of branches; empty for other steps. */
+export function stepsWithin(step: StepPlan): readonly StepPlan[] {
+  if (step.kind === 'group') return step.steps;
+  return step.kind === 'one_of' ? step.branches.flatMap(({ steps }) => steps) : [];
 }
 
 /** Compiled steps. */
@@ -74,6 +81,7 @@ export interface Program {
 export interface ProgramOptions {
   readonly key: number;
   readonly value: (template: Json) => (ticket: number) => Json;
+  readonly callOf: (step: FunctionStepPlan) => StepCall;
 }
 
 /** Compiles steps; draws are pure functions of the ticket and of the executions within it. */
@@ -124,6 +132,8 @@ class Compiler {
   #compileBody(step: StepPlan, numbering: Numbering, place: string): void {
     if (step.kind === 'request') {
       this.instructions.push({ kind: 'request', operation: step.operation, numbering });
+    } else if (step.kind === 'function') {
+      this.instructions.push({ kind: 'function', call: this.#options.callOf(step), numbering });
     } else if (step.kind === 'group') {
       this.compileAll(step.steps, numbering, place);
     } else {

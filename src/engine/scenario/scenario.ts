@@ -1,6 +1,7 @@
 import type { Recorder } from '../../recorder/recorder.ts';
 import type { RetryBackoff } from './transaction-retry.ts';
-import type { StepRecorders, Steps } from './step-runner.ts';
+import type { StepRecorders } from './step-runner.ts';
+import type { Steps } from './steps.ts';
 import type { UserStates } from './user-state.ts';
 
 /** The steps of a scenario, shared by the users of one thread. */
@@ -19,6 +20,8 @@ export interface Scenario {
   readonly states: UserStates;
   /** Number of slots of captured values: of the user, and of its iteration. */
   readonly slots: { readonly user: number; readonly iteration: number };
+  /** Whether steps call functions of the workload. */
+  readonly callsFunctions: boolean;
   /** Recorders of the steps by operation, of the window whose iterations a recorder counts. */
   readonly recordersOf: (iterations: Recorder) => StepRecorders;
 }

@@ -1,39 +1,26 @@
-import type { Capture } from '../../checks/capture.ts';
 import { toMetricValue } from '../../checks/metric-value.ts';
 import { UnreadableResponse } from '../../checks/response-view.ts';
 import type { Session } from '../../drivers/driver.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
-import type { JobMetric } from '../../shared/job-metric.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { ABORTED, failure, type FailureDetail, MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Deadlines } from '../deadlines.ts';
 import { RequestSlot } from '../request-slot.ts';
 import type { ResponseChecks } from '../response-checks.ts';
-import { ProgramCursor, type RequestInstruction, type ThinkInstruction } from './program-cursor.ts';
-import type { Program } from './program.ts';
+import {
+  type CallInstruction,
+  ProgramCursor,
+  type RequestInstruction,
+  type ThinkInstruction,
+} from './program-cursor.ts';
+import type { Steps } from './steps.ts';
 import type { UserState } from './user-state.ts';
 
 const TIMED_OUT = failure('timeout');
 const CHECK_FAILED = failure('check');
 const NOT_BUILT = failure('workload');
-
-/** A value that an operation captures, and where it is kept. */
-export interface PlacedCapture {
-  readonly capture: Capture;
-  readonly slot: number;
-  /** Custom metric that records the value; `undefined`: none. */
-  readonly metric: JobMetric | undefined;
-}
-
-/** Requests of a list of steps, shared by the users of one thread. */
-export interface Steps {
-  readonly program: Program;
-  /** Captures by operation of the driver. */
-  readonly captures: readonly (readonly PlacedCapture[])[];
-  /** Whether the captured values belong to the user instead of its iteration. */
-  readonly forUser: boolean;
-  readonly continueOnError: boolean;
-}
+/** A step without a request. */
+const NO_OPERATION = -1;
 
 /** Resources shared by the step runners of one job on one thread. */
 export interface StepRunnerOptions {
@@ -201,14 +188,21 @@ export class StepRunner extends RequestSlot {
         const instruction = this.#cursor.next(this.#state);
         if (instruction === undefined) return this.#end(this.#failed);
         if (instruction.kind === 'request') return this.#send(instruction);
-        if (this.#think(instruction)) return undefined;
+        if (instruction.kind === 'function') this.#call(instruction);
+        else if (this.#think(instruction)) return undefined;
       }
     } catch (error) {
-      // A condition or a list that has no value.
+      // A condition or a list that has no value, or a function that failed.
+      this.operation = NO_OPERATION;
       this.failure = error;
       this.detail = undefined;
       return this.#stepFailed(NOT_BUILT);
     }
+  }
+
+  #call(instruction: CallInstruction): void {
+    this.operation = NO_OPERATION;
+    this.#cursor.call(instruction, this.#state, this);
   }
 
   /** Pauses; returns whether a pause has begun. */

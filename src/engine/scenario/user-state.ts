@@ -1,4 +1,5 @@
 import type { Json } from '../../shared/json.ts';
+import { FunctionValues } from './function-values.ts';
 
 /** Captured values, by slot; `undefined`: not captured. */
 type CapturedValues = (Json | undefined)[];
@@ -16,12 +17,18 @@ export interface UserState {
   /** Element and index of the innermost loop. */
   item: Json | undefined;
   index: number;
+  /** Values of its functions; `undefined`: no step calls one. */
+  readonly functions: FunctionValues | undefined;
 }
 
-/** @param slots number of values that the user and its iterations capture */
+/**
+ * @param slots number of values that the user and its iterations capture
+ * @param callsFunctions whether steps call functions
+ */
 export function createUserState(
   number: number,
   slots: { readonly user: number; readonly iteration: number },
+  callsFunctions: boolean,
 ): UserState {
   return {
     number,
@@ -30,6 +37,7 @@ export function createUserState(
     values: Array.from({ length: slots.iteration }),
     item: undefined,
     index: 0,
+    functions: callsFunctions ? new FunctionValues() : undefined,
   };
 }
 

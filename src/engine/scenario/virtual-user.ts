@@ -63,7 +63,7 @@ export class VirtualUser implements LoadWorker {
     this.#session = session;
     this.#scenario = scenario;
     this.#onUserFailure = onUserFailure;
-    this.#state = createUserState(number, scenario.slots);
+    this.#state = createUserState(number, scenario.slots, scenario.callsFunctions);
     scenario.states.add(this.#state);
     this.#runner = new StepRunner(session, this.#state, options);
     this.#isReady = scenario.before === undefined;
@@ -108,17 +108,24 @@ export class VirtualUser implements LoadWorker {
     this.#retriesLeft = transaction?.retries ?? 0;
     this.detail = undefined;
     this.#state.iterations++;
-    this.#state.values.fill(undefined);
+    this.#clearValues();
     states.assign(sequence, this.#state);
     recorder.start();
     if (isUserPerIteration) {
       this.#state.userValues.fill(undefined);
+      this.#state.functions?.beginUser();
       this.#session.forget();
       this.#isReady = this.#scenario.before === undefined;
     }
     if (renewsConnections && this.#state.iterations > 1) this.#session.reconnect();
     if (this.#isReady) this.#runSteps();
     else this.#runBefore();
+  }
+
+  /** Clears the values of the iteration. */
+  #clearValues(): void {
+    this.#state.values.fill(undefined);
+    this.#state.functions?.beginIteration();
   }
 
   abort(): void {
@@ -172,7 +179,7 @@ export class VirtualUser implements LoadWorker {
       recorder.retry();
       this.failure = undefined;
       this.detail = undefined;
-      this.#state.values.fill(undefined);
+      this.#clearValues();
       const backoffMs = transaction.backoffMs(this.sequence, transaction.retries - this.#retriesLeft);
       this.#backoff = this.#clock.after(backoffMs, () => {
         this.#backoff = undefined;

@@ -1,12 +1,15 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { problemsOf } from './loading.ts';
+import { type Loading, problemsOf } from './loading.ts';
 
 /** Problems of a scenario with these fields, as `path: message (hint)`. */
-async function problems(job: object, workload: object = {}): Promise<string[]> {
+async function problems(job: object, workload: object = {}, loading: Loading = {}): Promise<string[]> {
   const file = { connection_string: 'http://127.0.0.1:1', jobs: [{ type: 'scenario', ...job }], ...workload };
-  const found = await problemsOf(JSON.stringify(file));
+  const found = await problemsOf(JSON.stringify(file), loading);
   return found.map(({ path, message, hint }) => `${path}: ${message}${hint === undefined ? '' : ` (${hint})`}`);
 }
+
+const MODULE: string = fileURLToPath(new URL('functions-module.mjs', import.meta.url));
 
 const get = (name: string, path = '/', fields: object = {}): object => ({ name, http: { path }, ...fields });
 const LOGIN = get('login', '/login', { capture: { token: '$.token' } });
@@ -159,5 +162,77 @@ describe('transactions of Redis', () => {
     const job = { before: around, steps: [set('a', { expect: { duration: '< 1s' } })], after: [set('c', expected)] };
     expect(await problems({ ...job, transaction: {}, operations: 1 }, REDIS)).toEqual([]);
     expect(await problems({ steps: around, operations: 1 }, REDIS)).toEqual([]);
+  });
+});
+
+describe('functions', () => {
+  const call = (fields: object = {}): object => ({ function: 'sign', ...fields });
+
+  test.each<[object, string[]]>([
+    [
+      { steps: [call(), get('a')] },
+      [
+        'jobs[0].steps[0].function: `sign` is a function, but the workload names no module (name it in the field `functions`: see docs/functions.md)',
+      ],
+    ],
+    [
+      { steps: [call({ http: { path: '/' } }), get('a')] },
+      [
+        'jobs[0].steps[0].function: `sign` is a function, but the workload names no module (name it in the field `functions`: see docs/functions.md)',
+        'jobs[0].steps[0].http: `http` does not apply to a step with `function`, which has no request of its own (put it into a step with a request)',
+      ],
+    ],
+    [
+      { steps: [{ one_of: [{ steps: [get('a')] }, { steps: [get('b'), call({ capture: {} })] }] }] },
+      [
+        'jobs[0].steps[0].one_of[1].steps[1].capture: `capture` does not apply to a step with `function`, which has no request of its own (put it into a step with a request)',
+        'jobs[0].steps[0].one_of[1].steps[1].function: `sign` is a function, but the workload names no module (name it in the field `functions`: see docs/functions.md)',
+      ],
+    ],
+    [
+      { steps: [get('sign'), call({ steps: [get('b')] })] },
+      [
+        'jobs[0].steps[1].function: `steps` and `function` are both given; a step does one of the two (put the function into a step of its own)',
+      ],
+    ],
+    [
+      { steps: [{ function: 'a b' }, get('a')] },
+      ['jobs[0].steps[0].function: must be the name of an exported function: letters, digits and _; it is "a b"'],
+    ],
+  ])('%j', async (job, expected) => {
+    const found = await problems(job);
+    expect(found.toSorted()).toEqual(expected);
+  });
+
+  const withModule = { functions: MODULE };
+
+  test.each<[object, string[]]>([
+    [{ steps: [call(), get('a', '/#sign.any')] }, []],
+    [
+      { steps: [call({ function: 'sing' }), get('a')] },
+      ['jobs[0].steps[0].function: the module has no function `sing` (did you mean `sign`?)'],
+    ],
+    [
+      { steps: [call({ function: 'after_response' }), get('a')] },
+      [
+        'jobs[0].steps[0].function: `after_response` is called for each request or response, not by a step (leave the step out, or give the function another name)',
+      ],
+    ],
+    [
+      { steps: [call()] },
+      [
+        'jobs[0].steps: has only functions; a scenario sends at least one request (add a step with a request, or move the functions to `before`)',
+      ],
+    ],
+    [
+      { steps: [get('a', '/#sign.any'), call()] },
+      ['jobs[0].steps[0].http.path: `#sign.any` is captured by a later step (use it after the step that captures it)'],
+    ],
+    [
+      { steps: [call(), call(), get('a')] },
+      ['jobs[0].steps[1].function: is the name of an earlier step of this job (give each step a name of its own)'],
+    ],
+  ])('of a module: %j', async (job, expected) => {
+    expect(await problems(job, withModule, { allowFunctions: true })).toEqual(expected);
   });
 });

@@ -25,7 +25,7 @@ export function planJobMetrics(
   });
   const recorded = new Set(mix.flatMap(({ captures }) => captures.map(({ metric }) => metric)));
   // A function may record any of them.
-  const hasAll = functions?.hasAfterResponse === true;
+  const hasAll = functions !== undefined;
   const own = Object.fromEntries(Object.entries(custom).filter(([name]) => hasAll || recorded.has(name)));
   return [...planned, ...planCustomMetrics(own, planned.length)];
 }

@@ -4,7 +4,11 @@ import {
   asObject,
   type ConfigObject,
   feedersOf,
+  functionStepsOf,
+  innerStepsOf,
   jobsOf,
+  nameOfStep,
+  requestsInStep,
   requestStepsOf,
   stepEntriesOf,
   STEP_LISTS,
@@ -41,38 +45,59 @@ export function checkScenarios(file: unknown): PathDiagnostic[] {
     .filter(({ fields }) => fields['type'] === 'scenario')
     .flatMap((job) =>
       checkTransaction(job).concat(
-        STEP_LISTS.flatMap((list) => stepEntriesOf(job, list)).flatMap(checkForm),
+        STEP_LISTS.flatMap((list) => stepEntriesOf(job, list)).flatMap((step) => {
+          const inner = innerStepsOf(step).filter((one) => one !== step && one.fields['function'] !== undefined);
+          return [step, ...inner].flatMap(checkForm);
+        }),
+        checkHasRequest(job),
         checkNames(job, feeders),
         requestStepsOf(job).flatMap((step) => checkRequestSettings(step).concat(checkRepetition(step))),
+        functionStepsOf(job).flatMap(checkRepetition),
       ),
     );
 }
 
-/** A step is a request, a group, or branches. */
+/** The numbers of a job are those of its requests. */
+function checkHasRequest(job: ConfigObject): PathDiagnostic[] {
+  const steps = stepEntriesOf(job, 'steps');
+  if (steps.length === 0 || steps.flatMap(requestsInStep).length > 0) return [];
+  const hint = 'add a step with a request, or move the functions to `before`';
+  return [{ path: [...job.path, 'steps'], message: 'has only functions; a scenario sends at least one request', hint }];
+}
+
+/** A step is a request, a call of a function, a group, or branches. */
 function checkForm(step: ConfigObject): PathDiagnostic[] {
   const { path, fields } = step;
-  const forms = ['steps', 'one_of'].filter((name) => fields[name] !== undefined);
-  if (forms.length === 0) return [];
-  if (forms.length === 2) {
+  const forms = ['steps', 'one_of', 'function'].filter((name) => fields[name] !== undefined);
+  const [form, other] = forms;
+  if (form === undefined) return [];
+  if (other === 'function') {
+    const message = `\`${form}\` and \`function\` are both given; a step does one of the two`;
+    return [{ path: [...path, other], part: 'key', message, hint: 'put the function into a step of its own' }];
+  }
+  if (other !== undefined) {
     const message = '`steps` and `one_of` are both given; a step is a group or a choice';
     return [{ path: [...path, 'one_of'], part: 'key', message, hint: 'put the branches into a step of the group' }];
   }
   return REQUEST.filter((name) => fields[name] !== undefined).map((name) => ({
     path: [...path, name],
     part: 'key',
-    message: `\`${name}\` does not apply to a step with \`${forms[0]}\`, which has no request of its own`,
-    hint: 'put it into the steps inside',
+    message: `\`${name}\` does not apply to a step with \`${form}\`, which has no request of its own`,
+    hint: form === 'function' ? 'put it into a step with a request' : 'put it into the steps inside',
   }));
 }
 
 function checkNames(job: ConfigObject, feeders: ReadonlySet<unknown>): PathDiagnostic[] {
   const seen = new Set<unknown>();
   const hasTransaction = job.fields['transaction'] !== undefined;
-  return requestStepsOf(job).flatMap(({ path, fields: { name, capture } }): PathDiagnostic[] => {
+  const steps = STEP_LISTS.flatMap((list) => stepEntriesOf(job, list).flatMap(innerStepsOf));
+  return steps.flatMap(({ path, fields }): PathDiagnostic[] => {
+    const { capture, function: called } = fields;
+    const name = nameOfStep(fields);
     if (typeof name !== 'string') {
       return [{ path, message: '`name` is missing', hint: 'name the step: its metrics have the label step="name"' }];
     }
-    const at = [...path, 'name'];
+    const at = [...path, fields['name'] === undefined ? 'function' : 'name'];
     if (seen.has(name)) {
       return [
         { path: at, message: 'is the name of an earlier step of this job', hint: 'give each step a name of its own' },
@@ -82,9 +107,11 @@ function checkNames(job: ConfigObject, feeders: ReadonlySet<unknown>): PathDiagn
     if (hasTransaction && OF_TRANSACTION.has(name)) {
       return [{ path: at, message: `\`${name}\` is a step of the transaction`, hint: 'choose another name' }];
     }
-    if (capture === undefined) return [];
+    if (capture === undefined && called === undefined) return [];
     if (!REFERABLE.test(name)) {
-      const message = 'a step with `capture` needs a name of letters, digits and _, for `#name.value`';
+      if (fields['name'] === undefined) return []; // reported by the schema
+      const form = called === undefined ? 'capture' : 'function';
+      const message = `a step with \`${form}\` needs a name of letters, digits and _, for \`#name.value\``;
       return [{ path: at, message, hint: `such as ${JSON.stringify(name.replaceAll(/\W+/g, '_'))}` }];
     }
     if (RESERVED.has(name)) {

@@ -1,4 +1,4 @@
-import { asObject, type ConfigObject, requestsInStep, stepEntriesOf, STEP_LISTS } from '../../entries.ts';
+import { asObject, type ConfigObject, innerStepsOf, nameOfStep, stepEntriesOf, STEP_LISTS } from '../../entries.ts';
 
 /** Values of every scenario. */
 export const SCENARIO_VALUES: readonly string[] = [
@@ -13,7 +13,7 @@ export const SCENARIO_VALUES: readonly string[] = [
 export interface ScenarioNames {
   /** Names that exist in every step. */
   readonly always: readonly string[];
-  /** Names that a request's step captures. */
+  /** Names that a step captures, or that a function's step returns as far as templates name them. */
   readonly captured: (step: ConfigObject) => readonly string[];
 }
 
@@ -22,17 +22,26 @@ export function scenarioNames(job: ConfigObject): ScenarioNames {
   const variables = Object.keys(asObject(job.fields['variables']) ?? {});
   return {
     always: [...variables.map((name) => `vars.${name}`), ...SCENARIO_VALUES],
-    captured: ({ fields }) =>
-      Object.keys(asObject(fields['capture']) ?? {}).map((name) => `${String(fields['name'])}.${name}`),
+    captured: ({ fields }) => {
+      const step = String(nameOfStep(fields));
+      const isFunction = fields['function'] !== undefined;
+      const values = isFunction ? returnedValues(job.fields, step) : Object.keys(asObject(fields['capture']) ?? {});
+      return values.map((name) => `${step}.${name}`);
+    },
   };
+}
+
+/** Values of a function's step that the templates of its job name: only a call shows which ones it returns. */
+export function returnedValues(job: object, step: string): readonly string[] {
+  if (!/^\w+$/.test(step)) return [];
+  const named = JSON.stringify(job).matchAll(new RegExp(`#(?:raw\\(\\s*#?)?${step}\\.(\\w+)`, 'g'));
+  return [...new Set([...named].map(([, name = '']) => name))];
 }
 
 /** A place of a scenario's template, with the captured values that exist there. */
 export interface StepPlace {
   readonly step: ConfigObject;
   readonly known: ReadonlySet<string>;
-  /** Whether it is a request; otherwise a group or branches. */
-  readonly isRequest: boolean;
 }
 
 /** Lists the steps of a scenario with the names that exist before each. */
@@ -45,12 +54,11 @@ export function placesOf(job: ConfigObject): readonly StepPlace[] {
     // `after` belongs to the user: it knows the values of `before` alone.
     const here = list === 'after' ? new Set(userNames) : known;
     for (const step of stepEntriesOf(job, list)) {
-      const requests = requestsInStep(step);
-      const isRequest = requests.length === 1 && requests[0] === step;
-      if (!isRequest) places.push({ step, known: new Set(here), isRequest: false });
-      for (const request of requests) {
-        places.push({ step: request, known: new Set(here), isRequest: true });
-        for (const name of names.captured(request)) here.add(name);
+      const inner = innerStepsOf(step);
+      if (inner[0] !== step) places.push({ step, known: new Set(here) });
+      for (const one of inner) {
+        places.push({ step: one, known: new Set(here) });
+        for (const name of names.captured(one)) here.add(name);
       }
     }
     if (list === 'before') userNames = new Set(here);

@@ -6,6 +6,7 @@ import type { Path } from '../../diagnostics.ts';
 import { typeOfStep } from '../../entries.ts';
 import type { MixContext } from '../mixed.ts';
 import { buildOperation, type RequestEntry } from '../request.ts';
+import { returnedValues } from './names.ts';
 import type { ScenarioEntry } from './schema.ts';
 import type { InnerStepEntry, StepEntry } from './step-schema.ts';
 
@@ -45,11 +46,11 @@ class StepPlanner {
   readonly operations: OperationPlan[] = [];
   readonly #shared: RequestEntry;
   readonly #context: MixContext;
+  readonly #job: ScenarioJob;
 
-  constructor(
-    { data_size, batch_size, keys, scan_length, filter, read_first, max_body, expect, stream }: ScenarioJob,
-    context: MixContext,
-  ) {
+  constructor(job: ScenarioJob, context: MixContext) {
+    const { data_size, batch_size, keys, scan_length, filter, read_first, max_body, expect, stream } = job;
+    this.#job = job;
     this.#shared = { data_size, batch_size, keys, scan_length, filter, read_first, max_body, expect, stream };
     this.#context = context;
   }
@@ -85,7 +86,12 @@ class StepPlanner {
   }
 
   #planRequest(step: InnerStepEntry, path: Path): StepPlan {
-    const { name = '', type = typeOfStep(step), http, ...own } = step;
+    const { name = '', type = typeOfStep(step), http, function: called, ...own } = step;
+    if (called !== undefined) {
+      const named = name === '' ? called : name;
+      const values = returnedValues(this.#job, named);
+      return { ...planFlow(step), kind: 'function', name: named, export: called, values };
+    }
     const { httpOf, ...context } = this.#context;
     const operation = buildOperation(
       { type, step: name },

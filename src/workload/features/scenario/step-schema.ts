@@ -73,10 +73,16 @@ const FLOW_FIELDS = {
   ),
 };
 
+export const FUNCTION_NAME = /^[A-Za-z_]\w{0,63}$/;
+
+const functionName = z
+  .string()
+  .regex(FUNCTION_NAME, { error: 'must be the name of an exported function: letters, digits and _' });
+
 const REQUEST_STEP_FIELDS = {
   name: optional(text, {
     description:
-      'Name of the step, unique in the job: the label `step` of its metrics. A step with a request needs one.',
+      'Name of the step, unique in the job: the label `step` of its metrics. A step with a request needs one; that of a function has the name of the function.',
     without: 'the step has no request of its own',
     examples: ['login'],
   }),
@@ -86,6 +92,12 @@ const REQUEST_STEP_FIELDS = {
     examples: ['read'],
   }),
   ...REQUEST_FIELDS,
+  function: optional(functionName, {
+    description:
+      'Function of the module of `functions` that the step calls instead of sending a request; the values that it returns are `#name.value` in later steps. See [Functions](functions.md#function-steps).',
+    without: 'the step is a request',
+    examples: ['sign'],
+  }),
   capture: optional(capturesSchema, {
     description: 'Values of the response, by name: `#login.token` in later steps. See [Captures](#captures).',
     without: 'none',
@@ -95,9 +107,11 @@ const REQUEST_STEP_FIELDS = {
 };
 
 /** A step within a group or a branch. */
-const innerStepSchema = z
-  .strictObject(REQUEST_STEP_FIELDS)
-  .meta({ id: 'inner_step', description: 'A request within a group of steps.', not: { required: ['sql', 'command'] } });
+const innerStepSchema = z.strictObject(REQUEST_STEP_FIELDS).meta({
+  id: 'inner_step',
+  description: 'A request or a call of a function within a group of steps.',
+  not: { required: ['sql', 'command'] },
+});
 
 const innerSteps = z
   .array(innerStepSchema)
@@ -145,7 +159,7 @@ const stepSchema = z
   })
   .meta({
     id: 'step',
-    description: 'A step of a scenario: a request, a group of steps, or branches.',
+    description: 'A step of a scenario: a request, a call of a function, a group of steps, or branches.',
     not: { required: ['sql', 'command'] },
   });
 

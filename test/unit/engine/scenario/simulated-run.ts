@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { importFunctionsOf } from '../../../../src/functions/function-module.ts';
 import type { Driver, DriverOptions, Exchange, ResponseContent, Session } from '../../../../src/drivers/driver.ts';
 import type { UnitFailure } from '../../../../src/engine/load-unit.ts';
 import { LocalUnit } from '../../../../src/engine/local-unit.ts';
@@ -38,6 +43,8 @@ interface RunSettings {
   readonly workload?: object;
   /** Content of the file of each feeder. */
   readonly rows?: string;
+  /** Text of the module of functions. */
+  readonly functions?: string;
 }
 
 const BOUNDS = [0.1, 1];
@@ -61,7 +68,7 @@ export class SimulatedRun {
   /** Starts the run, which goes on as the clock passes. */
   static async start(
     job: object,
-    { threads = 1, answer, workload = {}, rows = '' }: RunSettings = {},
+    { threads = 1, answer, workload = {}, rows = '', functions }: RunSettings = {},
   ): Promise<SimulatedRun> {
     const run = new SimulatedRun(answer);
     const content = {
@@ -69,9 +76,11 @@ export class SimulatedRun {
       seed: 1,
       threads,
       jobs: [{ type: 'scenario', name: 'j', ...job }],
+      ...(functions !== undefined && { functions: writeModule(functions) }),
       ...workload,
     };
-    const planned = await plan(content, { surroundings: { readBytes: () => Buffer.from(rows) } });
+    const surroundings = { readBytes: () => Buffer.from(rows) };
+    const planned = await plan(content, { surroundings, allowFunctions: true });
     const [scenario] = planned.jobs;
     if (scenario === undefined || !sendsRequests(scenario)) throw new Error('no scenario');
     run.#parts = partsOf(scenario).map((part) => {
@@ -90,6 +99,7 @@ export class SimulatedRun {
           place: { rank: thread, of: threads },
           driver: (options) => run.#driverOf(options, scenario, thread, threads),
           clock: run.clock,
+          functions: await importFunctionsOf(planned),
           phases: new Int32Array(1),
           onFailure: (failure) => run.failures.push(failure),
         }),
@@ -162,6 +172,17 @@ export class SimulatedRun {
       close: () => Promise.resolve(),
     };
   }
+}
+
+let modules = 0;
+
+/** Writes a module of functions; returns its path. */
+function writeModule(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'loadbot-functions-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, `${modules++}.mjs`);
+  writeFileSync(path, text);
+  return path;
 }
 
 const DOCUMENTS = { firstDocument: 0, documentStride: 1, population: 0, oldest: 0, readsOwnWrites: false };
