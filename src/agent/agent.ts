@@ -25,6 +25,8 @@ interface AgentDependencies {
   readonly log: Log;
   readonly build: Build;
   readonly debug: DebugSwitch;
+  /** Called when a client stops a run; absent: not noted. */
+  readonly onStop?: () => void;
 }
 
 /** A run that starts or runs. */
@@ -117,6 +119,7 @@ export class Agent implements ControlTarget {
   }
 
   stop(): void {
+    if (this.#current?.run.state === 'running') this.#dependencies.onStop?.();
     this.#current?.run.stop();
   }
 

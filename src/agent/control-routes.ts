@@ -35,7 +35,7 @@ export type ControlAnswer = DocumentAnswer | TextAnswer | StreamAnswer;
 
 export type Method = 'GET' | 'POST';
 
-/** What a handler reads of a request, beside its body. */
+/** Parts of a request that handlers read, beside its body. */
 export interface ControlRequest {
   readonly query: URLSearchParams;
   /** Header `last-event-id`: where a client of the event stream was. */

@@ -30,16 +30,19 @@ export class LoadObserver {
     opened.validity.update(first);
     for (const report of reports) report.begin?.(first);
     opened.notes?.begin(first.epochMs);
+    opened.feed?.begin(first, () => this.#courses.soFar());
   }
 
   /** About once a second. */
   update(now: Snapshot): void {
-    const { thresholds, validity, notes } = this.#opened;
+    const { thresholds, validity, notes, feed } = this.#opened;
     thresholds.update(now);
     this.#courses.update(now);
-    this.#warnOf(validity.update(now));
+    const findings = validity.update(now);
+    this.#warnOf(findings);
     for (const report of this.#reports) report.update?.(now);
     notes?.update(now);
+    feed?.update(now, findings);
   }
 
   /** The load has ended. */

@@ -6,7 +6,8 @@ import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
 import type { RunResult } from '../reports/report.ts';
 import type { ValidityMonitor } from '../validity/monitor.ts';
 import type { ThresholdMonitor } from '../thresholds/threshold-monitor.ts';
-import type { Validity } from '../validity/finding.ts';
+import type { JobTimeline } from '../analysis/job-timeline.ts';
+import type { Validity, ValidityFinding } from '../validity/finding.ts';
 
 /** Everything a run needs, opened and ready. */
 export interface OpenedRun {
@@ -37,6 +38,8 @@ export interface OpenedRun {
   readonly validity: ValidityMonitor;
   /** Notes of the run in other systems; `undefined`: not configured. */
   readonly notes: RunNotes | undefined;
+  /** Shows the run to clients of the control API; `undefined`: no control port. */
+  readonly feed?: RunFeed | undefined;
   /** Ends the load threads at once; the process is about to exit. */
   kill(): void;
   /** Releases everything. */
@@ -51,6 +54,19 @@ export interface RunNotes {
   update(now: Snapshot): void;
   /** Resolves when all notes are written, or timed out. Never rejects. */
   end(result: RunResult): Promise<void>;
+}
+
+/** Shows a run to clients of the control API while it goes on. Never delays or fails the run. */
+export interface RunFeed {
+  /**
+   * The load begins.
+   * @param timelines those of the jobs so far, by `jobKey`
+   */
+  begin(first: Snapshot, timelines: () => Readonly<Record<string, JobTimeline>>): void;
+  /** Called about once a second, after the timelines. @param findings new ones */
+  update(now: Snapshot, findings: readonly ValidityFinding[]): void;
+  /** The run has ended. */
+  end(result: RunResult): void;
 }
 
 /** `stopping`: no more requests are started, because the run was stopped or its jobs have ended. */

@@ -185,6 +185,7 @@ export class Run implements RunHandle {
 
     const concluded = { ...observed, deliveries, thresholds: verdicts, courses: observer.conclude(final) };
     const result = this.#results.result(ending, { ...observer.seenAt(final), ...concluded }, patience.isKilled);
+    opened.feed?.end(result);
     const noted = patience.wait(notes?.end(result) ?? Promise.resolve(), WAIT_BOUNDS.notes, () => undefined);
     try {
       await this.#reports.make((report) => report.end(result));

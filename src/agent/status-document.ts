@@ -6,6 +6,7 @@ import { agentDocument } from '../reports/document/agent-document.ts';
 import { jobDocument } from '../reports/document/job-document.ts';
 import type { RunResult } from '../reports/report.ts';
 import { runningValidityDocument } from '../validity/finding.ts';
+import { failureDocument } from '../reports/document/result-document.ts';
 import { thresholdDocument } from '../reports/document/threshold-document.ts';
 import type { OpenedRun, RunHandle } from './opened-run.ts';
 
@@ -23,11 +24,11 @@ type IdleStatus = ReturnType<typeof toIdleStatus>;
 
 /** Status during a run. A new field keeps `schema_version`; a changed or missing one raises it. */
 export function toStatusDocument(
-  opened: Pick<OpenedRun, 'plan' | 'snapshot' | 'thresholds' | 'waits' | 'agents'>,
+  opened: Pick<OpenedRun, 'plan' | 'snapshot' | 'thresholds' | 'waits' | 'agents' | 'failures'>,
   { state, startedEpochMs, validity }: RunHandle,
   last?: RunResult,
 ) {
-  const { plan, thresholds, waits, agents } = opened;
+  const { plan, thresholds, waits, agents, failures } = opened;
   const snapshot = opened.snapshot();
   return {
     kind: KIND,
@@ -42,6 +43,7 @@ export function toStatusDocument(
     /** Agents of the fleet that send the load; empty: this process sends it. */
     agents: agents().map((agent) => agentDocument(agent, startedEpochMs ?? snapshot.epochMs)),
     jobs: snapshot.jobs.map(jobDocument),
+    failures: failures.map(failureDocument),
     /** As of the last second; `decided`: whether there is enough data. Thresholds that a server decides are absent. */
     thresholds: thresholds.standings.map(({ verdict, decided }) =>
       Object.assign(thresholdDocument(verdict), { decided }),
@@ -51,7 +53,7 @@ export function toStatusDocument(
     /** The conclusion is known at the end of the run. */
     verdict: null,
     exit_status: null,
-    last_run: toLastRun(last),
+    last_run: last === undefined ? null : lastRunDocument(last),
   };
 }
 
@@ -69,18 +71,19 @@ export function toIdleStatus(agent: string, last: RunResult | undefined) {
     elapsed_seconds: 0,
     agents: [] as const,
     jobs: [] as const,
+    failures: [] as const,
     thresholds: [] as const,
     waits: [] as RunResult['waits'],
     validity: null,
     /** Conclusion of the last run. */
     verdict: last?.verdict ?? null,
     exit_status: last?.exitStatus ?? null,
-    last_run: toLastRun(last),
+    last_run: last === undefined ? null : lastRunDocument(last),
   };
 }
 
-function toLastRun(last: RunResult | undefined) {
-  if (last === undefined) return null;
+/** How a run ended. */
+export function lastRunDocument(last: RunResult) {
   const { final, end, reason, endedEpochMs, validity, verdict, exitStatus, thresholds } = last;
   const count = (countOf: (tally: Tally) => number): number =>
     requestParts(final.jobs).reduce((total, { measured }) => total + countOf(measured), 0);
@@ -113,5 +116,5 @@ export function readStatusDocument(value: unknown): StatusDocument | undefined {
     throw new LoadbotError('agent_unreachable', message, { hint });
   }
   // Fields that older agents lack.
-  return Object.assign({ agents: [], thresholds: [], waits: [] }, value as StatusDocument);
+  return Object.assign({ agents: [], failures: [], thresholds: [], waits: [] }, value as StatusDocument);
 }

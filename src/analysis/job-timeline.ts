@@ -101,6 +101,8 @@ export class JobTimelineRecorder {
       max: max === undefined ? undefined : Math.min(max, primaryLatency(measured).maxSeconds),
       inFlight: inFlightOf(measured),
       lagP99: lag?.percentile(99),
+      // An ended job has no target; its last interval is drawn without one.
+      targetRate: job.endedEpochMs === undefined ? job.targetRate : undefined,
     });
     this.#batches.add(batch);
     for (const [index, { name, inside }] of job.phases.entries()) {

@@ -14,14 +14,16 @@ export interface TimelinePoint {
   readonly inFlight: number;
   /** For paced jobs: 99th percentile of the start delay of requests. */
   readonly lagP99: number | undefined;
+  /** Target rate of the schedule at the end of the interval, in requests per second; absent: no schedule. */
+  readonly targetRate?: number | undefined;
 }
 
 /** Values per row. */
-const WIDTH = 10;
+const WIDTH = 11;
 const INITIAL_ROWS = 64;
 
 /**
- * Timeline records in one array of 64-bit floats: 80 bytes per row, where an object per row takes 300. NaN stands for
+ * Timeline records in one array of 64-bit floats: 88 bytes per row, where an object per row takes 300. NaN stands for
  * `undefined`.
  */
 export class TimelineRows implements Iterable<TimelinePoint> {
@@ -32,7 +34,7 @@ export class TimelineRows implements Iterable<TimelinePoint> {
     return this.#length;
   }
 
-  push({ at, seconds, requests, errors, p50, p90, p99, max, inFlight, lagP99 }: TimelinePoint): void {
+  push({ at, seconds, requests, errors, p50, p90, p99, max, inFlight, lagP99, targetRate }: TimelinePoint): void {
     const start = this.#length * WIDTH;
     if (start === this.#values.length) {
       const grown = new Float64Array(this.#values.length * 2);
@@ -40,7 +42,7 @@ export class TimelineRows implements Iterable<TimelinePoint> {
       this.#values = grown;
     }
     const latencies = [p50, p90, p99, max].map((value) => value ?? NaN);
-    this.#values.set([at, seconds, requests, errors, ...latencies, inFlight, lagP99 ?? NaN], start);
+    this.#values.set([at, seconds, requests, errors, ...latencies, inFlight, lagP99 ?? NaN, targetRate ?? NaN], start);
     this.#length++;
   }
 
@@ -59,6 +61,7 @@ export class TimelineRows implements Iterable<TimelinePoint> {
       max: optional(7),
       inFlight: value(8),
       lagP99: optional(9),
+      targetRate: optional(10),
     };
   }
 
@@ -115,6 +118,7 @@ function merge(first: TimelinePoint, second: TimelinePoint): TimelinePoint {
     max: larger(first.max, second.max),
     inFlight: second.inFlight,
     lagP99: larger(first.lagP99, second.lagP99),
+    targetRate: second.targetRate,
   };
 }
 

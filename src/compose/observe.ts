@@ -9,6 +9,9 @@ import { AbortConditions } from '../sources/gates/abort-conditions.ts';
 import { StartConditions } from '../sources/gates/start-conditions.ts';
 import type { MeasureSource } from '../thresholds/evaluate-external-threshold.ts';
 
+/** Values of the sources, and time spans of the phases. */
+type Observed = Awaited<ReturnType<OpenedRun['observed']>>;
+
 /** Observation of the system under test during one run. */
 export interface SystemObservation extends Pick<Sources, 'families' | 'start'> {
   /** Names of the phases. */
@@ -19,6 +22,8 @@ export interface SystemObservation extends Pick<Sources, 'families' | 'start'> {
   readonly follow: (listener: PhaseListener) => void;
   /** Start conditions, abort conditions and source thresholds. */
   readonly gates: RunGates;
+  /** Values and phases so far. @param startedMs start of the run on its clock */
+  readonly soFar: (startedMs: number) => Observed;
   readonly conclude: OpenedRun['observed'];
 }
 
@@ -50,6 +55,10 @@ export function observe(
       gates.start();
     },
     gates,
+    soFar: (startedMs) => ({
+      sources: sources.toDocument(startedMs),
+      phases: phases.toDocument(startedMs, clock.nowMs()),
+    }),
     async conclude(startedMs) {
       const endedMs = clock.nowMs();
       phases.stop();

@@ -16,7 +16,7 @@ import type { Snapshot } from '../recorder/snapshot.ts';
 import type { Reporter } from '../reports/report.ts';
 import { closeAll, openAll, type ComposeOptions } from './parts.ts';
 import { openAnnotations } from './annotator.ts';
-import { openControl, snapshotDetail, openExporters, loadMetricsRegistry } from './services.ts';
+import { createFeed, feedRun, openControl, snapshotDetail, openExporters, loadMetricsRegistry } from './services.ts';
 import { openLoad } from './open-load.ts';
 import type { FleetAgentSettings } from './fleet-settings.ts';
 import { watchRun } from './watch-run.ts';
@@ -70,6 +70,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
         records.add(record);
         newest = { runId: planned.runId, families };
         const notes = annotator?.follow(watched.plan, observation);
+        const followed = feedRun(feed, watched);
         await observation.start();
         ofRun.push(async () => record.end());
         // Exports every series with 0 before anything is counted.
@@ -79,15 +80,23 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
           await announce();
           return [];
         };
-        return { ...(await openLoad(watched, run, surface, options, ofRun)), notes, where: [], deliver };
+        return {
+          ...(await openLoad(watched, run, surface, options, ofRun)),
+          notes,
+          feed: followed,
+          where: [],
+          deliver,
+        };
       });
     };
-    const agent = new Agent({ name: settings.agent, plan, check, open, reports, clock, log, build, debug });
-    await openControl(settings.controlPort, createAgentRoutes(agent), options, closers);
+    const onStop = (): void => feed?.note('control', 'stop requested');
+    const agent = new Agent({ name: settings.agent, plan, check, open, reports, clock, log, build, debug, onStop });
+    const feed = await createFeed(settings.controlPort, () => agent.status(), options);
+    await openControl(settings.controlPort, createAgentRoutes(agent), { ...options, feed }, closers);
     const families = (runs: readonly Snapshot[]): readonly Family[] =>
       runs.some(({ runId }) => runId === newest?.runId) ? (newest?.families() ?? []) : [];
     const shown = { runs: () => records.snapshots(), families };
-    exporters = await openExporters(settings, shown, surface, options, closers);
+    exporters = await openExporters(settings, shown, surface, { ...options, feed }, closers);
     for (const { where, reach = '' } of exporters) log.info(`metrics: ${where}${reach}`);
     const showRun = (record: RunRecord): (() => void) => {
       records.add(record);

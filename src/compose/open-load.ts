@@ -18,10 +18,9 @@ export async function openLoad(
   options: ComposeOptions,
   closers: DisposableStack,
 ): Promise<Omit<OpenedRun, 'where' | 'deliver' | 'notes'>> {
-  const { plan, record, observation, generator, thresholds } = watched;
+  const { plan, record, observation, generator, thresholds, failures } = watched;
   const { gates, conclude, memory: phases, names: phaseNames } = observation;
   const { clock, documents } = options;
-  const failures: FailureSample[] = [];
   closers.push(() => generator.close());
   const units = await generator.open({
     plan,

@@ -1,4 +1,5 @@
 import { createRoutes } from '../agent/control-routes.ts';
+import type { LiveFeed } from '../agent/live/live-feed.ts';
 import type { RunHandle, OpenedRun } from '../agent/opened-run.ts';
 import { type StatusDocument, toStatusDocument } from '../agent/status-document.ts';
 import type { Log } from '../shared/log.ts';
@@ -8,7 +9,15 @@ import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import { placesOfThreads } from '../engine/place.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openAll, type ComposeOptions } from './parts.ts';
-import { exportsMetrics, openControl, snapshotDetail, openExporters, loadMetricsRegistry } from './services.ts';
+import {
+  createFeed,
+  exportsMetrics,
+  feedRun,
+  openControl,
+  snapshotDetail,
+  openExporters,
+  loadMetricsRegistry,
+} from './services.ts';
 import { openAnnotations } from './annotator.ts';
 import { openLoad } from './open-load.ts';
 import { watchRun } from './watch-run.ts';
@@ -33,14 +42,23 @@ export async function openRun(planned: Plan, run: RunHandle, options: RunCompose
       settings && (await (await import('./open-fleet.ts')).openFleet(planned, settings, run, options, closers));
     const effective = fleet === undefined ? planned : { ...planned, threads: fleet.threads };
     const watched = await watchRun(effective, run, { ...options, generator: fleet }, closers);
-    const { plan, record, observation, thresholds, families } = watched;
-    const stop = (): void => stopOnRequest(run, options.log);
+    const { plan, record, observation, thresholds, families, failures } = watched;
     const { waits } = observation.gates;
     const status = (): StatusDocument =>
       toStatusDocument(
-        { plan, thresholds, waits, snapshot: () => record.snapshot(), agents: () => watched.generator.agents() },
+        {
+          plan,
+          thresholds,
+          waits,
+          failures,
+          snapshot: () => record.snapshot(),
+          agents: () => watched.generator.agents(),
+        },
         run,
       );
+    const feed = await createFeed(plan.controlPort, status, options);
+    const stop = (): void => stopOnRequest(run, options.log, feed);
+    const followed = feedRun(feed, watched);
     const controlled = {
       status,
       stop,
@@ -49,16 +67,18 @@ export async function openRun(planned: Plan, run: RunHandle, options: RunCompose
         return run.state === 'running';
       },
     };
-    await openControl(plan.controlPort, createRoutes(controlled), options, closers);
+    await openControl(plan.controlPort, createRoutes(controlled), { ...options, feed }, closers);
     const surface = exportsMetrics(plan) ? await loadMetricsRegistry(plan, options) : undefined;
     const annotator = await openAnnotations(plan.grafana, options, true);
     const notes = annotator?.follow(plan, observation);
     await observation.start();
     const shown = { runs: () => [record.snapshot(snapshotDetail(plan))], families };
-    const exporters = surface === undefined ? [] : await openExporters(plan, shown, surface, options, closers);
+    const exporters =
+      surface === undefined ? [] : await openExporters(plan, shown, surface, { ...options, feed }, closers);
     return {
       ...(await openLoad(watched, run, surface, options, closers)),
       notes,
+      feed: followed,
       where: exporters.map(({ where, reach = '' }) => `${where}${reach}`),
       deliver: (withinMs) => Promise.all(exporters.map((exporter) => exporter.stop(withinMs))),
     };
@@ -71,7 +91,10 @@ function requireOwnLoad(plan: Plan): void {
   requireOpenFiles(plan, placesOfThreads(plan.threads), readOpenFiles());
 }
 
-function stopOnRequest(run: RunHandle, log: Log): void {
-  if (run.state === 'running') log.info('control: asked to stop, letting requests in flight finish');
+function stopOnRequest(run: RunHandle, log: Log, feed: LiveFeed | undefined): void {
+  if (run.state === 'running') {
+    log.info('control: asked to stop, letting requests in flight finish');
+    feed?.note('control', 'stop requested');
+  }
   run.stop();
 }

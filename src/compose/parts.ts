@@ -1,4 +1,5 @@
 import type { ControlAccess } from '../agent/control/access.ts';
+import type { LiveFeed } from '../agent/live/live-feed.ts';
 import type { LoadGenerator } from '../agent/load-generator.ts';
 import { systemClock, settlesWithTimeout, type Clock } from '../shared/clock.ts';
 import type { DocumentLedger } from '../engine/document-ledger.ts';
@@ -12,6 +13,8 @@ export interface ComposeOptions extends Pick<MetricsRegistryOptions, 'build' | '
   readonly debug: DebugSwitch;
   /** Access to the control API; absent: loopback, without a token. */
   readonly access?: ControlAccess | undefined;
+  /** Clients of the control API that follow the run; absent: no control port. */
+  readonly feed?: LiveFeed | undefined;
   /** Sends the load; absent: threads of this process. */
   readonly generator?: LoadGenerator | undefined;
   /** Documents of earlier runs with the same seed; absent: none. */

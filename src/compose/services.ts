@@ -7,6 +7,11 @@ import type { SnapshotDetail } from '../recorder/tally.ts';
 import type { DisposableStack, ComposeOptions } from './parts.ts';
 import type { ProcessMetrics } from '../metrics/process-metrics.ts';
 import type { ControlRoutes } from '../agent/control-routes.ts';
+import type { LiveFeed } from '../agent/live/live-feed.ts';
+import type { RunFeed } from '../agent/opened-run.ts';
+import type { StatusDocument } from '../agent/status-document.ts';
+import type { RunResult } from '../reports/report.ts';
+import type { WatchedRun } from './watch-run.ts';
 import { loopbackNote } from '../shared/network/loopback.ts';
 
 /** How to reach an API that listens on loopback. */
@@ -16,15 +21,47 @@ const REMEDY = 'from elsewhere: ssh -L';
 export async function openControl(
   port: number | undefined,
   routes: ControlRoutes,
-  { clock, log, access }: ComposeOptions,
+  { clock, log, access, feed }: ComposeOptions,
   closers: DisposableStack,
 ): Promise<void> {
   if (port === undefined) return;
   const { openControlApi } = await import('../agent/control-api.ts');
-  const control = await openControlApi(port, routes, { clock, access, warn: (message) => log.warn(message) });
-  closers.push(() => control.close());
+  const { createLiveRoutes } = await import('../agent/live/live-routes.ts');
+  const all = new Map([...routes, ...(feed === undefined ? [] : createLiveRoutes(feed))]);
+  const control = await openControlApi(port, all, { clock, access, warn: (message) => log.warn(message) });
+  closers.push(() => {
+    feed?.close();
+    return control.close();
+  });
   const reach = loopbackNote(new URL(control.url).hostname, REMEDY) || ' (open to the network, with a token)';
   log.info(`control: ${control.url}/status${reach}`);
+}
+
+/** Creates the feed of a process with a control port. */
+export async function createFeed(
+  port: number | undefined,
+  status: () => StatusDocument,
+  { clock }: ComposeOptions,
+): Promise<LiveFeed | undefined> {
+  if (port === undefined) return undefined;
+  const { LiveFeed } = await import('../agent/live/live-feed.ts');
+  const { toResultDocument } = await import('../reports/document/result-document.ts');
+  const render = async (result: RunResult): Promise<string> => {
+    const { renderHtml } = await import('../reports/html/html.ts');
+    return renderHtml(toResultDocument(result));
+  };
+  return new LiveFeed({ status, clock, render });
+}
+
+/** The feed of a run with this observation. */
+export function feedRun(feed: LiveFeed | undefined, watched: WatchedRun): RunFeed | undefined {
+  if (feed === undefined) return undefined;
+  const { plan, observation, thresholds } = watched;
+  const { runId, workload } = plan;
+  const { waits } = observation.gates;
+  const followed = feed.follow({ runId, workload, thresholds, waits, system: observation.soFar });
+  observation.follow((name, isInForce) => feed.note('phase', `${name} ${isInForce ? 'began' : 'ended'}`));
+  return followed;
 }
 
 /** Whether metrics are pushed or served. */
@@ -86,7 +123,10 @@ export async function openExporters(
       return surface.collect(runs, [...shown.families(runs), ...ownFamilies(exporters)]);
     },
     clock: options.clock,
-    warn: (message) => options.log.warn(message),
+    warn: (message) => {
+      options.log.warn(message);
+      options.feed?.note('push', message);
+    },
     debug: (message) => options.log.debug(message),
   });
   for (const exporter of exporters) closers.push(() => exporter.stop(0));

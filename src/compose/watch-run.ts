@@ -5,6 +5,7 @@ import { countsIterations } from '../shared/job-type.ts';
 import { checkNamesOf, expectedStatusesOf, isPacedPart, metricsOfPart, partsOf } from '../plan/job-part.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 import { RunRecord } from '../recorder/run-record.ts';
+import type { FailureSample } from '../recorder/snapshot.ts';
 import { thresholdFamilies } from '../thresholds/threshold-families.ts';
 import { ThresholdMonitor } from '../thresholds/threshold-monitor.ts';
 import type { DisposableStack, ComposeOptions } from './parts.ts';
@@ -26,6 +27,8 @@ export interface WatchedRun {
   readonly observation: SystemObservation;
   readonly generator: LoadGenerator;
   readonly thresholds: ThresholdMonitor;
+  /** The first failure of each class in each job; the load adds them. */
+  readonly failures: FailureSample[];
   /** Exported families of the run, in addition to those of its requests. */
   readonly families: () => readonly Family[];
 }
@@ -47,7 +50,7 @@ export async function watchRun(
     ...generator.families(),
     ...observation.families(),
   ];
-  return { plan, record, observation, generator, thresholds, families };
+  return { plan, record, observation, generator, thresholds, failures: [], families };
 }
 
 async function openObservation(
@@ -77,6 +80,7 @@ function createNoopObservation(): SystemObservation {
       waits: () => [],
       measure: () => ({ values: [], shortage: 'no source was scraped' }),
     },
+    soFar: () => ({ sources: [], phases: [] }),
     conclude: () => Promise.resolve({ sources: [], phases: [] }),
   };
 }

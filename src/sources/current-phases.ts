@@ -26,7 +26,7 @@ export class CurrentPhases {
   readonly #resolutionMs: number;
   readonly #changes: { readonly phase: number; readonly holds: boolean; readonly atMs: number }[] = [];
   #watches: readonly Watch[] = [];
-  #follow: PhaseListener = () => {};
+  readonly #listeners: PhaseListener[] = [];
 
   /**
    * @param given phases of the workload. Those of the sources' profiles follow; on a name conflict they get their
@@ -59,7 +59,7 @@ export class CurrentPhases {
 
   /** Reports every change from now on, as it happens. */
   follow(listener: PhaseListener): void {
-    this.#follow = listener;
+    this.#listeners.push(listener);
   }
 
   stop(): void {
@@ -88,6 +88,6 @@ export class CurrentPhases {
     // A system whose state is unknown counts as being in no phase.
     this.#bits[0]! ^= bit;
     this.#changes.push({ phase, holds, atMs });
-    this.#follow(this.phases[phase]?.name ?? '', holds, atMs);
+    for (const listen of this.#listeners) listen(this.phases[phase]?.name ?? '', holds, atMs);
   }
 }

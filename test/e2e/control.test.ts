@@ -264,7 +264,7 @@ describe('docs/control.md', () => {
   );
 
   test('shows every command but progress', () => {
-    expect(commands).toHaveLength(4);
+    expect(commands).toHaveLength(5);
   });
 
   for (const { command, output } of commands) {
@@ -282,6 +282,8 @@ describe('docs/control.md', () => {
       .split('\n')
       .filter((line) => !line.startsWith('note: '));
     if (output.length > 0) expect(lines.map(withoutNumbers)).toEqual(output.map(withoutNumbers));
+    else if (command.includes('/events'))
+      expect(printed).toMatch(/^event: run\ndata: \{"run_id":"[\w-]+","workload":"checkout"/);
     else expect(JSON.parse(printed)).toMatchObject({ kind: 'loadbot_status', workload: 'checkout' });
   }
 });

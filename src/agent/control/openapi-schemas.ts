@@ -115,6 +115,7 @@ export const SCHEMAS = {
     elapsed_seconds: number,
     agents: list(object({ name: text, host: text, requests: integer, errors: integer })),
     jobs: list(ref('Job')),
+    failures: list(object({ job: text, job_uuid: text, class: text, message: text })),
     thresholds: list(ref('Threshold')),
     waits: list({ type: 'object' }),
     validity: nullable(ref('Validity')),

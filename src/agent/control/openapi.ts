@@ -73,6 +73,33 @@ const OPERATIONS: Operations = {
       responses: { 200: { description: 'The result.', schema: 'Result' }, 404: error('No run is over yet.') },
     },
   },
+  '/events': {
+    get: {
+      summary:
+        'The run as server-sent events: run, status, timeline, event, phases, source, dropped, end, report, sync',
+      parameters: [
+        {
+          name: 'report',
+          in: 'query',
+          description: '1: the report of a run that ends, too',
+          schema: { enum: ['1'] },
+        },
+        {
+          name: 'Last-Event-ID',
+          in: 'header',
+          description: 'Continues after this event.',
+          schema: { type: 'string' },
+        },
+      ],
+      responses: { 200: { description: 'A stream without end.', type: 'text/event-stream' } },
+    },
+  },
+  '/report': {
+    get: {
+      summary: 'Report of the last run, as a page',
+      responses: { 200: { description: 'HTML.', type: 'text/html' }, 404: error('No run is over yet.') },
+    },
+  },
   '/openapi.json': {
     get: { summary: 'This document', responses: { 200: { description: 'OpenAPI 3.1.' } } },
   },

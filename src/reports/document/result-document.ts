@@ -1,6 +1,6 @@
 import { formatGoFloat } from '../../metrics/text.ts';
 import { encodeHdr } from '../../recorder/hdr-encoding.ts';
-import { type Distribution, jobKey, type JobSnapshot } from '../../recorder/snapshot.ts';
+import { type Distribution, type FailureSample, jobKey, type JobSnapshot } from '../../recorder/snapshot.ts';
 import { groupBy } from '../../shared/group-by.ts';
 import { timelineDocument } from './timeline-document.ts';
 import { floorDocument, environmentDocument, type EnvironmentDocument } from './environment-document.ts';
@@ -79,12 +79,7 @@ export function runDocument(result: PartialRunResult) {
     jobs: final.jobs,
     validity: validityDocument(result.validity),
     thresholds: result.thresholds.map(thresholdDocument),
-    failures: result.failures.map(({ job, uuid, errorClass, message }) => ({
-      job,
-      job_uuid: uuid,
-      class: errorClass,
-      message,
-    })),
+    failures: result.failures.map(failureDocument),
     floor: floorDocument(result.floor),
     deliveries: result.deliveries.map((delivery) => ({
       target: delivery.target,
@@ -98,6 +93,11 @@ export function runDocument(result: PartialRunResult) {
     workload_as_run: result.workloadAsRun,
     warnings: warningsOf(result) as readonly ResultWarning[],
   };
+}
+
+/** The first message of an error class in a job. */
+export function failureDocument({ job, uuid, errorClass, message }: FailureSample) {
+  return { job, job_uuid: uuid, class: errorClass, message };
 }
 
 /** Builds the document of one job, or of one request type of a mixed job. */

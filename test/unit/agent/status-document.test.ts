@@ -18,6 +18,7 @@ describe('toStatusDocument', () => {
       started_at: '2026-01-02T03:04:05.000Z',
       elapsed_seconds: 12.5,
       agents: [],
+      failures: [],
       thresholds: [],
       waits: [],
       validity: expect.objectContaining({ valid: true, findings: [] }),

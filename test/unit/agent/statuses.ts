@@ -40,7 +40,7 @@ function shopPlan(): Promise<Plan> {
 /** The parts of an opened run that its status is made of. */
 export async function shopRun(
   snapshot: () => Snapshot,
-  changes: Partial<Pick<OpenedRun, 'thresholds' | 'waits' | 'agents'>> = {},
+  changes: Partial<Pick<OpenedRun, 'thresholds' | 'waits' | 'agents' | 'failures'>> = {},
 ): Promise<Parameters<typeof toStatusDocument>[0]> {
   return {
     plan: await shopPlan(),
@@ -48,6 +48,7 @@ export async function shopRun(
     thresholds: new ThresholdMonitor([]),
     waits: () => [],
     agents: () => [],
+    failures: [],
     ...changes,
   };
 }

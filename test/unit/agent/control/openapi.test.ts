@@ -3,6 +3,9 @@ import { expect, it } from 'vitest';
 import { describeRoutes, withOpenApi } from '../../../../src/agent/control/openapi.ts';
 import { LOOPBACK_ACCESS } from '../../../../src/agent/control/access.ts';
 import { createAgentRoutes } from '../../../../src/agent/agent-routes.ts';
+import { LiveFeed } from '../../../../src/agent/live/live-feed.ts';
+import { createLiveRoutes } from '../../../../src/agent/live/live-routes.ts';
+import { VirtualClock } from '../../../virtual-clock.ts';
 import { createRoutes } from '../../../../src/agent/control-routes.ts';
 import { LoadbotError } from '../../../../src/shared/errors.ts';
 import { testAgent } from '../test-agent.ts';
@@ -25,8 +28,13 @@ async function runRoutes() {
 }
 
 it('describes exactly the routes and methods of a run and of an agent', async () => {
+  const feed = new LiveFeed({
+    status: () => testAgent().status(),
+    clock: new VirtualClock(),
+    render: () => Promise.resolve(''),
+  });
   for (const routes of [await runRoutes(), createAgentRoutes(testAgent())]) {
-    const all = withOpenApi(routes);
+    const all = withOpenApi(new Map([...routes, ...createLiveRoutes(feed)]));
     const { paths } = describeRoutes([...all.keys()]) as unknown as Described;
     const described = Object.entries(paths).map(([path, operations]) => [path, Object.keys(operations).toSorted()]);
     const served = [...all].map(([path, route]) => [
