@@ -160,7 +160,7 @@ async function startAgent(name) {
       const plan = joiner.add({ ...command, data: body });
       if (plan === undefined) return;
       load ??= createLoad(decodePlan(unseal(plan, keys, { run, agent: name, incarnation }), () => []));
-      void remote.start().then(() => send([{ kind: 'opened' }]));
+      void remote.start(Number(count)).then(() => send([{ kind: 'opened' }]));
     } else if (command.kind === 'prepare') send([{ kind: 'prepared', job: 0 }]);
     else if (command.kind === 'run') {
       clearInterval(idle);

@@ -129,7 +129,8 @@ export class AgentJobs {
     const frames = cutOf(job, tallies, true);
     // For a coordinator that is gone: from the beginning, not since the last cut.
     const whole = tallies.map((tally) => Object.assign({}, tally, { encoder: new FrameEncoder(tally.record.layout) }));
-    this.#ended.push(...cutOf(job, whole, true));
+    // The threads have ended: a count has its bucket, and nothing else is read.
+    this.#ended.push(...cutOf(job, whole));
     const totals = tallies.map(({ part, window, memories, record }) =>
       Object.assign(totalsOf(memories, record.layout), { part, window }),
     );

@@ -83,7 +83,7 @@ export class Assignment {
     const onFailure = ({ job, errorClass, message }: UnitFailure): void =>
       this.#emit({ kind: 'failure', job, errorClass, message });
     const opening = async (): Promise<void> => {
-      await this.#remote.start();
+      await this.#remote.start(ofAgents);
       if (!this.#isClosed) this.#ticker.alignTo(0);
       const load = await this.#options.openLoad({ plan, places, phaseNames, onFailure });
       if (this.#isClosed) return load.close();

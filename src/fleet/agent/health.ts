@@ -18,7 +18,9 @@ const UNKNOWN_MS = 1e9;
 export class AgentHealthMonitor {
   readonly #remote: RemoteClock;
   #load: AgentLoad | undefined;
-  #counts = NO_COUNTS;
+  #snapshot: Snapshot | undefined;
+  /** Counts of the snapshot; `undefined`: not read yet. */
+  #counts: Counts | undefined = NO_COUNTS;
   #startedLateMs = 0;
 
   constructor(remote: RemoteClock) {
@@ -33,16 +35,16 @@ export class AgentHealthMonitor {
 
   /** Called about once a second. */
   update(): void {
-    const snapshot = this.#load?.record.snapshot();
-    if (snapshot === undefined) return;
-    this.#load?.validity.update(snapshot);
-    this.#counts = countsOf(snapshot);
+    const snapshot = this.#take();
+    if (snapshot !== undefined) this.#load?.validity.update(snapshot);
   }
 
   /** Called after the end of a job. */
   conclude(): void {
-    this.update();
-    if (this.#load !== undefined) this.#load.validity.conclude(this.#load.record.snapshot());
+    const snapshot = this.#take();
+    if (snapshot === undefined) return;
+    this.#load?.validity.update(snapshot);
+    this.#load?.validity.conclude(snapshot);
   }
 
   /** Records that a job started after the common start, by this many milliseconds. */
@@ -51,6 +53,7 @@ export class AgentHealthMonitor {
   }
 
   read(): AgentHealth {
+    if (this.#counts === undefined && this.#snapshot !== undefined) this.#counts = countsOf(this.#snapshot);
     const { findings, peaks } = this.#load?.validity.currentValidity ?? noopValidity;
     return {
       findings,
@@ -58,8 +61,14 @@ export class AgentHealthMonitor {
       floor: this.#load?.floor() ?? null,
       clockBoundMs: Math.min(UNKNOWN_MS, this.#remote.boundMs),
       startedLateMs: this.#startedLateMs,
-      ...this.#counts,
+      ...(this.#counts ?? NO_COUNTS),
     };
+  }
+
+  #take(): Snapshot | undefined {
+    this.#snapshot = this.#load?.record.snapshot();
+    if (this.#snapshot !== undefined) this.#counts = undefined;
+    return this.#snapshot;
   }
 }
 

@@ -6,8 +6,10 @@ import { decodeTimePong, encodeTimePing } from '../wire/messages/time.ts';
 /** Pings before the first job, one after the other: the best of them decides. */
 const FIRST_PINGS = 32;
 const PING_TIMEOUT_MS = 500;
-/** Pause between two later pings. */
+/** Least pause between two later pings. */
 const PING_EVERY_MS = 2000;
+/** Pause of each agent for each agent of the fleet: the coordinator answers 100 pings a second, however many agents ask. */
+const PING_EVERY_MS_EACH = 10;
 /** Attempts for the first pings. */
 const MOST_ATTEMPTS = 64;
 
@@ -18,6 +20,7 @@ export class RemoteClock {
   readonly #clock: Clock;
   readonly #offset: ClockOffset;
   #ping = 0;
+  #everyMs = PING_EVERY_MS;
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -47,8 +50,12 @@ export class RemoteClock {
     return remoteMs - this.#offsetMs;
   }
 
-  /** Estimates the offset, and follows it from then on. Resolves without an estimate if no ping is answered. */
-  async start(): Promise<void> {
+  /**
+   * Estimates the offset, and follows it from then on. Resolves without an estimate if no ping is answered.
+   * @param agents number of agents of the fleet
+   */
+  async start(agents: number): Promise<void> {
+    this.#everyMs = Math.max(PING_EVERY_MS, agents * PING_EVERY_MS_EACH);
     let answered = 0;
     for (let attempt = 0; attempt < MOST_ATTEMPTS && answered < FIRST_PINGS && !this.#isClosed; attempt++) {
       if (await this.#measure()) answered++;
@@ -87,7 +94,7 @@ export class RemoteClock {
 
   #follow(): void {
     if (this.#isClosed) return;
-    this.#timer = this.#clock.after(PING_EVERY_MS, () => {
+    this.#timer = this.#clock.after(this.#everyMs, () => {
       void this.#measure().then(() => this.#follow());
     });
   }

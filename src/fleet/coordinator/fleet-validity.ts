@@ -140,8 +140,9 @@ function ofAgent(
   return { signal, severity, job: undefined, value: seconds, unit: 'seconds' };
 }
 
+/** Names of agents may have any characters, the other parts have no spaces. */
 function keyOf({ agent, signal, job, severity }: ValidityFinding): string {
-  return JSON.stringify([agent, signal, job?.uuid, severity]);
+  return `${signal} ${severity} ${job?.uuid ?? '-'} ${agent}`;
 }
 
 function highest(a: Peaks, b: Peaks): Peaks {

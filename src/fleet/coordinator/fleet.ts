@@ -7,19 +7,20 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import { lowestFloor, type LatencyFloor } from '../../shared/floor.ts';
 import type { BusMessage } from '../bus/bus.ts';
-import { allUpsSubject, stateSubject, timeSubject } from '../subjects.ts';
+import { allUpsSubject, stateSubject } from '../subjects.ts';
 import { splitChunks } from '../wire/chunks.ts';
 import { encodeKeptRun } from '../wire/messages/kept-run.ts';
-import { decodeTimePing, encodeTimePong } from '../wire/messages/time.ts';
 import type { Up } from '../wire/messages/up.ts';
 import type { Commander } from './commander.ts';
 import { agentResultOf } from './agent-result.ts';
+import { answerTime } from './answer-time.ts';
 import { CutMerger } from './cut-merger.ts';
 import { fleetFamilies } from './fleet-families.ts';
 import { FleetUnit } from './fleet-unit.ts';
 import { FleetValidity } from './fleet-validity.ts';
 import { FleetMember } from './fleet-member.ts';
 import { type Recruit, releaseAll } from './recruit.ts';
+import { ReplyBatch } from './reply-batch.ts';
 import { keptRunOf } from './kept-run.ts';
 import { RunLevel } from './run-level.ts';
 import { assignRanks } from './selection.ts';
@@ -50,6 +51,7 @@ export class Fleet implements LoadGenerator {
   readonly #level: RunLevel;
   readonly #silence: SilenceWatch;
   readonly #reader: UpReader;
+  readonly #replies: ReplyBatch;
   readonly #stops: readonly (() => void)[];
   #recruits: readonly Recruit[] = [];
   #members: readonly FleetMember[] = [];
@@ -65,6 +67,7 @@ export class Fleet implements LoadGenerator {
     this.#options = options;
     this.#level = new RunLevel(bus, run, leaseMs);
     this.#reader = new UpReader(options.warn);
+    this.#replies = new ReplyBatch(clock, (member) => this.#level.replyTo(member, this.#members));
     this.#silence = new SilenceWatch({
       bus,
       clock,
@@ -83,7 +86,7 @@ export class Fleet implements LoadGenerator {
     };
     this.#stops = [
       bus.subscribe(allUpsSubject(run), (message) => this.#receive(message)),
-      bus.subscribe(timeSubject(run), (message) => this.#answerTime(message)),
+      answerTime(bus, run, clock),
     ];
     this.#ticker = this.#tick();
   }
@@ -151,6 +154,7 @@ export class Fleet implements LoadGenerator {
     this.#isClosed = true;
     this.#ticker.cancel();
     this.#silence.close();
+    this.#replies.flush();
     await releaseAll(this.#recruits, 'the run has ended', this.#options.clock);
     for (const stop of this.#stops) stop();
   }
@@ -195,7 +199,7 @@ export class Fleet implements LoadGenerator {
     member.heardMs = this.#options.clock.nowMs();
     // The counts of an agent that returns after it was lost are still true; the answer tells it to stop.
     if (up.seq === member.appliedSeq + 1) this.#apply(member, up);
-    message.respond?.(this.#level.replyTo(member, this.#members));
+    if (message.respond !== undefined) this.#replies.add(member, message.respond, this.#members.length);
   }
 
   #apply(member: FleetMember, up: Up): void {
@@ -212,13 +216,6 @@ export class Fleet implements LoadGenerator {
       } else if (event.kind === 'left') this.#lose(member, LEFT);
       else member.follow(event);
     }
-  }
-
-  #answerTime({ data, respond }: BusMessage): void {
-    const clockMs = this.#options.clock.nowMs();
-    try {
-      respond?.(encodeTimePong({ ping: decodeTimePing(data).ping, clockMs }));
-    } catch {} // not a question
   }
 
   #lose(member: FleetMember, reason: string): void {

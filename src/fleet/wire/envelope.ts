@@ -38,11 +38,17 @@ export function encodeEnvelope(header: object, body: Uint8Array = NO_BODY): Uint
   return bytes;
 }
 
-/** A replacer takes most of the time of `JSON.stringify`, which writes `null` for Infinity. */
+/** `JSON.stringify` writes `null` for Infinity. A replacer takes most of its time, so it has one only if it needs it. */
 function headerText(header: object): string {
   const text = JSON.stringify(header);
-  if (!text.includes('null')) return text;
+  if (!text.includes('null') || !hasInfinity(header)) return text;
   return JSON.stringify(header, (_, value: unknown) => (value === Infinity ? INFINITE : value));
+}
+
+function hasInfinity(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value === Infinity;
+  for (const inner of Object.values(value)) if (hasInfinity(inner)) return true;
+  return false;
 }
 
 /**

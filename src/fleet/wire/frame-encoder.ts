@@ -11,7 +11,7 @@ import {
   type TallyLayout,
   VALUE_MS,
 } from '../../recorder/tally.ts';
-import { END } from './frame.ts';
+import { END, INCREMENT_BITS, LONG_GAP, LONG_INCREMENT } from './frame.ts';
 import { tallyRegions, type TallyRegions } from './tally-regions.ts';
 import { ByteWriter } from './varint.ts';
 
@@ -144,8 +144,9 @@ export class FrameEncoder {
       this.#slot = this.#regions.counts[region]!.from - 1; // one for each region
     }
     const gap = slot - this.#slot;
-    writer.varint(increment > 1 ? 2 * gap + 1 : 2 * gap);
-    if (increment > 1) writer.varint(increment - 2);
+    writer.byte(((Math.min(gap, LONG_GAP) - 1) << INCREMENT_BITS) | Math.min(increment, LONG_INCREMENT));
+    if (gap >= LONG_GAP) writer.varint(gap - LONG_GAP);
+    if (increment >= LONG_INCREMENT) writer.varint(increment - LONG_INCREMENT);
     this.#sent[slot] = count;
     this.#slot = slot;
   }

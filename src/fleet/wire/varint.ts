@@ -41,6 +41,12 @@ export class ByteWriter {
     this.#length = at;
   }
 
+  /** @param value 0 to 255 */
+  byte(value: number): void {
+    if (this.#length === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.#length++] = value;
+  }
+
   float(value: number): void {
     if (this.#length + 8 > this.#bytes.length) this.#grow(8);
     this.#view.setFloat64(this.#length, value, true);

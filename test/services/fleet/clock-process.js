@@ -11,7 +11,7 @@ const clock = systemClock();
 const [url] = process.argv.slice(2);
 const bus = await connectNats(readNatsSettings(url, {}), { name: 'agent', clock, onProblem: () => {} });
 const remote = new RemoteClock(bus, 'time', clock);
-await remote.start();
+await remote.start(1);
 const nowMs = clock.nowMs();
 const aheadMs = nowMs - Number(process.hrtime.bigint()) / 1e6;
 console.log(JSON.stringify({ offsetMs: remote.toRemoteMs(nowMs) - nowMs, boundMs: remote.boundMs, aheadMs }));

@@ -237,10 +237,21 @@ describe('refusals', () => {
   });
 
   it('refuses unknown fields, and texts and lists beyond their bounds', () => {
-    expect(() => decodeTimePing(encodeEnvelope({ ping: 1, more: 2 }))).toThrow(WireError);
+    expect(() => decodeEdge(encodeEnvelope({ revision: 1, want: 'run', phases: 0, more: 2 }))).toThrow(WireError);
     expect(() => decodeUp(encodeUp({ ...up, agent: 'x'.repeat(257) }))).toThrow(WireError);
     const many = Array.from({ length: 1001 }, () => events[0]!);
     expect(() => decodeUp(encodeUp({ ...up, events: many }))).toThrow(WireError);
+  });
+
+  it('refuses pings and their answers of another length or protocol, and numbers that are not valid', () => {
+    const pong = encodeTimePong({ ping: 31, clockMs: 5 });
+    expect(() => decodeTimePing(pong)).toThrow('time: the message has 17 bytes');
+    expect(() => decodeTimePong(pong.subarray(0, 16))).toThrow('reply to time: the message has 16 bytes');
+    expect(() => decodeTimePing(encodeTimePing({ ping: 1.5 }))).toThrow('time: the ping is 1.5');
+    expect(() => decodeTimePong(encodeTimePong({ ping: -1, clockMs: 5 }))).toThrow('reply to time: the ping is -1');
+    expect(() => decodeTimePong(encodeTimePong({ ping: 1, clockMs: NaN }))).toThrow('reply to time: the clock is NaN');
+    pong[0] = 7;
+    expect(() => decodeTimePong(pong)).toThrow('reply to time: protocol version 7, not 1');
   });
 
   it('refuses a payload of another kind, and a body where none belongs', () => {
@@ -257,7 +268,7 @@ describe('refusals', () => {
     const deep = Buffer.from(`{"ping":${'['.repeat(600)}${']'.repeat(600)}}`);
     const message = Buffer.concat([bytes.subarray(0, 5), deep]);
     message.writeUInt32BE(deep.length, 1);
-    expect(() => decodeTimePing(message)).toThrow('time: the header has too many levels');
+    expect(() => decodeEdge(message)).toThrow('edge: the header has too many levels');
   });
 
   it('answers any damage with a value or a WireError', () => {
