@@ -128,9 +128,7 @@ export class AgentJobs {
     if (startMs !== undefined) this.#spans.push({ job, startMs, endedMs });
     const frames = cutOf(job, tallies, true);
     // For a coordinator that is gone: from the beginning, not since the last cut.
-    const whole = tallies.map((tally) => Object.assign({}, tally, { encoder: new FrameEncoder(tally.record.layout) }));
-    // The threads have ended: a count has its bucket, and nothing else is read.
-    this.#ended.push(...cutOf(job, whole));
+    this.#ended.push(...framesOf(job, tallies, ({ encoder, memories }) => encoder.whole(memories)));
     const totals = tallies.map(({ part, window, memories, record }) =>
       Object.assign(totalsOf(memories, record.layout), { part, window }),
     );
@@ -167,8 +165,16 @@ function talliesOf(record: JobRecord, part: number, memories: readonly JobMemory
 
 /** @param isLast whether the threads have ended */
 function cutOf(job: number, tallies: readonly OpenTally[], isLast = false): TallyFrame[] {
-  return tallies.flatMap(({ part, window, memories, encoder }) => {
-    const data = encoder.cut(memories, { isLast });
-    return data === undefined ? [] : [{ job, part, window, data }];
+  return framesOf(job, tallies, ({ encoder, memories }) => encoder.cut(memories, { isLast }));
+}
+
+function framesOf(
+  job: number,
+  tallies: readonly OpenTally[],
+  encode: (tally: OpenTally) => Uint8Array | undefined,
+): TallyFrame[] {
+  return tallies.flatMap((tally) => {
+    const data = encode(tally);
+    return data === undefined ? [] : [{ job, part: tally.part, window: tally.window, data }];
   });
 }

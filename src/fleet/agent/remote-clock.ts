@@ -3,8 +3,16 @@ import type { Bus } from '../bus/bus.ts';
 import { ClockOffset } from '../clock-offset.ts';
 import { decodeTimePong, encodeTimePing } from '../wire/messages/time.ts';
 
-/** Pings before the first job, one after the other: the best of them decides. */
+/**
+ * Pings before the first job, one after the other: the best of them decides. Many agents ask at the same time, and would
+ * only wait for each other: they ask fewer times.
+ */
 const FIRST_PINGS = 32;
+const LEAST_FIRST_PINGS = 8;
+/** First pings of all agents together, as far as each sends the least number. */
+const ALL_FIRST_PINGS = 4000;
+/** Time for them, counted from the first answer: over a slow or lossy bus, fewer are enough. */
+const FIRST_PINGS_MS = 2000;
 const PING_TIMEOUT_MS = 500;
 /** Least pause between two later pings. */
 const PING_EVERY_MS = 2000;
@@ -56,10 +64,14 @@ export class RemoteClock {
    */
   async start(agents: number): Promise<void> {
     this.#everyMs = Math.max(PING_EVERY_MS, agents * PING_EVERY_MS_EACH);
+    const wanted = Math.max(LEAST_FIRST_PINGS, Math.min(FIRST_PINGS, Math.ceil(ALL_FIRST_PINGS / agents)));
     let answered = 0;
-    for (let attempt = 0; attempt < MOST_ATTEMPTS && answered < FIRST_PINGS && !this.#isClosed; attempt++) {
-      if (await this.#measure()) answered++;
-      else if (answered === 0) await this.#pause();
+    let untilMs = Infinity;
+    for (let attempt = 0; attempt < MOST_ATTEMPTS && answered < wanted && !this.#isClosed; attempt++) {
+      if (await this.#measure()) {
+        if (answered++ === 0) untilMs = this.#clock.nowMs() + FIRST_PINGS_MS;
+      } else if (answered === 0) await this.#pause();
+      if (this.#clock.nowMs() > untilMs) break;
     }
     this.#follow();
   }

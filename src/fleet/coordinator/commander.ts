@@ -14,6 +14,8 @@ import type { Hello } from '../wire/messages/hello.ts';
 
 const ANSWER_MS = 1000;
 const RETRY_MS = 200;
+/** Time for all agents of a name to answer. */
+const DOUBLES_MS = 500;
 
 /** Signs a command; `undefined` without a key. */
 export type Sign = (address: CommandAddress, payload: Uint8Array) => string | undefined;
@@ -56,9 +58,24 @@ export class Commander {
     await this.#bus.request(this.#subject, bytes, ANSWER_MS);
   }
 
-  /** Asks once whether the agent is alive. @throws {BusError} */
-  async probe(): Promise<void> {
-    await this.#bus.request(this.#subject, this.#encode(1, { kind: 'probe' }), ANSWER_MS);
+  /**
+   * Asks whether the agent is alive.
+   * @returns `restarted`: another process has its name, and the agent itself does not answer
+   * @throws {BusError}
+   */
+  async probe(): Promise<'alive' | 'restarted'> {
+    const bytes = this.#encode(1, { kind: 'probe' });
+    const isRefused = (answer: Uint8Array): boolean => {
+      const reply = decodeCommandReply(answer);
+      return !reply.accepted && reply.code === 'incarnation';
+    };
+    if (!isRefused(await this.#bus.request(this.#subject, bytes, ANSWER_MS))) return 'alive';
+    // Two agents may have one name.
+    let answered: 'alive' | 'restarted' = 'restarted';
+    await this.#bus.requestMany(this.#subject, bytes, DOUBLES_MS, (answer) => {
+      if (!isRefused(answer)) answered = 'alive';
+    });
+    return answered;
   }
 
   /** Gives up on commands that were not accepted. */

@@ -4,8 +4,10 @@ import type { Commander } from './commander.ts';
 import type { FleetMember } from './fleet-member.ts';
 import type { MemberOptions } from '../member-options.ts';
 
+/** Silence after which an agent is asked whether it is alive. It reports each second. */
+const PROBE_AFTER_MS = 2000;
 /** Silence after which an agent that is not on the bus is lost: a process whose connection ended reconnects before. */
-const PROBE_AFTER_MS = 5000;
+const GONE_AFTER_MS = 5000;
 /** Time between two questions. */
 const PROBE_EVERY_MS = 1000;
 /** Silence after which an agent is lost. */
@@ -85,11 +87,18 @@ export class SilenceWatch {
   #probe(member: FleetMember, commander: Commander, nowMs: number): void {
     if (nowMs - (this.#probedMs.get(member) ?? -Infinity) < PROBE_EVERY_MS) return;
     this.#probedMs.set(member, nowMs);
-    commander.probe().catch((error: unknown) => {
-      const isGone = error instanceof BusError && error.code === 'no_responders';
-      // It may have reported meanwhile.
-      const isSilent = this.silenceOf(member) > PROBE_AFTER_MS;
-      if (isGone && isSilent && !member.isLost) this.#options.onLost(member, 'is no longer on the bus');
-    });
+    // It may have reported meanwhile.
+    const loseAfter = (silenceMs: number, reason: string): void => {
+      if (this.silenceOf(member) > silenceMs && !member.isLost) this.#options.onLost(member, reason);
+    };
+    commander.probe().then(
+      (state) => {
+        if (state === 'restarted') loseAfter(PROBE_AFTER_MS, 'was restarted');
+      },
+      (error: unknown) => {
+        const isGone = error instanceof BusError && error.code === 'no_responders';
+        if (isGone) loseAfter(GONE_AFTER_MS, 'is no longer on the bus');
+      },
+    );
   }
 }

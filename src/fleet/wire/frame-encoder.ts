@@ -42,6 +42,8 @@ export class FrameEncoder {
   readonly #counters: Float64Array;
   /** Slot that was last written in the current region; -1: the region has not begun. */
   #slot = -1;
+  /** Whether the frame begins at 0, not at the last cut. */
+  #isWhole = false;
 
   constructor(layout: TallyLayout) {
     this.#layout = layout;
@@ -83,6 +85,14 @@ export class FrameEncoder {
     return writer.copy();
   }
 
+  /** Encodes all counts since the beginning. Called after the last cut, when the threads have ended. */
+  whole(memories: readonly Float64Array[]): Uint8Array | undefined {
+    this.#isWhole = true;
+    const frame = this.cut(memories);
+    this.#isWhole = false;
+    return frame;
+  }
+
   /** Reads backwards: a request is counted as started before its outcome, and must not end before it starts. */
   #writeCounters(region: number, memories: readonly Float64Array[]): void {
     const counters = this.#counters;
@@ -97,7 +107,7 @@ export class FrameEncoder {
       const slot = at + BUCKETS + bucket;
       const count = sumOf(memories, slot);
       // Bit 0: changed now; bit 1: changed in the last cut.
-      changed[bucket] = ((changed[bucket]! << 1) & 2) | (count === sent[slot] ? 0 : 1);
+      changed[bucket] = ((changed[bucket]! << 1) & 2) | (count === (this.#isWhole ? 0 : sent[slot]) ? 0 : 1);
       this.#write(region, slot, count);
     }
     // Read before the latencies: a longer duration recorded in the meantime is left for the next cut.
@@ -120,6 +130,7 @@ export class FrameEncoder {
 
   /** Returns the increment of a sum. The receiver's rounding is followed, so that errors do not add up. */
   #incrementSum(slot: number, sumMs: number): number {
+    if (this.#isWhole) return sumMs;
     const increment = Math.max(0, sumMs - this.#sent[slot]!); // inside the layout
     this.#sent[slot]! += increment;
     return increment;
@@ -127,15 +138,16 @@ export class FrameEncoder {
 
   #writeSlots(region: number, memories: readonly Float64Array[], from: number, to: number): void {
     const sent = this.#sent;
+    const isWhole = this.#isWhole;
     for (let slot = from; slot < to; slot++) {
       let count = 0;
       for (let thread = 0; thread < memories.length; thread++) count += memories[thread]![slot]!; // inside the layout
-      if (count !== sent[slot]) this.#write(region, slot, count);
+      if (isWhole ? count !== 0 : count !== sent[slot]) this.#write(region, slot, count);
     }
   }
 
   #write(region: number, slot: number, count: number): void {
-    const increment = count - this.#sent[slot]!; // inside the layout
+    const increment = this.#isWhole ? count : count - this.#sent[slot]!; // inside the layout
     if (increment === 0) return;
     if (increment < 0) throw new LoadbotError('internal', `the count of slot ${slot} of a tally decreased`);
     const writer = this.#writer;
@@ -160,7 +172,7 @@ export class FrameEncoder {
       const at = from + bucket * EXEMPLAR_LENGTH;
       const newest = newestOf(memories, at + AT_MS);
       const atMs = newest[at + AT_MS]!; // layout offsets
-      if (atMs === sent[at + AT_MS]) continue;
+      if (atMs === (this.#isWhole ? 0 : sent[at + AT_MS])) continue;
       if (last === -1) writer.varint(region + 1);
       writer.varint(bucket - last);
       writer.varint(newest[at + SEQUENCE]!);

@@ -64,12 +64,15 @@ export function decodeFrames(bytes: Uint8Array): readonly TallyFrame[] {
   return frames;
 }
 
+/** Most bytes of a frame's place and length. */
+const PLACE_BYTES = 16;
+
 /** Splits frames into groups of about a size: at least one, which may be empty. */
 export function groupFrames(frames: readonly TallyFrame[], most: number): readonly (readonly TallyFrame[])[] {
   const groups: TallyFrame[][] = [[]];
   let size = 0;
   for (const frame of frames) {
-    const bytes = encodeFrames([frame]).length;
+    const bytes = PLACE_BYTES + frame.data.length;
     if (size > 0 && size + bytes > most) {
       groups.push([]);
       size = 0;

@@ -11,15 +11,21 @@ interface Loss {
   readonly reason: string;
 }
 
-/** A watch over one agent, which is silent from the beginning. @param isOnBus whether it subscribes at a time */
-function watchSilence(isOnBus: (nowMs: number) => boolean) {
+/**
+ * A watch over one agent, which is silent from the beginning.
+ * @param isOnBus whether it subscribes at a time
+ * @param answer answer of a process with its name, if there is one
+ */
+function watchSilence(isOnBus: (nowMs: number) => boolean, answer?: 'alive' | 'restarted') {
   const clock = new VirtualClock();
   const bus = { status: 'connected' as BusStatus };
   const losses: Loss[] = [];
   const busLostMs: number[] = [];
   const member = { isLost: false };
-  const probe = (): Promise<void> =>
-    Promise.reject(isOnBus(clock.nowMs()) ? noAnswer('agent', 1000) : noResponders('agent'));
+  const probe: Commander['probe'] = () => {
+    if (answer !== undefined) return Promise.resolve(answer);
+    return Promise.reject(isOnBus(clock.nowMs()) ? noAnswer('agent', 1000) : noResponders('agent'));
+  };
   const watch = new SilenceWatch({
     bus: bus as never,
     clock,
@@ -54,6 +60,22 @@ describe('a silent agent', () => {
     expect(losses).toEqual([]);
     await pass(500);
     expect(losses).toEqual([{ atMs: expect.any(Number), reason: 'did not report for 10 s' }]);
+  });
+
+  it('that was restarted is lost after 2 s', async () => {
+    const { losses, pass } = watchSilence(() => true, 'restarted');
+    await pass(2000);
+    expect(losses).toEqual([]);
+    await pass(500);
+    expect(losses).toEqual([{ atMs: expect.any(Number), reason: 'was restarted' }]);
+  });
+
+  it('that answers is lost after 10 s', async () => {
+    const { losses, pass } = watchSilence(() => true, 'alive');
+    await pass(10_000);
+    expect(losses).toEqual([]);
+    await pass(500);
+    expect(losses.map(({ reason }) => reason)).toEqual(['did not report for 10 s']);
   });
 
   it('has 4 s to reconnect after the bus returned', async () => {

@@ -22,6 +22,10 @@ export interface SimulatedAgentOptions {
   readonly plan: Plan;
   readonly version?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Unique for each process with this name. */
+  readonly incarnation?: string;
+  /** When it comes to the bus. Default: at once. */
+  readonly joinsAfterMs?: number;
 }
 
 /** An agent of a fleet with load threads that run inline, against a target that only counts. */
@@ -29,13 +33,19 @@ export class SimulatedAgent {
   /** Requests that the target has seen, by ticket. */
   readonly sent: number[] = [];
   readonly #options: SimulatedAgentOptions;
-  readonly #fleetAgent: FleetAgent;
+  #fleetAgent: FleetAgent | undefined;
   #isBusy = false;
   #units: readonly LocalUnit[] = [];
 
   constructor(options: SimulatedAgentOptions) {
-    const { name, bus, clock, threads, plan, version = '0.1.0', labels = {} } = options;
+    const { clock, joinsAfterMs = 0 } = options;
     this.#options = options;
+    if (joinsAfterMs === 0) this.#join();
+    else clock.after(joinsAfterMs, () => this.#join());
+  }
+
+  #join(): void {
+    const { name, bus, clock, threads, plan, version = '0.1.0', labels = {}, incarnation = `${name}-1` } = this.#options;
     const take = (): (() => void) => {
       if (this.#isBusy) throw new LoadbotError('agent_busy', 'a run is in progress');
       this.#isBusy = true;
@@ -48,7 +58,7 @@ export class SimulatedAgent {
       clock,
       description: {
         name,
-        incarnation: `${name}-1`,
+        incarnation,
         version,
         protocol: 1,
         host: name,
@@ -73,7 +83,7 @@ export class SimulatedAgent {
 
   /** Run that it is reserved for; `undefined`: none. */
   get run(): string | undefined {
-    return this.#fleetAgent.run;
+    return this.#fleetAgent?.run;
   }
 
   /** Ends its load at once, as the end of its process does. */

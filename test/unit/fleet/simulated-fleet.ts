@@ -24,6 +24,8 @@ export interface SimulatedFleetOptions {
   readonly demands?: readonly AgentDemand[];
   /** Milliseconds between the clocks of an agent and the coordinator. */
   readonly skewMs?: (agent: number) => number;
+  /** When an agent comes to the bus. Default: before the coordinator. */
+  readonly joinsAfterMs?: (agent: number) => number;
 }
 
 /** A run on a fleet in virtual time: its agents and their target are in this process. */
@@ -45,19 +47,7 @@ export class SimulatedFleet {
     this.plan = planned;
     this.#options = options;
     this.network = new MemoryNetwork({ clock: this.clock, ...options.network });
-    const { threads, tookMs = () => 5, skewMs = () => 0 } = options;
-    this.agents = threads.map((count, index) => {
-      const name = nameOf(index);
-      const bus = this.network.join(name);
-      return new SimulatedAgent({
-        name,
-        bus,
-        clock: skewed(this.clock, skewMs(index)),
-        threads: count,
-        tookMs,
-        plan: planned,
-      });
-    });
+    this.agents = options.threads.map((_, index) => this.#createAgent(index));
     this.fleet = new Fleet({
       bus: this.network.join('coordinator'),
       clock: this.clock,
@@ -160,6 +150,25 @@ export class SimulatedFleet {
   kill(agent: number): void {
     this.network.kill(nameOf(agent));
     this.agents[agent]?.crash();
+  }
+
+  /** Starts another process with the name of an agent. */
+  restart(agent: number): SimulatedAgent {
+    return this.#createAgent(agent, `${nameOf(agent)}-restarted`);
+  }
+
+  #createAgent(index: number, incarnation?: string): SimulatedAgent {
+    const { threads, tookMs = () => 5, skewMs = () => 0, joinsAfterMs = () => 0 } = this.#options;
+    const name = nameOf(index);
+    return new SimulatedAgent({
+      name,
+      bus: this.network.join(name),
+      clock: skewed(this.clock, skewMs(index)),
+      threads: threads[index] ?? 1,
+      tookMs,
+      plan: this.plan,
+      ...(incarnation === undefined ? { joinsAfterMs: joinsAfterMs(index) } : { incarnation }),
+    });
   }
 
   /** Lets time pass until a promise settles. */

@@ -106,6 +106,12 @@ describe('frames', () => {
           }
           for (const agent of agents) cut(agent, requests.length % 2 === 0);
           expectEqual(target, whole.slots, layout);
+          const again = new Float64Array(layout.length);
+          for (const { threads, encoder } of agents) {
+            const frame = encoder.whole(threads.map(({ slots }) => slots));
+            if (frame !== undefined) addFrame(again, layout, frame);
+          }
+          expectEqual(again, whole.slots, layout);
           const memories = agents.flatMap(({ threads }) => threads.map(({ slots }) => slots));
           expect(equalTotals(totalsOf(memories, layout), totalsOf([target], layout))).toBe(true);
         }),
