@@ -84,10 +84,7 @@ export class Fleet implements LoadGenerator {
       epochMs: () => clock.epochMs(),
       after: (delayMs, fire) => clock.after(delayMs, fire),
     };
-    this.#stops = [
-      bus.subscribe(allUpsSubject(run), (message) => this.#receive(message)),
-      answerTime(bus, run, clock),
-    ];
+    this.#stops = [bus.subscribe(allUpsSubject(run), (message) => this.#receive(message)), answerTime(bus, run, clock)];
     this.#ticker = this.#tick();
   }
 

@@ -158,6 +158,7 @@ describeWithServices('a fleet that loses', [NATS], () => {
     const { status, stderr, result } = await ended;
     expect(status, stderr).toBe(112);
     expect(result.agents.map(({ lost_at_seconds: at }) => at !== null)).toEqual([true, false]);
+    expect(stderr).toContain('was restarted');
     expectWithinReportedLoss(result, await settled(target.received));
     expect(again.stdout + again.stderr).not.toContain('reserved by');
     const next = await fleet.run(writes(target.url, '1s'));

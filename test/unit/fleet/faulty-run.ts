@@ -126,7 +126,7 @@ export async function runWithFaults(seed: number, agents: number): Promise<Fault
   }
 }
 
-/** Names what is wrong with the result of a run; empty: nothing. */
+/** Names the problems of a run; empty: none. */
 export function problemsOf(run: FaultyRun): readonly string[] {
   const { end, sent, sentOfOthers, recorded, recordedOfLost, unreported, lost, killed, cutOff, sentOfRestarted } = run;
   const problems: string[] = [];
@@ -135,8 +135,10 @@ export function problemsOf(run: FaultyRun): readonly string[] {
   // Every request is recorded but the last ones of lost agents.
   const least = sentOfOthers + recordedOfLost;
   if (recorded < least) problems.push(`${recorded} requests are recorded, not at least ${least}`);
-  if (sent - recorded > unreported) problems.push(`${sent - recorded} requests are missing, ${unreported} are unreported`);
-  if (lost.length === 0 && recorded !== sent) problems.push(`${recorded} of ${sent} are recorded, and no agent is lost`);
+  if (sent - recorded > unreported)
+    problems.push(`${sent - recorded} requests are missing, ${unreported} are unreported`);
+  if (lost.length === 0 && recorded !== sent)
+    problems.push(`${recorded} of ${sent} are recorded, and no agent is lost`);
   for (const name of killed) if (!lost.includes(name)) problems.push(`${name} was killed, and is not lost`);
   // The one that was cut off may lose its next messages, and then the bus, until its lease has ended. No other one does.
   for (const name of lost) {

@@ -45,7 +45,16 @@ export class SimulatedAgent {
   }
 
   #join(): void {
-    const { name, bus, clock, threads, plan, version = '0.1.0', labels = {}, incarnation = `${name}-1` } = this.#options;
+    const {
+      name,
+      bus,
+      clock,
+      threads,
+      plan,
+      version = '0.1.0',
+      labels = {},
+      incarnation = `${name}-1`,
+    } = this.#options;
     const take = (): (() => void) => {
       if (this.#isBusy) throw new LoadbotError('agent_busy', 'a run is in progress');
       this.#isBusy = true;

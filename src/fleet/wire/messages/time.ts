@@ -58,6 +58,7 @@ function decode(name: string, bytes: Uint8Array, count: number): readonly number
 }
 
 function numberOf(name: string, ping: number | undefined): number {
-  if (ping === undefined || !Number.isSafeInteger(ping) || ping < 0) throw new WireError(`${name}: the ping is ${ping}`);
+  if (ping === undefined || !Number.isSafeInteger(ping) || ping < 0)
+    throw new WireError(`${name}: the ping is ${ping}`);
   return ping;
 }
