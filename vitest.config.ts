@@ -23,8 +23,11 @@ const FLEETS = 'test/services/fleet/**/*.test.ts';
 const SLOW = [
   'test/{services,scenarios}/**/*.test.ts',
   'test/unit/hostile-text.test.ts',
+  'test/unit/reports/damaged-results.test.ts',
   ...e2e(
+    'additional-metrics',
     'calibrate',
+    'chaos',
     'coming-from-loadbot',
     'compare',
     'composition',
@@ -37,19 +40,28 @@ const SLOW = [
     'gates',
     'grafana',
     'hostile-workloads',
-  ),
-  ...e2e(
     'html-jobs',
     'html-report',
+    'http-bodies',
+  ),
+  ...e2e(
+    'import',
     'import-artillery',
+    'library-output',
     'memory',
+    'named-operations',
     'parameters',
     'reconnect',
     'refusals',
     'requests-from',
+    'scenario-reports',
     'secrets',
     'start-agent',
     'streams',
+    'thresholds',
+    'tutorial',
+    'url-run',
+    'users',
   ),
 ];
 
@@ -60,7 +72,7 @@ const isEnding = process.env['LOADBOT_ENDING'] === 'all';
 
 export default defineConfig({
   test: {
-    setupFiles: ['test/blocked-thread/setup.ts'],
+    setupFiles: ['test/blocked-thread/setup.ts', 'test/e2e/setup.ts'],
     // Bounds for hangs, not measurements: on a busy machine everything takes its time.
     testTimeout: HANG_MS,
     hookTimeout: HANG_MS,
@@ -74,8 +86,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'fast',
-          include: ['test/{unit,contract}/**/*.test.ts'],
-          exclude: [...OWN_PROCESS, ...SLOW],
+          include: ['test/{unit,contract,e2e}/**/*.test.ts'],
+          exclude: [...OWN_PROCESS, ...ALONE, ...MEASURED, ...SLOW],
           // To load the modules takes longer than most of these files: a worker keeps them for its next file.
           isolate: false,
           maxWorkers: 3,
@@ -86,9 +98,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'isolated',
-          include: ['test/e2e/**/*.test.ts', ...OWN_PROCESS],
-          exclude: [...ALONE, ...MEASURED, ...SLOW],
-          // These tests wait more than they compute.
+          include: OWN_PROCESS,
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
@@ -99,7 +109,9 @@ export default defineConfig({
           name: 'slow',
           include: SLOW,
           exclude: [...MEASURED, ...ALONE, FLEETS],
-          maxWorkers: 3,
+          isolate: false,
+          // They wait more than they compute: three leave a fourth of two processors unused.
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

@@ -23,6 +23,11 @@ const LONGEST = [
   'test/e2e/impact.test.ts',
   'test/e2e/backup-impact.test.ts',
   'test/services/dashboards.test.ts',
+  'test/e2e/control.test.ts',
+  'test/e2e/run.test.ts',
+  'test/e2e/readme.test.ts',
+  'test/e2e/library.test.ts',
+  'test/e2e/reports.test.ts',
 ];
 
 /**

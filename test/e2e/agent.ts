@@ -1,28 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import { parseResultDocument } from '../../src/reports/document/parse-result-document.ts';
 import type { ResultDocument } from '../../src/reports/document/result-document.ts';
+import { running, scratchFile } from './clean-up.ts';
+
+export { scratchFile } from './clean-up.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/loadbot-agent.js', import.meta.url));
-
-const scratch = mkdtempSync(join(tmpdir(), 'loadbot-e2e-'));
-const running = new Set<ChildProcess>();
-let files = 0;
-
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-/** A fresh path in a directory that goes away with the test file. */
-export function scratchFile(extension: string): string {
-  return join(scratch, `${files++}.${extension}`);
-}
 
 /** A workload on disk. */
 export function workloadFile(workload: unknown): string {

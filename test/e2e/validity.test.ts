@@ -80,7 +80,8 @@ describe('a quiet run', () => {
   });
 });
 
-test('an invalid run is repeated up to the given number of times, each with a new id', TRIES, async () => {
+// At once with the next ones: it needs one connection.
+test.concurrent('an invalid run is repeated up to the given number of times, each with a new id', TRIES, async () => {
   const out = scratchFile('result.json');
   // More than one connection can do: it is invalid whatever this machine does.
   const jobs = [{ name: 'reads', type: 'read', pace: 50_000, connections: 1, duration: '1s', http: { path: '/' } }];
@@ -95,8 +96,8 @@ test('an invalid run is repeated up to the given number of times, each with a ne
 });
 
 // At once: a stopped process needs no core.
-describe('a process that is stopped for half of its run', () => {
-  test.concurrent.each([
+describe.concurrent('a process that is stopped for half of its run', () => {
+  test.each([
     ['paced', { connections: 4, pace: 100, duration: '8s' }, 4000],
     ['without a pace', { connections: 4, think_time: '5ms', duration: '8s' }, 4000],
     ['beyond the end of its job', { connections: 4, think_time: '5ms', duration: '4s' }, 4000],
@@ -127,7 +128,45 @@ describe('a process that is stopped for half of its run', () => {
   });
 });
 
-describe('an event loop that is blocked for 200 ms of every second', () => {
+// At once, with those above: none of them is a measurement.
+describe.concurrent('beyond the knee', () => {
+  // Thresholds that hold all the same.
+  const thresholds = ['count > 10', 'error_rate < 1%'];
+
+  test.each([
+    ['a rate that nobody can do', '0ms', { connections: 20, pace: 200_000, duration: '5s' }],
+    ['a rate for which there are too few connections', '20ms', { connections: 2, pace: 1000, duration: '5s' }],
+    ['a rate that is a little too high', '20ms', { connections: 2, pace: 110, duration: '6s' }],
+    ['a number of requests', '20ms', { connections: 2, pace: 1000, operations: 300 }],
+    ['requests that may be left out', '20ms', { connections: 2, pace: 1000, duration: '3s', overload: 'skip' }],
+  ])('%s: the run does not pass', TRIES, async (_, latency, job) => {
+    const slow = await KnownTarget.start('--latency', latency);
+    const beyond = await run({ ...job, thresholds }, {}, slow.url);
+    slow.kill();
+    expect(firstInvalid(beyond, 'behind', 'late')).toBeDefined();
+    expect(beyond.status).toBe(112);
+  });
+});
+
+const CPU_GROUPS: Need = { name: 'a control group for CPUs that can be made', isMet: canLimitCpus };
+
+describe('a quota of half a CPU', () => {
+  const invalidates = async (): Promise<void> => {
+    const quota = openHalfACpu();
+    if (quota === undefined) throw new Error('the control group cannot be made a second time');
+    onTestFinished(() => quota.remove());
+    // The embedded target is in the same process, so that both live off the half.
+    const throttled = await run(CLOSED, { prefix: quota.prefix }, 'embedded:');
+    const finding = firstInvalid(throttled, 'throttled', 'blocked', 'late');
+    expect(looksUntil(throttled, finding)).toBeLessThanOrEqual(SOON_LOOKS);
+    expect(throttled.validity.peaks.cpu_throttled).toBeGreaterThan(0.1);
+    expect(throttled.status).toBe(112);
+  };
+  testWith([CPU_GROUPS], 'makes a job that needs more invalid within 5 s', invalidates, TRIES);
+});
+
+// At once: the event loop is blocked by its own process.
+describe.concurrent('an event loop that is blocked for 200 ms of every second', () => {
   const blocker = new URL('validity/blocker.js', import.meta.url).href;
   const env = { NODE_OPTIONS: `--import ${blocker}` };
 
@@ -153,23 +192,6 @@ describe('an event loop that is blocked for 200 ms of every second', () => {
   });
 });
 
-const CPU_GROUPS: Need = { name: 'a control group for CPUs that can be made', isMet: canLimitCpus };
-
-describe('a quota of half a CPU', () => {
-  const invalidates = async (): Promise<void> => {
-    const quota = openHalfACpu();
-    if (quota === undefined) throw new Error('the control group cannot be made a second time');
-    onTestFinished(() => quota.remove());
-    // The embedded target is in the same process, so that both live off the half.
-    const throttled = await run(CLOSED, { prefix: quota.prefix }, 'embedded:');
-    const finding = firstInvalid(throttled, 'throttled', 'blocked', 'late');
-    expect(looksUntil(throttled, finding)).toBeLessThanOrEqual(SOON_LOOKS);
-    expect(throttled.validity.peaks.cpu_throttled).toBeGreaterThan(0.1);
-    expect(throttled.status).toBe(112);
-  };
-  testWith([CPU_GROUPS], 'makes a job that needs more invalid within 5 s', invalidates, TRIES);
-});
-
 describe('other processes that use the core', () => {
   const burners: ChildProcess[] = [];
   afterEach(async () => {
@@ -192,26 +214,6 @@ describe('other processes that use the core', () => {
     expect(starved.status).toBe(112);
   };
   testWith([TASKSET], 'make a paced job invalid within 5 s', invalidates, TRIES);
-});
-
-// At once: none of them is a measurement.
-describe.concurrent('beyond the knee', () => {
-  // Thresholds that hold all the same.
-  const thresholds = ['count > 10', 'error_rate < 1%'];
-
-  test.each([
-    ['a rate that nobody can do', '0ms', { connections: 20, pace: 200_000, duration: '5s' }],
-    ['a rate for which there are too few connections', '20ms', { connections: 2, pace: 1000, duration: '5s' }],
-    ['a rate that is a little too high', '20ms', { connections: 2, pace: 110, duration: '6s' }],
-    ['a number of requests', '20ms', { connections: 2, pace: 1000, operations: 300 }],
-    ['requests that may be left out', '20ms', { connections: 2, pace: 1000, duration: '3s', overload: 'skip' }],
-  ])('%s: the run does not pass', TRIES, async (_, latency, job) => {
-    const slow = await KnownTarget.start('--latency', latency);
-    const beyond = await run({ ...job, thresholds }, {}, slow.url);
-    slow.kill();
-    expect(firstInvalid(beyond, 'behind', 'late')).toBeDefined();
-    expect(beyond.status).toBe(112);
-  });
 });
 
 describe('a target that pauses', () => {

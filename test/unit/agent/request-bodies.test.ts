@@ -9,7 +9,9 @@ const MIB = 1024 * 1024;
 it('refuses bodies while 32 MiB of others are being received, and accepts them afterwards', async () => {
   const bodies = new RequestBodies();
   const received: ReceivedBody[] = [];
+  let receivedBytes = 0;
   const server = createServer((request, response) => {
+    request.on('data', (chunk: Buffer) => (receivedBytes += chunk.length));
     void bodies.read(request).then((body) => {
       received.push(body);
       response.end();
@@ -27,6 +29,8 @@ it('refuses bodies while 32 MiB of others are being received, and accepts them a
     return socket;
   };
   const slow = [await begin(15 * MIB), await begin(15 * MIB)];
+  // Sent is not received: the body that exceeds the bound must be the third.
+  await expect.poll(() => receivedBytes).toBe(30 * MIB - 2);
   await begin(3 * MIB);
   await expect.poll(() => received).toEqual([{ fault: 'busy' }]);
   for (const socket of slow) socket.destroy();
