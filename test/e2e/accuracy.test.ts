@@ -56,7 +56,7 @@ async function expectTrueInClosedLoop(delayMs: number): Promise<void> {
   const probe = await startLatenessProbe();
   const { result } = await runWorkload({
     connection_string: target.url,
-    jobs: [{ ...write, connections: 8, warm_up: '1s', duration: `${Math.max(3, delayMs / 5)}s` }],
+    jobs: [{ type: 'write', collection: 'c', connections: 8, warm_up: '1s', duration: `${Math.max(3, delayMs / 5)}s` }],
   }).finally(letSleep);
   const lateness = await probe.stop();
   const arrivals = await target.stop();
