@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'jsonc-parser';
 import { describe, expect, test } from 'vitest';
 import { runWorkload } from '../e2e/agent.ts';
+import type * as library from '../../src/library/index.ts';
 import { KnownTarget } from '../e2e/known-target.ts';
 import { describeWithServices, type ServiceBinary } from './binary.ts';
 import { FERRETDB, startFerretdb } from './ferretdb.ts';
@@ -53,7 +54,7 @@ async function expectToRun(file: string, url: string): Promise<void> {
 test('every shipped workload is valid', async () => {
   const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jsonc'));
   expect(files.length).toBeGreaterThan(10);
-  const { validate } = (await import(COMPILED)) as typeof import('../../src/library/index.ts');
+  const { validate } = (await import(COMPILED)) as typeof library;
   for (const file of files) expect(await validate(join(FOLDER, file)), file).toMatchObject({ ok: true, problems: [] });
 });
 
