@@ -85,6 +85,17 @@ export const DRIVERS = {
     load: async () => (await import('./drivers/grpc/grpc-driver.ts')).grpcDriver,
     loadRequestCheck: async () => (await import('./drivers/grpc/grpc-driver.ts')).checkGrpcRequests,
   },
+  nats: {
+    title: 'NATS',
+    schemes: ['nats:', 'tls:'],
+    requestLanguage: 'command',
+    command: { form: 'object', example: '{ "request": "orders.get", "data": { "id": "#int(1,1000)" } }' },
+    probe: { command: { publish: 'loadbot.calibration' } },
+    hasOptions: true,
+    fileOptions: ['nkey_file', 'creds_file', 'tls'],
+    load: async () => (await import('./drivers/nats/nats-driver.ts')).natsDriver,
+    loadRequestCheck: async () => (await import('./drivers/nats/nats-driver.ts')).checkNatsRequests,
+  },
 } as const satisfies Readonly<Record<string, DriverEntry>>;
 
 /** Name of a driver; a plan has it as text. */

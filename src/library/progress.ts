@@ -111,7 +111,15 @@ type ErrorDetailName =
   | 'internal'
   | 'unavailable'
   | 'data_loss'
-  | 'unauthenticated';
+  | 'unauthenticated'
+  | 'no_responders'
+  | 'message_too_large'
+  | 'stream_not_found'
+  | 'consumer_not_found'
+  | 'wrong_last_sequence'
+  | 'stream_full'
+  | 'no_messages'
+  | 'jetstream_error';
 
 /** Distribution of a duration, in seconds; `null` without a duration. */
 export interface ResultLatency {

@@ -35,7 +35,7 @@ export function failure(errorClass: ErrorClass): Outcome {
   return FIRST_ERROR + ERROR_CLASSES.indexOf(errorClass);
 }
 
-/** Details of errors of databases and of gRPC beyond the error class: a closed set, for the result file. */
+/** Details of errors of databases, of gRPC and of messaging systems beyond the error class: a closed set, for the result file. */
 export const FAILURE_DETAILS = [
   'duplicate_key',
   'deadlock',
@@ -66,6 +66,15 @@ export const FAILURE_DETAILS = [
   'unavailable',
   'data_loss',
   'unauthenticated',
+  // NATS and JetStream.
+  'no_responders',
+  'message_too_large',
+  'stream_not_found',
+  'consumer_not_found',
+  'wrong_last_sequence',
+  'stream_full',
+  'no_messages',
+  'jetstream_error',
 ] as const;
 
 export type FailureDetail = (typeof FAILURE_DETAILS)[number];

@@ -5,6 +5,7 @@ import type { Json } from '../../shared/json.ts';
 import type { RequestPart } from '../../templates/request-data.ts';
 import type { Operation, ResponseNeeds } from '../driver.ts';
 import type { OutgoingCall } from './channel.ts';
+import { commandError } from '../driver-settings.ts';
 import { messageFault } from './check-message.ts';
 import { frameMessages } from './frames.ts';
 import { findMethod, type GrpcMethod, type ProtobufLibrary } from './services.ts';
@@ -46,11 +47,11 @@ export function parseCommand({ statement, type }: Operation): GrpcCommand {
   const fields = statement as { readonly [name: string]: Json }; // the catalog allows objects only
   const unknown = Object.keys(fields).find((name) => !FIELDS.includes(name));
   if (unknown !== undefined)
-    throw invalid([unknown], 'is not a part of a gRPC command', `it may be ${FIELDS.join(', ')}`);
+    throw commandError([unknown], 'is not a part of a gRPC command', `it may be ${FIELDS.join(', ')}`);
   const { method, message, messages, metadata = {} } = fields;
-  if (typeof method !== 'string') throw invalid(['method'], 'must be text such as "package.Service/Method"');
-  if (message !== undefined && messages !== undefined) throw invalid(['messages'], 'is given beside `message`');
-  if (messages !== undefined && !Array.isArray(messages)) throw invalid(['messages'], 'must be a list of messages');
+  if (typeof method !== 'string') throw commandError(['method'], 'must be text such as "package.Service/Method"');
+  if (message !== undefined && messages !== undefined) throw commandError(['messages'], 'is given beside `message`');
+  if (messages !== undefined && !Array.isArray(messages)) throw commandError(['messages'], 'must be a list of messages');
   return {
     method,
     field: messages === undefined ? 'message' : 'messages',
@@ -61,12 +62,12 @@ export function parseCommand({ statement, type }: Operation): GrpcCommand {
 
 function parseMetadata(metadata: Json): GrpcCommand['metadata'] {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
-    throw invalid(['metadata'], 'must be an object');
+    throw commandError(['metadata'], 'must be an object');
   return Object.entries(metadata as { readonly [name: string]: Json }).map(([name, value]) => {
     const key = name.toLowerCase();
-    if (!METADATA_NAME.test(key)) throw invalid(['metadata', name], 'is not a name of metadata: a-z, 0-9, _, - and .');
-    if (RESERVED.test(key)) throw invalid(['metadata', name], 'is set by the driver');
-    if (typeof value !== 'string') throw invalid(['metadata', name], 'must be text');
+    if (!METADATA_NAME.test(key)) throw commandError(['metadata', name], 'is not a name of metadata: a-z, 0-9, _, - and .');
+    if (RESERVED.test(key)) throw commandError(['metadata', name], 'is set by the driver');
+    if (typeof value !== 'string') throw commandError(['metadata', name], 'must be text');
     return [key, value];
   });
 }
@@ -143,19 +144,11 @@ function fill(
 
 function checkMessages({ messages, field }: GrpcCommand, { request, streamsRequest, path }: GrpcMethod): void {
   if (!streamsRequest && messages.length !== 1)
-    throw invalid(['messages'], `must have one message: ${path.slice(1)} takes one`, 'give `message`');
+    throw commandError(['messages'], `must have one message: ${path.slice(1)} takes one`, 'give `message`');
   for (const [index, message] of messages.entries()) {
     const fault = messageFault(message, request);
     if (fault === undefined) continue;
     const at = field === 'message' ? [field] : [field, index];
-    throw invalid([...at, ...fault.path], fault.message);
+    throw commandError([...at, ...fault.path], fault.message);
   }
-}
-
-function invalid(path: readonly (string | number)[], fault: string, hint?: string): LoadbotError {
-  const field = ['command', ...path];
-  return new LoadbotError('config_invalid', `\`${path.join('.')}\` ${fault}`, {
-    field,
-    ...(hint !== undefined && { hint }),
-  });
 }
