@@ -45,7 +45,9 @@ export function parseServerList(text: string, { title, example, defaultPort }: S
     .split(',')
     .map((one): ServerAddress | undefined => {
       const [, host, port = String(defaultPort)] = SERVER.exec(one) ?? [];
-      return host === undefined || Number(port) > 65_535 ? undefined : { host: withoutBrackets(host), port: Number(port) };
+      return host === undefined || Number(port) > 65_535
+        ? undefined
+        : { host: withoutBrackets(host), port: Number(port) };
     });
   if (servers.every((one) => one !== undefined)) {
     const [user = '', password = ''] = (userinfo ?? '').split(/:(.*)/s, 2).map(decodeUserinfo);

@@ -51,7 +51,8 @@ export function parseCommand({ statement, type }: Operation): GrpcCommand {
   const { method, message, messages, metadata = {} } = fields;
   if (typeof method !== 'string') throw commandError(['method'], 'must be text such as "package.Service/Method"');
   if (message !== undefined && messages !== undefined) throw commandError(['messages'], 'is given beside `message`');
-  if (messages !== undefined && !Array.isArray(messages)) throw commandError(['messages'], 'must be a list of messages');
+  if (messages !== undefined && !Array.isArray(messages))
+    throw commandError(['messages'], 'must be a list of messages');
   return {
     method,
     field: messages === undefined ? 'message' : 'messages',
@@ -65,7 +66,8 @@ function parseMetadata(metadata: Json): GrpcCommand['metadata'] {
     throw commandError(['metadata'], 'must be an object');
   return Object.entries(metadata as { readonly [name: string]: Json }).map(([name, value]) => {
     const key = name.toLowerCase();
-    if (!METADATA_NAME.test(key)) throw commandError(['metadata', name], 'is not a name of metadata: a-z, 0-9, _, - and .');
+    if (!METADATA_NAME.test(key))
+      throw commandError(['metadata', name], 'is not a name of metadata: a-z, 0-9, _, - and .');
     if (RESERVED.test(key)) throw commandError(['metadata', name], 'is set by the driver');
     if (typeof value !== 'string') throw commandError(['metadata', name], 'must be text');
     return [key, value];

@@ -21,7 +21,9 @@ export interface NatsCommand {
   /** Subject, or name of the stream. */
   readonly subject: string;
   /** `data` as text, or any other value as JSON; `base64`; absent: an empty message. */
-  readonly payload: { readonly form: 'text' | 'json' | 'base64'; readonly template: Json };
+  readonly payload:
+    | { readonly form: 'text' | 'base64'; readonly template: string }
+    | { readonly form: 'json'; readonly template: Json };
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Whether a publish ends when the server has confirmed it. */
   readonly isFlushed: boolean;
@@ -79,7 +81,10 @@ export function parseNatsCommand({ statement, type }: Operation): NatsCommand {
 
 function parsePayload(fields: JsonObject): NatsCommand['payload'] {
   const { data, base64 } = fields;
-  if (base64 === undefined) return { form: typeof data === 'string' ? 'text' : 'json', template: data ?? '' };
+  if (base64 === undefined) {
+    const template = data ?? '';
+    return typeof template === 'string' ? { form: 'text', template } : { form: 'json', template };
+  }
   if (data !== undefined) throw commandError(['base64'], 'is given beside `data`', 'keep one of the two');
   if (typeof base64 !== 'string') throw commandError(['base64'], 'must be text in base64');
   if (!base64.includes('#') && !isBase64(base64)) throw commandError(['base64'], 'is not base64');
@@ -97,8 +102,7 @@ function parseHeaders(fields: JsonObject): NatsCommand['headers'] {
     throw commandError(['headers'], 'must be an object');
   const pairs = Object.entries(headers).map(([name, value]): readonly [string, string] => {
     if (!HEADER_NAME.test(name)) throw commandError(['headers', name], 'is not a name of a header');
-    if (name.toLowerCase() === MESSAGE_ID.toLowerCase())
-      throw commandError(['headers', name], 'is set by the driver');
+    if (name.toLowerCase() === MESSAGE_ID.toLowerCase()) throw commandError(['headers', name], 'is set by the driver');
     if (typeof value !== 'string') throw commandError(['headers', name], 'must be text');
     return [name, value];
   });

@@ -6,7 +6,7 @@ import { ClassifiedError } from '../classify-error.ts';
 import type { ServerAddress } from '../server-list.ts';
 import { keepsConnection, type NatsError, serverError } from './errors.ts';
 import { type NatsMessage, type ProtocolHandler, ProtocolReader } from './protocol-reader.ts';
-import type { NatsSettings } from './settings.ts';
+import type { NatsDriverSettings } from './settings.ts';
 
 /** Receives the events of a connection. */
 export interface NatsListener {
@@ -23,13 +23,13 @@ export interface NatsListener {
 
 /** Options of a connection. */
 export interface NatsConnectionOptions {
-  readonly settings: NatsSettings;
+  readonly settings: NatsDriverSettings;
   /** Connect timeout, in milliseconds. */
   readonly timeoutMs: number;
   readonly clock: Clock;
 }
 
-/** What a server states about itself when a connection opens. */
+/** Properties of a server, sent when a connection opens. */
 interface ServerInfo {
   readonly max_payload?: number;
   readonly headers?: boolean;
@@ -186,9 +186,7 @@ export class NatsConnection implements ProtocolHandler {
     socket.on('close', () => {
       if (socket !== this.#socket) return;
       // An error of the lowest socket is the cause of the errors of TLS above it.
-      this.#fail(
-        this.#wire?.errored ?? reason ?? new ClassifiedError('reset', 'the server closed the connection'),
-      );
+      this.#fail(this.#wire?.errored ?? reason ?? new ClassifiedError('reset', 'the server closed the connection'));
     });
   }
 

@@ -29,9 +29,9 @@ const MOST_MESSAGE_BYTES = 64 * 1024 * 1024;
 const LINE_END = 10;
 const CRLF_BYTES = 2;
 /** First bytes of operations: INFO, MSG, HMSG, PING and PONG, +OK, -ERR. */
-const FIRST_BYTES = new Set([...'IMHP+-imhp'].map((letter) => letter.codePointAt(0)));
+const FIRST_BYTES: ReadonlySet<number> = new Set(Buffer.from('IMHP+-imhp'));
 
-/** Parses what a server sends: https://docs.nats.io/reference/reference-protocols/nats-protocol */
+/** Parses the operations of a server: https://docs.nats.io/reference/reference-protocols/nats-protocol */
 export class ProtocolReader {
   readonly #handler: ProtocolHandler;
   #held: Buffer[] = [];

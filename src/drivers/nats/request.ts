@@ -56,7 +56,10 @@ function compileMessage(command: NatsCommand, materials: RequestData): NatsReque
 }
 
 /** https://docs.nats.io/reference/reference-protocols/nats_api_reference: `$JS.API.CONSUMER.MSG.NEXT` */
-function compileNext({ subject: stream, consumer, waitMs }: NatsCommand, materials: RequestData): NatsRequest['prepare'] {
+function compileNext(
+  { subject: stream, consumer, waitMs }: NatsCommand,
+  materials: RequestData,
+): NatsRequest['prepare'] {
   const subject = subjectOf(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, materials);
   const options = waitMs === 0 ? { batch: 1, no_wait: true } : { batch: 1, expires: Math.round(waitMs * 1e6) };
   const payload = Buffer.from(JSON.stringify(options));
@@ -71,15 +74,14 @@ function subjectOf(template: string, materials: RequestData): Render<string> {
 function headersOf(headers: NatsCommand['headers'], materials: RequestData): Render<string> {
   const parts = headers.map(([name, value]) => [name, materials.text(value)] as const);
   const render = (sequence: number): string =>
-    parts
-      .map(([name, value]) => headerLine(name, typeof value === 'string' ? value : value(sequence)))
-      .join('');
+    parts.map(([name, value]) => headerLine(name, typeof value === 'string' ? value : value(sequence))).join('');
   if (parts.some(([, value]) => typeof value !== 'string')) return render;
   const constant = render(0);
   return () => constant;
 }
 
-function payloadOf({ payload: { form, template } }: NatsCommand, materials: RequestData): Render<Buffer> {
+function payloadOf({ payload }: NatsCommand, materials: RequestData): Render<Buffer> {
+  const { form, template } = payload;
   if (template === '') return () => EMPTY;
   if (form === 'json') {
     const json = materials.json(template);
@@ -88,7 +90,7 @@ function payloadOf({ payload: { form, template } }: NatsCommand, materials: Requ
     return () => constant;
   }
   const toBytes = form === 'base64' ? decodeBase64 : (text: string): Buffer => Buffer.from(text);
-  const text = materials.text(String(template));
+  const text = materials.text(template);
   if (typeof text !== 'string') return (sequence) => toBytes(text(sequence));
   const constant = toBytes(text);
   return () => constant;

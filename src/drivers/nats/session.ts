@@ -10,7 +10,8 @@ import { WireMeter } from '../wire-meter.ts';
 import { MESSAGE_ID } from './command.ts';
 import { INBOX_SID, NatsConnection, type NatsConnectionOptions, type NatsListener } from './connection.ts';
 import { classifyNatsError, NatsError } from './errors.ts';
-import { headerBlock, headerLine, parseHeaders } from './headers.ts';
+import { encodeMessage } from './encode-message.ts';
+import { headerLine, parseHeaders } from './headers.ts';
 import type { NatsMessage } from './protocol-reader.ts';
 import { outcomeOfReply } from './replies.ts';
 import type { NatsRequest, OutgoingMessage } from './request.ts';
@@ -27,7 +28,6 @@ export interface NatsSessionOptions {
 }
 
 const ACK = Buffer.from('+ACK');
-const LINE_END = Buffer.from('\r\n');
 
 /** One worker's connection to a NATS server: turns tickets into messages, and replies into outcomes. */
 export class NatsSession extends SessionBase<WireMeter> implements Session, NatsListener {
@@ -91,7 +91,7 @@ export class NatsSession extends SessionBase<WireMeter> implements Session, Nats
     const request = this.#request;
     if (this.exchange === undefined || request === undefined) return;
     if (message.sid !== INBOX_SID) this.#received(message, request);
-    else if (message.subject === this.#awaited) this.#replied(message, request);
+    else if (message.subject === this.#awaited || this.#isStored(message, request)) this.#replied(message, request);
   }
 
   pong(): void {
@@ -101,7 +101,7 @@ export class NatsSession extends SessionBase<WireMeter> implements Session, Nats
   }
 
   refused(error: NatsError): void {
-    this.#receives = ''; // its subscription may be what the server refuses
+    this.#receives = ''; // the refused operation may be its subscription
     if (this.#awaited === 'pong') this.#refusal ??= error;
     else this.finish(failure(error.errorClass), error, error.detail);
   }
@@ -156,17 +156,17 @@ export class NatsSession extends SessionBase<WireMeter> implements Session, Nats
     if (message.headers !== '') requireHeaders(connection);
     if (kind !== 'publish') {
       this.#awaited = `${this.#inbox}.${number}`;
-      return encode(message, this.#awaited);
+      return encodeMessage(message, this.#awaited);
     }
     if (message.receive === undefined) {
       this.#awaited = isFlushed ? 'pong' : 'written';
-      const bytes = encode(message, '');
+      const bytes = encodeMessage(message, '');
       return isFlushed ? Buffer.concat([bytes, Buffer.from('PING\r\n')]) : bytes;
     }
     requireHeaders(connection);
     const id = `${this.#id}.${number}`;
     this.#awaited = id;
-    const bytes = encode({ ...message, headers: message.headers + headerLine(MESSAGE_ID, id) }, '');
+    const bytes = encodeMessage({ ...message, headers: message.headers + headerLine(MESSAGE_ID, id) }, '');
     if (message.receive === this.#receives) return bytes;
     const unsubscribe = this.#receives === '' ? '' : `UNSUB ${this.#sid}\r\n`;
     this.#receives = message.receive;
@@ -181,7 +181,11 @@ export class NatsSession extends SessionBase<WireMeter> implements Session, Nats
   }
 
   #failTooLarge({ sequence }: Exchange, size: number, most: number): void {
-    const error = new NatsError('driver', 'message_too_large', `the message has ${size} bytes; the server takes ${most}`);
+    const error = new NatsError(
+      'driver',
+      'message_too_large',
+      `the message has ${size} bytes; the server takes ${most}`,
+    );
     this.#awaited = '';
     setImmediate(() => {
       if (this.exchange?.sequence === sequence) this.finish(failure(error.errorClass), error, error.detail);
@@ -203,12 +207,17 @@ export class NatsSession extends SessionBase<WireMeter> implements Session, Nats
       this.#unconfirmed = message;
       this.#awaited = `${this.#inbox}.${(++this.#published).toString(36)}`;
       this.#connection?.write(
-        encode({ subject: message.reply, headers: '', payload: ACK, receive: undefined }, this.#awaited),
+        encodeMessage({ subject: message.reply, headers: '', payload: ACK, receive: undefined }, this.#awaited),
       );
       return;
     }
     this.#keep(message, request);
     this.finish(outcome, error, error?.detail);
+  }
+
+  /** Whether it is a message of a stream, which keeps its own subject when it is the reply to a request. */
+  #isStored({ subject }: NatsMessage, { kind }: NatsRequest): boolean {
+    return kind === 'jetstream_next' && this.#unconfirmed === undefined && !subject.startsWith(`${this.#inbox}.`);
   }
 
   /** Ends a request whose own message has arrived; others are those of other sessions, or late ones. */
@@ -233,14 +242,4 @@ export class NatsSession extends SessionBase<WireMeter> implements Session, Nats
 /** @throws {Error} for a server without headers, before NATS 2.2 */
 function requireHeaders({ hasHeaders }: NatsConnection): void {
   if (!hasHeaders) throw new Error('the server does not support headers');
-}
-
-/** A PUB, or HPUB with headers. @param reply subject for replies; empty: none */
-function encode({ subject, headers, payload }: OutgoingMessage, reply: string): Buffer {
-  const to = reply === '' ? subject : `${subject} ${reply}`;
-  if (headers === '') return Buffer.concat([Buffer.from(`PUB ${to} ${payload.length}\r\n`), payload, LINE_END]);
-  const block = headerBlock(headers);
-  const headerBytes = Buffer.byteLength(block);
-  const head = `HPUB ${to} ${headerBytes} ${headerBytes + payload.length}\r\n${block}`;
-  return Buffer.concat([Buffer.from(head), payload, LINE_END]);
 }

@@ -8,7 +8,7 @@ import { readCredentials, readSeed, type UserKey } from './nkeys.ts';
 export type Authenticate = (nonce: string) => { readonly [field: string]: string };
 
 /** Connection settings of a job. */
-export interface NatsSettings {
+export interface NatsDriverSettings {
   /** At least one; connections are spread over them. */
   readonly servers: readonly ServerAddress[];
   readonly authenticate: Authenticate;
@@ -29,7 +29,7 @@ const DEFAULT_PORT = 4222;
  * Parses `driver_options` and the connection string of a job.
  * @throws {LoadbotError} for unknown or invalid settings and unreadable files
  */
-export function natsSettings(options: DriverOptions): NatsSettings {
+export function natsSettings(options: DriverOptions): NatsDriverSettings {
   const { driverOptions, folder, target } = options;
   const list = parseServerList(target.secretUrl ?? target.url, {
     title: 'a NATS server',

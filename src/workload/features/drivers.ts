@@ -15,14 +15,14 @@ import { optional, text } from '../values.ts';
 const SCHEME = /^[a-z][a-z0-9+.-]*:$/;
 const scheme = z
   .string()
-  .regex(SCHEME, { error: 'must be a URL scheme in lower case with its colon, such as "kafka:"' });
+  .regex(SCHEME, { error: 'must be a URL scheme in lower case with its colon, such as "amqp:"' });
 
 /** Field of the workload: modules of drivers by URL scheme. */
 export const driversField = optional(z.record(scheme, text), {
   description:
     'Drivers of protocols that the agent does not have, by URL scheme: each a JavaScript file, relative to this file, or a package that is installed for the folder of this file or the current one. Only with the flag `--allow_drivers`, because a driver is code. See [Drivers](drivers.md).',
   default: {},
-  examples: [{ 'line:': './line-driver.mjs', 'kafka:': 'loadbot-driver-kafka' }],
+  examples: [{ 'line:': './line-driver.mjs', 'amqp:': 'loadbot-driver-amqp' }],
 });
 
 /** Field of the workload or of a job: settings of the driver. */
