@@ -42,7 +42,7 @@ const NAME = /^[^\s.*>/\\]+$/;
 const HEADER_NAME = /^[!-9;-~]+$/;
 /** Header by which the driver recognizes a message that it has published. */
 export const MESSAGE_ID = 'Loadbot-Id';
-export const DEDUPLICATION_ID = 'Nats-Msg-Id';
+const DEDUPLICATION_ID = 'Nats-Msg-Id';
 
 /**
  * Parses the command of an operation.

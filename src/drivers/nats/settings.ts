@@ -5,7 +5,7 @@ import { parseServerList, secureConnections, type ServerAddress } from '../serve
 import { readCredentials, readSeed, type UserKey } from './nkeys.ts';
 
 /** Fields of CONNECT that authenticate a connection. @param nonce of the server; empty: it sent none */
-export type Authenticate = (nonce: string) => { readonly [field: string]: string };
+type Authenticate = (nonce: string) => { readonly [field: string]: string };
 
 /** Connection settings of a job. */
 export interface NatsDriverSettings {
