@@ -1,10 +1,12 @@
 import { LoadbotError } from '../shared/errors.ts';
 import { toResultDocument } from '../reports/document/result-document.ts';
+import type { RunStore } from '../run-store/run-store.ts';
 import type { Agent } from './agent.ts';
 import { createRoutes, type ControlRoute, type ControlRoutes, type WorkloadText } from './control-routes.ts';
+import { createPastRunRoutes, textOf } from './past-run-routes.ts';
 
-/** Routes of a long-running agent: those of a run, and those that start one. */
-export function createAgentRoutes(agent: Agent): ControlRoutes {
+/** Routes of a long-running agent: those of a run, those that start one, and those of past runs. */
+export function createAgentRoutes(agent: Agent, store: RunStore): ControlRoutes {
   return new Map<string, ControlRoute>([
     ...createRoutes(agent),
     [
@@ -33,14 +35,16 @@ export function createAgentRoutes(agent: Agent): ControlRoutes {
     [
       '/result',
       {
-        GET: () => {
+        GET: async () => {
           const { result } = agent;
-          return result === undefined
-            ? { status: 404, document: { error: 'no run is over yet' } }
-            : { status: 200, document: toResultDocument(result) };
+          if (result !== undefined) return { status: 200, document: toResultDocument(result) };
+          // After a restart.
+          if (store.entries.length > 0) return textOf(await store.read('latest'), 'application/json');
+          return { status: 404, document: { error: 'no run is over yet' } };
         },
       },
     ],
+    ...createPastRunRoutes(store),
   ]);
 }
 

@@ -5,6 +5,7 @@ import { findBeyondJsonBounds } from '../shared/json.ts';
 import { formatMs } from '../shared/units.ts';
 import { parseAgentUri } from './agent-uri.ts';
 import { readStatusDocument, type StatusDocument } from './status-document.ts';
+import type { RunEntry } from '../run-store/run-entry.ts';
 import type { WorkloadText } from './control-routes.ts';
 
 /**
@@ -22,8 +23,13 @@ export interface ControlClient {
   configure(workload: WorkloadText): Promise<void>;
   /** The agent's configured workload. */
   config(): Promise<WorkloadText>;
-  /** Result of the last run, in the format of the result file. */
-  result(): Promise<unknown>;
+  /**
+   * Result of a past run, in the format of the result file.
+   * @param run its id, or the beginning of it; absent: the last run
+   */
+  result(run?: string): Promise<unknown>;
+  /** Past runs, the newest first. */
+  runs(): Promise<readonly RunEntry[]>;
   /** Switches debug messages on or off, or leaves them; returns whether they are on. */
   debug(on: boolean | undefined): Promise<boolean>;
 }
@@ -104,7 +110,12 @@ export function createControlClient(
       if (typeof text !== 'string' || typeof source !== 'string') throw notAnAgent(url, 200);
       return { text, source };
     },
-    result: () => ask('GET', '/result'),
+    result: (run) => ask('GET', run === undefined ? '/result' : `/runs/result?run=${encodeURIComponent(run)}`),
+    runs: async () => {
+      const { runs } = (await ask('GET', '/runs')) as { readonly runs?: unknown };
+      if (!Array.isArray(runs)) throw notAnAgent(url, 200);
+      return runs as RunEntry[];
+    },
     debug: async (on) => {
       const answer = await (on === undefined ? ask('GET', '/debug') : ask('POST', '/debug', { debug: on }));
       return (answer as { readonly debug: boolean }).debug;

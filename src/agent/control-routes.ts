@@ -19,7 +19,7 @@ interface DocumentAnswer {
 }
 
 /** An answer with a text of another type. */
-interface TextAnswer {
+export interface TextAnswer {
   readonly status: number;
   readonly text: string;
   /** With `content-type`. */

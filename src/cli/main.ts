@@ -22,6 +22,7 @@ import { importCommand } from './commands/import.ts';
 import { profilesCommand } from './commands/profiles.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { runsCommand } from './commands/runs.ts';
 import { searchCommand } from './commands/search.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { startAgentCommand } from './commands/start-agent.ts';
@@ -152,6 +153,7 @@ export function createProgram(io: CommandIo, exit: Exit): Command {
     progressCommand(io),
     stopCommand(io),
     resultCommand(io),
+    runsCommand(io, exit),
     configCommand(io),
     debugCommand(io),
     validateCommand(io),

@@ -14,6 +14,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
 import type { Reporter } from '../reports/report.ts';
+import type { RunStore } from '../run-store/run-store.ts';
 import { closeAll, openAll, type ComposeOptions } from './parts.ts';
 import { openAnnotations } from './annotator.ts';
 import { createFeed, feedRun, openControl, snapshotDetail, openExporters, loadMetricsRegistry } from './services.ts';
@@ -38,6 +39,8 @@ export interface AgentOptions extends ComposeOptions {
   /** Performs the checks of `plan`, with the same errors. */
   readonly check: (workload: WorkloadText) => Promise<void>;
   readonly reports: () => readonly Reporter[];
+  /** Past runs; closed with the agent. */
+  readonly runs: RunStore;
   /** Absent: it does not join a fleet. */
   readonly fleet?: FleetAgentSettings | undefined;
 }
@@ -49,8 +52,10 @@ export interface AgentOptions extends ComposeOptions {
  * @throws {LoadbotError} when a part fails to open; parts opened before are closed
  */
 export async function openAgent(settings: Plan, options: AgentOptions): Promise<OpenedAgent> {
-  const { clock, log, build, debug, plan, check, reports } = options;
+  const { clock, log, build, debug, plan, check, runs } = options;
+  const reports = (): readonly Reporter[] => [...options.reports(), runs.reporter()];
   return openAll(async (closers) => {
+    closers.push(() => runs.close());
     const surface = await loadMetricsRegistry(settings, options);
     const records = new RunRecords(surface, snapshotDetail(settings));
     let exporters: readonly Exporter[] = [];
@@ -92,7 +97,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     const onStop = (): void => feed?.note('control', 'stop requested');
     const agent = new Agent({ name: settings.agent, plan, check, open, reports, clock, log, build, debug, onStop });
     const feed = await createFeed(settings.controlPort, () => agent.status(), options);
-    await openControl(settings.controlPort, createAgentRoutes(agent), { ...options, feed }, closers);
+    await openControl(settings.controlPort, createAgentRoutes(agent, runs), { ...options, feed }, closers);
     const families = (runs: readonly Snapshot[]): readonly Family[] =>
       runs.some(({ runId }) => runId === newest?.runId) ? (newest?.families() ?? []) : [];
     const shown = { runs: () => records.snapshots(), families };

@@ -22,6 +22,16 @@ type Operations = Readonly<Record<string, Readonly<Partial<Record<'get' | 'post'
 const STATUS: Response = { description: 'The status.', schema: 'Status' };
 const error = (description: string): Response => ({ description, schema: 'Error' });
 
+const queryOf = (name: string, description: string, required = false): Json => ({
+  name,
+  in: 'query',
+  required,
+  description,
+  schema: { type: 'string' },
+});
+const RUN = queryOf('run', 'Id of a run, four or more characters of it, or latest.', true);
+const NO_RUN = error('The run is unknown, or a parameter is wrong.');
+
 /** Every operation of a run and of an agent. A test compares it with the routes and with real answers. */
 const OPERATIONS: Operations = {
   '/status': { get: { summary: 'Status of the run, or of the idle agent', responses: { 200: STATUS } } },
@@ -98,6 +108,34 @@ const OPERATIONS: Operations = {
     get: {
       summary: 'Report of the last run, as a page',
       responses: { 200: { description: 'HTML.', type: 'text/html' }, 404: error('No run is over yet.') },
+    },
+  },
+  '/runs': {
+    get: { summary: 'Past runs, the newest first', responses: { 200: { description: 'Outlines.', schema: 'Runs' } } },
+  },
+  '/runs/result': {
+    get: {
+      summary: 'Result of a past run',
+      parameters: [RUN],
+      responses: { 200: { description: 'The result.', schema: 'Result' }, 400: NO_RUN },
+    },
+  },
+  '/runs/report': {
+    get: {
+      summary: 'Report of a past run',
+      parameters: [RUN, queryOf('kind', 'Kind of report; default: html.')],
+      responses: { 200: { description: 'The report.', type: '*/*' }, 400: NO_RUN },
+    },
+  },
+  '/runs/comparison': {
+    get: {
+      summary: 'Comparison of two past runs',
+      parameters: [
+        queryOf('baseline', 'A run.', true),
+        queryOf('current', 'A run.', true),
+        queryOf('format', 'json or markdown; default: json.'),
+      ],
+      responses: { 200: { description: 'The comparison.', type: '*/*' }, 400: NO_RUN },
     },
   },
   '/openapi.json': {

@@ -8,14 +8,17 @@ import { filesOf, type ReportFlags, writeReports } from './report.ts';
 
 export type ResultFlags = ReportFlags & AgentFlags & { readonly out?: string };
 
-/** Fetches the result of an agent's last run, and writes the requested reports. */
-export async function fetchResult(flags: ResultFlags, io: CommandIo): Promise<void> {
+/**
+ * Fetches the result of an agent's run, and writes the requested reports.
+ * @param run a past run; `undefined`: the last one
+ */
+export async function fetchResult(run: string | undefined, flags: ResultFlags, io: CommandIo): Promise<void> {
   const files = placesOf(flags);
   await requireSeparateOutputs(
     files.map(({ kind, path }) => ({ role: kind, path })),
     [],
   );
-  const answer = await (await openClient(flags, io)).result();
+  const answer = await (await openClient(flags, io)).result(run);
   const document = parseResultDocument(JSON.stringify(answer), `the result of the agent at ${flags.agentUri}`);
   await writeReports(files, document, flags, io);
 }

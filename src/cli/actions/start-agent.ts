@@ -18,10 +18,11 @@ import { ThreadPlanner } from '../../planning/plan-in-thread.ts';
 import { requireDelivery } from '../../agent/result.ts';
 import { Signals } from '../signals.ts';
 import type { FleetAgentFlags } from '../fleet-options.ts';
+import { openRunStore, type RunStoreFlags } from '../run-store-options.ts';
 import { readBuild } from '../../metrics/read-build.ts';
 
 export interface StartAgentFlags
-  extends SourceOptions, Omit<PlanOverrides, 'threads'>, LogFlags, FleetAgentFlags, ControlFlags {
+  extends SourceOptions, Omit<PlanOverrides, 'threads'>, LogFlags, FleetAgentFlags, ControlFlags, RunStoreFlags {
   readonly verbose?: boolean;
 }
 
@@ -73,6 +74,7 @@ export async function runAgent(given: StartAgentFlags, io: CommandIo, exit: Exit
     fleet,
     plan: (sent) => planner.plan(sent),
     check: (sent) => planner.check(sent),
+    runs: await openRunStore(given, settings.agent, io.env, log),
     reports: () => [
       progress(),
       ...(flags.logFormat === 'json'

@@ -121,18 +121,20 @@ const RESULT_EXAMPLES = `
 Examples:
   loadbot-agent result --html report.html                      # the last run of the agent on this machine
   loadbot-agent result --summary
+  loadbot-agent result 0c5f4a9e --html report.html             # a past run, by the beginning of its id: see runs
   loadbot-agent result --out result.json -u 127.0.0.1:1235
   loadbot-agent result                                         # the result file, on standard output
 
-Exit status: 0 written, 104 a report cannot be written, 1 no agent answers, or it has no completed run. The exit status does not depend
+Exit status: 0 written, 104 a report cannot be written, or the run is unknown, 1 no agent answers, or it has no completed run. The exit status does not depend
 on the verdict of the run, which is \`verdict\` and \`exit_status\` of the result.
 `;
 
 /** `result`: fetches the result of an agent's last run, as a file or as reports. */
 export function resultCommand(io: CommandIo): Command {
   const command = new Command('result')
-    .summary("fetch the result of an agent's last run")
-    .description('Fetches the result of the last run of an agent that was started with start-agent.')
+    .summary("fetch the result of an agent's last run, or of a past one")
+    .description('Fetches the result of the last run of an agent that was started with start-agent, or of a past run.')
+    .argument('[run]', 'past run: its id, four or more characters of it, or latest')
     .addOption(agentOption())
     .addOption(tokenOption())
     .option('--out <file>', 'write the result file; - for standard output, the default without other flags');
@@ -141,9 +143,9 @@ export function resultCommand(io: CommandIo): Command {
     .addOption(reportOption('write a report, as with run; may be repeated'))
     .option('--verbose', VERBOSE)
     .addHelpText('after', RESULT_EXAMPLES)
-    .action(async (flags: ResultFlags) => {
+    .action(async (run: string | undefined, flags: ResultFlags) => {
       const { fetchResult } = await import('../actions/result.ts');
-      await fetchResult(flags, io);
+      await fetchResult(run, flags, io);
     });
 }
 

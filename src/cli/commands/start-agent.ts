@@ -8,6 +8,7 @@ import { addControlOptions } from '../control-options.ts';
 import { addFleetAgentOptions } from '../fleet-options.ts';
 import { addPlanOptions } from '../plan-options.ts';
 import { VERBOSE } from '../report-options.ts';
+import { addRunStoreOptions } from '../run-store-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -18,6 +19,7 @@ Examples:
   LOADBOT_GRAFANA_TOKEN=... loadbot-agent start-agent --grafana_url https://grafana.example.com   # writes runs into it
   loadbot-agent start-agent --bus nats://127.0.0.1:4222 --name a1 --threads 2   # for run --agents
   loadbot-agent start                                           # runs the jobs of the agent's file
+  loadbot-agent start-agent --state /var/lib/loadbot-agent --keep_runs 200   # past runs: loadbot-agent runs
 
 The agent runs one workload at a time, on request, and then waits for the next one. Its control API listens on
 127.0.0.1; --control_host opens it to a network, with a token.
@@ -39,6 +41,7 @@ export function startAgentCommand(io: CommandIo, exit: Exit): Command {
   addPlanOptions(command, LOAD_FLAGS, {
     port: `port of the control API on 127.0.0.1; 0: any free one (default: ${DEFAULT_AGENT_PORT})`,
   });
+  addRunStoreOptions(command);
   return addFleetAgentOptions(addControlOptions(addLogOptions(addPlanOptions(command, METRICS_FLAGS))))
     .option('--verbose', VERBOSE)
     .addHelpText('after', EXAMPLES)

@@ -7,6 +7,8 @@ import { LiveFeed } from '../../../../src/agent/live/live-feed.ts';
 import { createLiveRoutes } from '../../../../src/agent/live/live-routes.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 import { createRoutes } from '../../../../src/agent/control-routes.ts';
+import { MemoryStorage } from '../../../../src/run-store/memory-storage.ts';
+import { RunStore } from '../../../../src/run-store/run-store.ts';
 import { LoadbotError } from '../../../../src/shared/errors.ts';
 import { testAgent } from '../test-agent.ts';
 import { FakeRun, readsAt, statusAt } from '../statuses.ts';
@@ -18,6 +20,8 @@ interface Described {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Responses }>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
 }
+
+const emptyStore = (): RunStore => new RunStore(new MemoryStorage(), { runs: 1, bytes: 1 });
 
 const POST = { method: 'POST', headers: { 'content-type': 'application/json' } };
 
@@ -33,7 +37,7 @@ it('describes exactly the routes and methods of a run and of an agent', async ()
     clock: new VirtualClock(),
     render: () => Promise.resolve(''),
   });
-  for (const routes of [await runRoutes(), createAgentRoutes(testAgent())]) {
+  for (const routes of [await runRoutes(), createAgentRoutes(testAgent(), emptyStore())]) {
     const all = withOpenApi(new Map([...routes, ...createLiveRoutes(feed)]));
     const { paths } = describeRoutes([...all.keys()]) as unknown as Described;
     const described = Object.entries(paths).map(([path, operations]) => [path, Object.keys(operations).toSorted()]);
@@ -64,6 +68,9 @@ const ASKED: readonly (readonly [path: string, question: Question])[] = [
   ['/config', {}],
   ['/config', { ...POST, body: '{"text":"{}","source":"stdin"}' }],
   ['/result', {}],
+  ['/runs', {}],
+  ['/runs/result', {}],
+  ['/runs/report', {}],
   ['/openapi.json', {}],
 ];
 
@@ -76,7 +83,7 @@ it('matches real answers', async () => {
     },
     plan: () => Promise.reject(new LoadbotError('config_invalid', 'no', { problems: [{ message: 'x' }] })),
   });
-  const url = await serve(withOpenApi(createAgentRoutes(agent)), LOOPBACK_ACCESS);
+  const url = await serve(withOpenApi(createAgentRoutes(agent, emptyStore())), LOOPBACK_ACCESS);
   const document = JSON.parse((await ask(`${url}/openapi.json`)).body) as Described;
   const seen = new Set<string>();
   for (const [path, question] of ASKED) {

@@ -1,0 +1,84 @@
+import { DEFAULT_ALLOWED } from '../comparison/compare.ts';
+import { LoadbotError } from '../shared/errors.ts';
+import { buildComparedSide, compareSides } from '../reports/comparison/comparison.ts';
+import { renderComparisonJson, renderComparisonMarkdown } from '../reports/comparison/comparison-files.ts';
+import { parseResultDocument } from '../reports/document/parse-result-document.ts';
+import type { ResultDocument } from '../reports/document/result-document.ts';
+import { FILE_REPORTS, REPORT_KINDS, type ReportKind } from '../reports/report-kinds.ts';
+import type { RunStore } from '../run-store/run-store.ts';
+import type { ControlRequest, ControlRoute, TextAnswer } from './control-routes.ts';
+
+const JSON_TYPE = 'application/json';
+const MARKDOWN_TYPE = 'text/markdown; charset=utf-8';
+
+/** Media types of reports; of the others `text/plain`. */
+const MEDIA_TYPES: Readonly<Partial<Record<ReportKind, string>>> = {
+  html: 'text/html; charset=utf-8',
+  json: JSON_TYPE,
+  gitlab: JSON_TYPE,
+  k6: JSON_TYPE,
+  junit: 'application/xml; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+  markdown: MARKDOWN_TYPE,
+};
+
+const FORMATS = { json: renderComparisonJson, markdown: renderComparisonMarkdown } as const;
+
+/** Routes of the past runs of an agent: their list, results, reports and comparisons. */
+export function createPastRunRoutes(store: RunStore): readonly (readonly [string, ControlRoute])[] {
+  return [
+    ['/runs', { GET: () => ({ status: 200, document: { runs: store.entries } }) }],
+    ['/runs/result', { GET: async (_, request) => textOf(await store.read(parameter(request, 'run')), JSON_TYPE) }],
+    [
+      '/runs/report',
+      {
+        GET: async (_, request) => {
+          const kind = choiceOf(request, 'kind', REPORT_KINDS, 'html');
+          const document = await readDocument(store, parameter(request, 'run'));
+          const render = await FILE_REPORTS[kind].load();
+          return textOf(render(document), MEDIA_TYPES[kind] ?? 'text/plain; charset=utf-8');
+        },
+      },
+    ],
+    [
+      '/runs/comparison',
+      {
+        GET: async (_, request) => {
+          const format = choiceOf(request, 'format', ['json', 'markdown'], 'json');
+          const baseline = await readDocument(store, parameter(request, 'baseline'));
+          const current = await readDocument(store, parameter(request, 'current'));
+          const sides = [buildComparedSide([baseline]), buildComparedSide([current])] as const;
+          const report = compareSides(...sides, DEFAULT_ALLOWED);
+          return textOf(FORMATS[format](report), format === 'json' ? JSON_TYPE : MARKDOWN_TYPE);
+        },
+      },
+    ],
+  ];
+}
+
+async function readDocument(store: RunStore, run: string): Promise<ResultDocument> {
+  return parseResultDocument(await store.read(run), `the result of run ${run}`);
+}
+
+/** A report runs its own script alone, and is not of the origin of the control API. */
+export function textOf(text: string, type: string): TextAnswer {
+  const headers = { 'content-type': type, 'content-security-policy': 'sandbox allow-scripts' };
+  return { status: 200, text, headers };
+}
+
+/** @throws {LoadbotError} `config_invalid` when it is missing */
+function parameter({ query }: ControlRequest, name: string): string {
+  const value = query.get(name) ?? '';
+  if (value !== '') return value;
+  throw new LoadbotError('config_invalid', `the parameter ${name} is missing`, {
+    hint: 'a run is named by its id, four or more characters of it, or latest',
+  });
+}
+
+/** @throws {LoadbotError} `config_invalid` for another value */
+function choiceOf<T extends string>({ query }: ControlRequest, name: string, choices: readonly T[], absent: T): T {
+  const value = query.get(name) ?? absent;
+  const choice = choices.find((one) => one === value);
+  if (choice !== undefined) return choice;
+  throw new LoadbotError('config_invalid', `the parameter ${name} is one of ${choices.join(', ')}`);
+}

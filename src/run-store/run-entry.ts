@@ -1,0 +1,52 @@
+import { requestParts } from '../shared/job-parts.ts';
+import type { ResultDocument } from '../reports/document/result-document.ts';
+
+/** Outline of a past run, as in `GET /runs`. Times in seconds; `null` for an absent value. */
+export interface RunEntry {
+  readonly run_id: string;
+  readonly workload: string;
+  readonly agent: string;
+  readonly target: string;
+  readonly started_at: string;
+  /** For a partial result, the time of its last state. */
+  readonly ended_at: string;
+  readonly elapsed_seconds: number;
+  readonly end: ResultDocument['end'];
+  readonly partial: boolean;
+  /** Whether the process ended before the run did: it has a partial result, and no verdict. */
+  readonly interrupted: boolean;
+  readonly verdict: ResultDocument['verdict'];
+  readonly exit_status: number | null;
+  readonly valid: boolean;
+  readonly requests: number;
+  readonly errors: number;
+  /** Path of the result file; `null`: in memory. */
+  readonly file: string | null;
+  /** Size of the result file. */
+  readonly bytes: number;
+}
+
+/** Outline of a result that is stored in a file of a size, or in memory. */
+export function toRunEntry(document: ResultDocument, file: string | null, bytes: number): RunEntry {
+  const { run_id, workload, agent, target, started_at, ended_at, elapsed_seconds, end, partial } = document;
+  const jobs = requestParts(document.jobs);
+  return {
+    run_id,
+    workload,
+    agent,
+    target,
+    started_at,
+    ended_at,
+    elapsed_seconds,
+    end,
+    partial,
+    interrupted: partial && document.verdict === null,
+    verdict: document.verdict,
+    exit_status: document.exit_status,
+    valid: document.validity.valid,
+    requests: jobs.reduce((sum, { requests }) => sum + requests, 0),
+    errors: jobs.reduce((sum, { errors }) => sum + errors, 0),
+    file,
+    bytes,
+  };
+}
