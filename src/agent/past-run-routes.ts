@@ -17,6 +17,7 @@ const MEDIA_TYPES: Readonly<Partial<Record<ReportKind, string>>> = {
   json: JSON_TYPE,
   gitlab: JSON_TYPE,
   k6: JSON_TYPE,
+  badge: JSON_TYPE,
   junit: 'application/xml; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
   markdown: MARKDOWN_TYPE,

@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../shared/units.ts';
 
-/** Flags for a baseline that a server keeps. */
+/** Flags for a baseline that a server or a folder keeps. */
 export interface BaselineFlags {
   readonly baseline_prometheus?: string;
   readonly baseline_query?: string;
+  readonly baseline_folder?: string;
   readonly runs?: number;
   readonly look_back?: number;
 }
@@ -25,6 +26,10 @@ export function addBaselineOptions(command: Command): Command {
     .option(
       '--baseline_query <selector>',
       'selects the runs: series with the label run_id, such as loadbot_run_info{branch="main"}',
+    )
+    .option(
+      '--baseline_folder <dir>',
+      'read the baseline from the last runs of a folder of result files, such as that of start-agent --state',
     )
     .addOption(
       new Option('--runs <number>', `number of runs, the last ones (default: ${RUNS.default})`).argParser(runs),

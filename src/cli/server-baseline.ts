@@ -20,10 +20,9 @@ const TIMEOUT_MS = 30_000;
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
 export function readServerBaseline(flags: BaselineFlags, env: Environment): ServerBaseline | undefined {
-  const { baseline_prometheus: given, baseline_query: selector } = flags;
-  if (given === undefined && selector === undefined && flags.runs === undefined && flags.look_back === undefined) {
-    return undefined;
-  }
+  const { baseline_prometheus: given, baseline_query: selector, baseline_folder: folder, look_back } = flags;
+  const runs = folder === undefined ? flags.runs : undefined;
+  if ([given, selector, runs, look_back].every((flag) => flag === undefined)) return undefined;
   const problems: Diagnostic[] = [];
   if (given === undefined) {
     const hint = 'name the server that has the earlier runs, such as --baseline_prometheus http://prometheus:9090';
@@ -44,7 +43,7 @@ export function readServerBaseline(flags: BaselineFlags, env: Environment): Serv
   return {
     server: { url, headers, proxy: requireEnvironmentProxy(url), timeoutMs: TIMEOUT_MS },
     selector: selector.trim(),
-    lookBackSeconds: (flags.look_back ?? DEFAULT_LOOK_BACK_MS) / 1000,
+    lookBackSeconds: (look_back ?? DEFAULT_LOOK_BACK_MS) / 1000,
     runs: flags.runs ?? DEFAULT_RUNS,
   };
 }

@@ -46,7 +46,18 @@ export interface Comparison {
   readonly isAssumed: boolean;
   readonly allowed: number;
   readonly verdict: ComparisonVerdict;
+  /** Values of the runs of a baseline of three and more; absent: fewer. */
+  readonly series?: RunSeries;
 }
+
+/** Values of the runs of both sides, in their order. */
+export interface RunSeries {
+  readonly baseline: readonly number[];
+  readonly current: readonly number[];
+}
+
+/** Fewest runs of a baseline whose values are a series. */
+const MIN_SERIES = 3;
 
 /**
  * Compares two sides of one or more runs each, metric by metric. A regression is a change for the worse that chance
@@ -76,13 +87,14 @@ export function compareRuns(
         phase,
         ...(trend !== undefined && { trend }),
         metric,
-        baseline: meanOf(a.map(({ value }) => value)),
-        current: meanOf(b.map(({ value }) => value)),
+        baseline: meanOf(valuesOf(a)),
+        current: meanOf(valuesOf(b)),
         baselineWithin: rangeOf(a),
         change,
         isAssumed: isAssumed(a, b),
         allowed: allowed[metric],
         verdict: classifyChange(change, allowed[metric], metric === 'rate' ? -1 : 1),
+        ...(a.length >= MIN_SERIES && { series: { baseline: valuesOf(a), current: valuesOf(b) } }),
       };
       return [hadNoErrors(comparison) ? { ...comparison, verdict: 'no_difference' } : comparison];
     });
@@ -139,6 +151,10 @@ function sideOf(runs: readonly (readonly JobEstimates[])[]): ReadonlyMap<string,
 
 function figuresOf(jobs: readonly JobEstimates[], metric: ComparedMetric): readonly Estimate[] {
   return jobs.flatMap(({ figures }) => figures[metric] ?? []);
+}
+
+function valuesOf(estimates: readonly Estimate[]): readonly number[] {
+  return estimates.map(({ value }) => value);
 }
 
 function meanOf(values: readonly number[]): number | undefined {

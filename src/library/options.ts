@@ -34,7 +34,17 @@ export interface RunOptions extends RunFlagOptions, SourceOptions {
 }
 
 /** Kinds of reports. */
-export type ReportName = 'summary' | 'junit' | 'json' | 'html' | 'csv' | 'markdown' | 'gitlab' | 'openmetrics' | 'k6';
+export type ReportName =
+  | 'summary'
+  | 'junit'
+  | 'json'
+  | 'html'
+  | 'csv'
+  | 'markdown'
+  | 'gitlab'
+  | 'openmetrics'
+  | 'badge'
+  | 'k6';
 
 /** A message of a run. */
 export interface LogRecord {

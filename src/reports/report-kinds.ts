@@ -44,6 +44,10 @@ export const FILE_REPORTS = {
     content: 'OpenMetrics text',
     load: async () => (await import('./formats/open-metrics.ts')).renderOpenMetrics,
   },
+  badge: {
+    content: 'JSON of a badge, for shields.io',
+    load: async () => (await import('./formats/badge.ts')).renderBadge,
+  },
   k6: {
     content: "JSON in the shape of k6's summary export",
     load: async () => (await import('./formats/k6.ts')).renderK6,

@@ -21,11 +21,12 @@ import type { ResultDocument } from '../../reports/document/result-document.ts';
 import { appendToStepSummary } from '../../reports/formats/step-summary.ts';
 import { readEarlierRuns } from '../../comparison/earlier-runs/read-earlier-runs.ts';
 import { alignColumns } from '../../reports/terminal/text-width.ts';
-import type { BaselineFlags, OnUnknown } from '../compare-options.ts';
+import { type BaselineFlags, DEFAULT_RUNS, type OnUnknown } from '../compare-options.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../../shared/exit-status.ts';
 import { readResultFile } from '../../planning/read-result-file.ts';
 import { readServerBaseline, type ServerBaseline } from '../server-baseline.ts';
+import { type FolderBaseline, readFolderBaseline } from '../folder-baseline.ts';
 import { openOutput } from '../../reports/output/output.ts';
 import { requireSeparateOutputs } from '../../planning/output-files.ts';
 import { didYouMean } from '../../workload/suggest.ts';
@@ -47,14 +48,17 @@ export async function compareResults(files: readonly string[], flags: CompareFla
   const { maxRegression = [], allow_invalid: allowInvalid = false } = flags;
   const allowed = parseMaxRegression(maxRegression);
   const places = placesOf(files, flags, readServerBaseline(flags, io.env));
-  const results = [...('server' in places.baseline ? [] : places.baseline), ...places.current];
+  const { baseline: from } = places;
+  const results = [...('server' in from || 'folder' in from ? [] : from), ...places.current];
   const write = await openComparisonOutputs(flags, results, io);
   const read = (paths: readonly string[]) => Promise.all(paths.map((path) => readResultFile(path, io)));
   const current = await read(places.current);
-  const baseline =
-    'server' in places.baseline
-      ? await readServerSide(places.baseline, current, allowInvalid)
-      : buildComparedSide(await read(places.baseline));
+  const readBaseline = async (): Promise<ComparedSide> => {
+    if ('server' in from) return readServerSide(from, current, allowInvalid);
+    if ('folder' in from) return readFolderBaseline(from, current, allowInvalid, io);
+    return buildComparedSide(await read(from));
+  };
+  const baseline = await readBaseline();
   const report = compareSides(baseline, buildComparedSide(current), allowed, allowInvalid);
   if (report.comparisons.length === 0) {
     throw new LoadbotError('config_invalid', 'no job is on both sides under the same name and type', {
@@ -80,23 +84,25 @@ function reportUnknown(unknown: string, onUnknown: 'fail' | 'warn', io: CommandI
 
 /** Finds the results of both sides. */
 interface Places {
-  readonly baseline: readonly string[] | ServerBaseline;
+  readonly baseline: readonly string[] | ServerBaseline | FolderBaseline;
   readonly current: readonly string[];
 }
 
 function placesOf(
   files: readonly string[],
-  { baseline, current }: CompareFlags,
+  { baseline, current, baseline_folder: folder, runs = DEFAULT_RUNS }: CompareFlags,
   server: ServerBaseline | undefined,
 ): Places {
   const hint =
-    'loadbot-agent compare BASELINE CURRENT, or --baseline FILES --current FILES, or --baseline_prometheus URL';
+    'loadbot-agent compare BASELINE CURRENT, --baseline FILES --current FILES, --baseline_folder DIR CURRENT, or --baseline_prometheus URL';
   const fault = (message: string): LoadbotError => new LoadbotError('config_invalid', message, { hint });
-  if (server !== undefined) {
-    if (baseline !== undefined) throw fault('the baseline is either in files or in a server');
+  const stored = server ?? (folder === undefined ? undefined : { folder, runs });
+  if (stored !== undefined) {
+    const isOther = baseline !== undefined || (server !== undefined && folder !== undefined);
+    if (isOther) throw fault('the baseline is either in files, in a folder or in a server');
     const given = [...files, ...(current ?? [])];
     if (given.length === 0) throw fault('the current result is missing');
-    return { baseline: server, current: given };
+    return { baseline: stored, current: given };
   }
   if (baseline === undefined && current === undefined) {
     const [before, after, ...more] = files;

@@ -9,6 +9,7 @@ Examples:
   loadbot-agent compare baseline.json current.json
   loadbot-agent compare baseline.json current.json --max-regression p99=10%,error_rate=0.5%
   loadbot-agent compare --baseline main-*.json --current branch-*.json      # several runs on each side are more precise
+  loadbot-agent compare --baseline_folder results/ --runs 10 current.json   # the last ten runs of this workload there
   loadbot-agent compare --baseline_prometheus http://prometheus:9090 \\
       --baseline_query 'loadbot_run_info{branch="main"}' --runs 5 current.json   # the last five runs of the branch main
 
@@ -35,7 +36,10 @@ export function compareCommand(io: CommandIo, exit: Exit): Command {
     .description(
       'Compares the results of runs. A regression is a change that is larger than allowed and larger than chance explains.',
     )
-    .argument('[files...]', 'the baseline and the current result; only current results with --baseline_prometheus')
+    .argument(
+      '[files...]',
+      'the baseline and the current result; only current results with --baseline_folder or --baseline_prometheus',
+    )
     .option('--baseline <files...>', 'results of the baseline, one or more')
     .option('--current <files...>', 'results to compare with it, one or more');
   return addBaselineOptions(command)

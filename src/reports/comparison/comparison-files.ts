@@ -1,7 +1,8 @@
 import type { ComparisonReport } from './comparison.ts';
 import { comparisonRows, describeChange } from './comparison-text.ts';
 import { escapeMarkdown, renderTable } from '../formats/markdown-table.ts';
-import { type ComparisonVerdict, type Comparison, displayName } from '../../comparison/compare.ts';
+import { type ComparisonVerdict, type Comparison, displayName, type RunSeries } from '../../comparison/compare.ts';
+import { sparkline } from './sparkline.ts';
 import { element } from '../formats/xml.ts';
 
 const MARKS: Readonly<Record<ComparisonVerdict, string>> = {
@@ -11,14 +12,28 @@ const MARKS: Readonly<Record<ComparisonVerdict, string>> = {
   cannot_tell: '❔ ',
 };
 
-/** Renders the comparison as Markdown. */
+/** Renders the comparison as Markdown. A baseline of three and more runs has a column with a bar for each run. */
 export function renderComparisonMarkdown({ comparisons, hasNoVerdict, notes }: ComparisonReport): string {
   const [head = [], ...rows] = comparisonRows(comparisons).map((row) => row.map(escapeMarkdown));
+  const hasSeries = comparisons.some(({ series }) => series !== undefined);
   const marked = rows.map((row, index) => {
-    const mark = MARKS[comparisons[index]?.verdict ?? 'cannot_tell'];
-    return row.slice(0, -1).concat(`${mark}${row.at(-1) ?? ''}`);
+    const comparison = comparisons[index];
+    const mark = MARKS[comparison?.verdict ?? 'cannot_tell'];
+    const bars = hasSeries ? [barsOf(comparison?.series)] : [];
+    return row.slice(0, -1).concat(bars, `${mark}${row.at(-1) ?? ''}`);
   });
+  if (hasSeries) head.splice(-1, 0, 'runs, then current');
   return `${[titleOf(comparisons, hasNoVerdict), renderTable(head, marked), ...notes.map((note) => `- ${escapeMarkdown(note)}`)].join('\n\n')}\n`;
+}
+
+/** Runs that are drawn, the last ones. */
+const MOST_BARS = 20;
+
+function barsOf(series: RunSeries | undefined): string {
+  if (series === undefined) return '';
+  const baseline = series.baseline.slice(-MOST_BARS);
+  const bars = sparkline([...baseline, ...series.current]);
+  return `${bars.slice(0, baseline.length)} ${bars.slice(baseline.length)}`;
 }
 
 function titleOf(comparisons: ComparisonReport['comparisons'], isRefused: boolean): string {
