@@ -88,7 +88,7 @@ describe('the metrics about a source', () => {
 
   it('describe the last attempt, and reading them refreshes nothing', async () => {
     const endpoint = await misbehave();
-    const { sources, warnings, debugs } = open(sourcePlan(endpoint.url, { intervalMs: 100, timeoutMs: 90 }));
+    const { sources, warnings, debugs } = open(sourcePlan(endpoint.url, { intervalMs: 100 }));
     const beforeSeconds = Date.now() / 1000;
     await sources.start();
     const first = metrics(sources);
@@ -130,7 +130,12 @@ describe('the metrics about a source', () => {
     const endpoint = await misbehave();
     endpoint.conduct = 'hang';
     const plan = sourcePlan(endpoint.url, { intervalMs: 100, timeoutMs: 95 });
-    const { sources } = open(plan, { ...plan, name: 'web', origin: httpOrigin((await emulateMoco()).url) });
+    const { sources } = open(plan, {
+      ...plan,
+      name: 'web',
+      timeoutMs: 60_000,
+      origin: httpOrigin((await emulateMoco()).url),
+    });
     const startedMs = clock.nowMs();
     await sources.start();
     await until(() => metrics(sources)('calls_total') >= 5);
@@ -143,7 +148,7 @@ describe('the metrics about a source', () => {
 describe('watching', () => {
   it('detects the start and the end of a backup, each within two readings', async () => {
     const moco = await emulateMoco();
-    const { sources } = open(sourcePlan(moco.url, { profile: 'moco', intervalMs: 100, timeoutMs: 90 }));
+    const { sources } = open(sourcePlan(moco.url, { profile: 'moco', intervalMs: 100 }));
     const phase = sources.phases.find(({ name }) => name === 'dump_backup');
     expect(sources.phases.map(({ name, source }) => [name, source])).toEqual([
       ['dump_backup', 'db'],
@@ -183,7 +188,7 @@ describe('watching', () => {
 
   it('detects new failures, and treats an unreachable source as unknown', async () => {
     const moco = await emulateMoco();
-    const { sources } = open(sourcePlan(moco.url, { intervalMs: 100, timeoutMs: 90 }));
+    const { sources } = open(sourcePlan(moco.url, { intervalMs: 100 }));
     const changes: (boolean | undefined)[] = [];
     const failed = sources.watch(condition('increase(moco_agent_dump_backup_failure_count[run]) > 0'));
     sources.watch(condition('moco_agent_clone_in_progress == 0'), ({ holds }) => changes.push(holds));
