@@ -2,6 +2,7 @@ import { type JobRunEnd, mergeEnds } from '../../engine/job-run-end.ts';
 import type { JobPreparation } from '../../engine/load-unit.ts';
 import { allocateWatermarks, readOwnWatermark, setOtherWatermark } from '../../engine/write-watermarks.ts';
 import type { JobMemory, JobRecord } from '../../recorder/run-record.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import { FrameEncoder } from '../wire/frame-encoder.ts';
 import { type TallyFrame, windowsOf } from '../wire/frame-list.ts';
@@ -9,6 +10,7 @@ import type { FleetWatermark } from '../wire/messages/level.ts';
 import { type JobPartTotals, totalsOf } from '../wire/totals.ts';
 import type { JobSpan } from '../wire/messages/kept-counts.ts';
 import type { AgentLoad } from './agent-load.ts';
+import { QUIET_AFTER_MS } from './cut-ticker.ts';
 
 /** One tally of an open job on all threads of the agent. */
 interface OpenTally {
@@ -39,14 +41,16 @@ export interface AgentJobEnd {
 /** The jobs of one run on the load threads of an agent. */
 export class AgentJobs {
   readonly #load: AgentLoad;
+  readonly #clock: Clock;
   readonly #open = new Map<number, OpenJob>();
   readonly #running = new Set<Promise<unknown>>();
   /** All counts of the jobs that have ended, and their times on the agent's clock. */
   readonly #ended: TallyFrame[] = [];
   readonly #spans: JobSpan[] = [];
 
-  constructor(load: AgentLoad) {
+  constructor(load: AgentLoad, clock: Clock) {
     this.#load = load;
+    this.#clock = clock;
   }
 
   /**
@@ -85,6 +89,8 @@ export class AgentJobs {
     this.#openJob(job).startMs = startMs;
     const ends = await this.#allDone(this.#load.units.map((unit) => unit.run(job, startMs)));
     const end = mergeEnds(ends);
+    // A job of a few requests has ended before all load threads and agents of this machine have started.
+    await this.#until(startMs + QUIET_AFTER_MS);
     return { end, ...this.#finish(job, 'completed', end.endedMs) };
   }
 
@@ -135,6 +141,11 @@ export class AgentJobs {
     for (const record of this.#load.record.job(job)) record.end(status, endedMs);
     this.#open.delete(job);
     return { frames, totals };
+  }
+
+  #until(timeMs: number): Promise<void> {
+    const leftMs = timeMs - this.#clock.nowMs();
+    return leftMs <= 0 ? Promise.resolve() : new Promise((resolve) => void this.#clock.after(leftMs, resolve));
   }
 
   /** Waits for all units. The first failure stops the others, and is thrown once they have ended. */

@@ -88,7 +88,7 @@ export class Assignment {
       const load = await this.#options.openLoad({ plan, places, phaseNames, onFailure });
       if (this.#isClosed) return load.close();
       this.#load = load;
-      this.#jobs = new AgentJobs(load);
+      this.#jobs = new AgentJobs(load, this.#options.clock);
       this.#health.watch(load);
       if (this.#isStopped) this.#jobs.stop();
       this.#emit({ kind: 'opened' });
@@ -113,6 +113,7 @@ export class Assignment {
     const jobs = this.#opened();
     if (!this.#isAligned) this.#ticker.alignTo(startMs);
     this.#isAligned = true;
+    this.#ticker.keepQuiet(startMs);
     const startedLateMs = Math.max(0, this.#remote.nowMs() - startMs);
     this.#health.startedLate(startedLateMs);
     jobs.run(job, this.#remote.toLocalMs(startMs)).then(
