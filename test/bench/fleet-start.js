@@ -36,7 +36,9 @@ await sleep(1000);
 /** @param {string[]} flags */
 const start = (flags) =>
   spawn(process.execPath, ['bin/loadbot-agent.js', ...flags, ...bus], { stdio: ['ignore', 'ignore', 'pipe'] });
-const agents = Array.from({ length: AGENTS }, (_, n) => start(['start-agent', '--name', `agent-${n}`, '--port', '0']));
+const agents = Array.from({ length: AGENTS }, (_, n) =>
+  start(['start-agent', '--name', `agent-${n}`, '--port', '0', '--state', 'none']),
+);
 try {
   const jobs = Array.from({ length: STARTS }, (_, n) => ({
     type: 'read',

@@ -37,6 +37,7 @@ test.each(DEPLOYMENTS)('the agent of examples/%s runs its workload and stops on 
   writeFileSync(file, quick);
   const instead: Readonly<Record<string, string>> = {
     '/etc/loadbot-agent/load.jsonc': file,
+    '/var/lib/loadbot-agent': scratchFile('state'),
     '1234': '0',
     '9095': '0',
   };
