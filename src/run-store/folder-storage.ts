@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { messageOf } from '../shared/errors.ts';
@@ -8,6 +8,7 @@ import { toResultDocument } from '../reports/document/result-document.ts';
 import { jsonReport } from '../reports/formats/json.ts';
 import { openOutput } from '../reports/output/output.ts';
 import type { PartialRunResult, Reporter, RunResult } from '../reports/report.ts';
+import { createFolder } from './create-folder.ts';
 import { lockFolder } from './folder-lock.ts';
 import { INTERRUPTED_END, isUnfinished, PARTIAL_END, RESULT_END, runFileName } from './folder-names.ts';
 import { type RunEntry, toRunEntry } from './run-entry.ts';
@@ -44,8 +45,7 @@ export class FolderStorage implements ResultStorage {
    * @throws {LoadbotError} `config_invalid` when another process uses it; errors of Node's file functions
    */
   static async open(folder: string, warn: Warn): Promise<FolderStorage> {
-    // A result has a copy of its workload, which may contain secrets of a body.
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await createFolder(folder);
     const unlock = await lockFolder(folder);
     try {
       return new FolderStorage(folder, await readResults(folder, warn), warn, unlock);
@@ -98,7 +98,7 @@ export class FolderStorage implements ResultStorage {
     const path = join(this.#folder, runFileName(startedEpochMs, workload, runId));
     const nothing = (): void => {};
     try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await createFolder(this.#folder);
       const [partial, final] = [
         await openOutput(path + PARTIAL_END, nothing),
         await openOutput(path + RESULT_END, nothing),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -122,6 +122,23 @@ test('a folder that was removed is a warning, and is created again', async () =>
   await complete(store, 2);
   expect(store.entries.map(({ run_id: id }) => id)).toEqual(['22222222']);
   expect(existsSync(store.entries[0]?.file ?? '')).toBe(true);
+});
+
+test('a folder is created with its parents, for its owner alone; one that cannot be created is an error', async () => {
+  const nested = join(folder, 'a', 'b');
+  await (await FolderStorage.open(nested, () => {})).close();
+  expect((await stat(nested)).mode & 0o777).toBe(0o700);
+  const file = join(nested, 'file');
+  await writeFile(file, '');
+  for (const path of [file, join(file, 'a')]) {
+    await expect(FolderStorage.open(path, () => {})).rejects.toMatchObject({
+      code: expect.stringMatching(/EEXIST|ENOTDIR/) as string,
+    });
+  }
+});
+
+test.skipIf(!existsSync('/proc/self'))('a folder whose parent does not take it is an error, not a wait', async () => {
+  await expect(FolderStorage.open('/proc/none/a/b', () => {})).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 test('one process uses a folder at a time; a lock of a killed one does not count', async () => {
