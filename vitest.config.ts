@@ -11,6 +11,7 @@ const ALONE = [
   'test/services/fleet/percentiles.test.ts',
   'test/services/fleet/sizes.test.ts',
   'test/services/grpc-delay.test.ts',
+  'test/services/websocket-delay.test.ts',
   'test/services/queue-delay.test.ts',
 ];
 

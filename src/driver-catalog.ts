@@ -96,6 +96,18 @@ export const DRIVERS = {
     load: async () => (await import('./drivers/nats/nats-driver.ts')).natsDriver,
     loadRequestCheck: async () => (await import('./drivers/nats/nats-driver.ts')).checkNatsRequests,
   },
+  websocket: {
+    title: 'WebSocket',
+    schemes: ['ws:', 'wss:'],
+    requestLanguage: 'command',
+    command: { form: 'object', example: '{ "send": { "id": "#sequence", "get": "price" }, "match": ["/id"] }' },
+    probe: { command: { ping: true } },
+    hasOptions: true,
+    fileOptions: ['tls'],
+    metrics: ['other_messages'],
+    load: async () => (await import('./drivers/websocket/websocket-driver.ts')).webSocketDriver,
+    loadRequestCheck: async () => (await import('./drivers/websocket/websocket-driver.ts')).checkWebSocketRequests,
+  },
 } as const satisfies Readonly<Record<string, DriverEntry>>;
 
 /** Name of a driver; a plan has it as text. */

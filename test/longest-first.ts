@@ -10,6 +10,7 @@ const LONGEST = [
   'test/services/fleet/counts.test.ts',
   'test/services/fleet/losses.test.ts',
   'test/services/grpc.test.ts',
+  'test/services/websocket.test.ts',
   'test/e2e/gates.test.ts',
   'test/e2e/start-agent.test.ts',
   'test/services/ancestor.test.ts',

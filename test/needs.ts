@@ -67,6 +67,13 @@ export const PUSHGATEWAY: Need = { name: 'prometheus-pushgateway', debianPackage
 export const REDIS: Need = { name: 'redis-server', debianPackage: 'redis-server' };
 export const VICTORIA_METRICS: Need = { name: 'victoria-metrics', debianPackage: 'victoria-metrics' };
 export const VMALERT: Need = { name: 'vmalert', debianPackage: 'victoria-metrics' };
+/** The system's Python, which has Debian's packages. */
+const PYTHON = '/usr/bin/python3';
+export const PYTHON_WEBSOCKETS: Need = {
+  name: 'websockets of Python',
+  debianPackage: 'python3-websockets',
+  isMet: () => spawnSync(PYTHON, ['-c', 'import websockets']).status === 0,
+};
 export const XMLLINT: Need = { name: 'xmllint', debianPackage: 'libxml2-utils' };
 
 export const POSTGRES: Need = {
@@ -110,6 +117,7 @@ export const SLOW_SUBJECTS: readonly (readonly [subject: string, needs: readonly
   ['a fleet whose network links fail', [NATS, NETWORK_NAMESPACES, CURL]],
   ['the Helm chart and the Compose file of a fleet', [HELM, DEPLOYMENT_SCHEMAS]],
   ['nginx as a target', [NGINX]],
+  ['a WebSocket server of Python', [PYTHON_WEBSOCKETS]],
   ['Prometheus: scrapes, remote write, rules', [PROMETHEUS, PROMTOOL]],
   ['VictoriaMetrics: pushes, queries, rules', [VICTORIA_METRICS, VMALERT]],
   ['Pushgateway', [PUSHGATEWAY]],

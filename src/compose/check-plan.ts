@@ -39,9 +39,11 @@ export async function findRejectedRequests(plan: Plan): Promise<RejectedRequest[
           (requestLanguage === 'sql' ? manyValuedColumn(operation, job.feeders) : undefined);
         if (refused !== undefined) rejected.push({ job: job.index, operation: index, ...refused });
       } catch (error) {
-        if (!(error instanceof LoadbotError)) throw error;
-        const { field, message, hint } = error;
-        rejected.push({ job: job.index, operation: index, field, message, hint });
+        for (const one of error instanceof AggregateError ? (error.errors as unknown[]) : [error]) {
+          if (!(one instanceof LoadbotError)) throw one;
+          const { field, message, hint } = one;
+          rejected.push({ job: job.index, operation: index, field, message, hint });
+        }
       }
     }
   }

@@ -22,15 +22,22 @@ export function commandError(path: readonly (string | number)[], fault: string, 
   return new LoadbotError('config_invalid', message, { field, ...(hint !== undefined && { hint }) });
 }
 
-/** @throws {LoadbotError} for a setting that is not one of the known ones */
+/** Receives a fault of a setting. @param path from `driver_options` */
+export type ReportSetting = (path: readonly string[], fault: string, hint?: string) => void;
+
+const throwSetting: ReportSetting = (path, fault, hint) => {
+  throw settingError(path, fault, hint);
+};
+
+/** Reports the settings that are not known. @throws {LoadbotError} for the first one, without another `report` */
 export function requireKnownSettings(
   settings: JsonObject,
   known: readonly string[],
   path: readonly string[] = [],
+  report: ReportSetting = throwSetting,
 ): void {
-  const unknown = Object.keys(settings).find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw settingError([...path, unknown], 'is not a known setting', `it may be ${known.join(', ')}`);
+  const unknown = Object.keys(settings).filter((name) => !known.includes(name));
+  for (const name of unknown) report([...path, name], 'is not a known setting', `it may be ${known.join(', ')}`);
 }
 
 /** A setting that is text. @throws {LoadbotError} for another value, and for an empty one */
@@ -50,7 +57,8 @@ export function fileSetting(settings: JsonObject, name: string, folder: string):
  * TLS settings of `driver_options`: contents of the files that they name.
  * @param scheme of connection strings with TLS, such as `grpcs://`
  * @param more names of further settings of the driver
- * @throws {LoadbotError} for unknown fields, unreadable files, and TLS settings of a connection without TLS
+ * @param report receives unknown fields, unreadable files, and TLS settings of a connection without TLS
+ * @throws {LoadbotError} for the first fault, without another `report`
  */
 export function tlsSettings(
   given: Json | undefined,
@@ -58,30 +66,43 @@ export function tlsSettings(
   scheme: string,
   isSecure: boolean,
   more: readonly string[] = [],
+  report: ReportSetting = throwSetting,
 ): TlsOptions {
   const fields = given ?? {};
-  if (typeof fields !== 'object' || Array.isArray(fields)) throw settingError(['tls'], 'must be an object');
-  const tls = fields as JsonObject;
-  requireKnownSettings(tls, [...TLS_FIELDS, ...more], ['tls']);
-  if (given !== undefined && !isSecure)
-    throw settingError(['tls'], `applies to ${scheme} only`, `write ${scheme} in the URL`);
+  const isObject = typeof fields === 'object' && !Array.isArray(fields);
+  if (!isObject) report(['tls'], 'must be an object');
+  const tls = isObject ? (fields as JsonObject) : {};
+  requireKnownSettings(tls, [...TLS_FIELDS, ...more], ['tls'], report);
+  if (given !== undefined && !isSecure) report(['tls'], `applies to ${scheme} only`, `write ${scheme} in the URL`);
   const read = (field: (typeof TLS_FILES)[number]): string | undefined => {
     const path = tls[field];
-    if (path === undefined) return undefined;
-    if (typeof path !== 'string') throw settingError(['tls', field], 'must be the path of a PEM file');
-    return readFileOf(['tls', field], path, folder);
+    if (typeof path === 'string') return readFileOf(['tls', field], path, folder, report);
+    if (path !== undefined) report(['tls', field], 'must be the path of a PEM file');
+    return undefined;
   };
   const { server_name: serverName, insecure_skip_verify: skip = false } = tls;
-  if (serverName !== undefined && typeof serverName !== 'string')
-    throw settingError(['tls', 'server_name'], 'must be text');
-  if (typeof skip !== 'boolean') throw settingError(['tls', 'insecure_skip_verify'], 'must be true or false');
-  return { ca: read('ca'), cert: read('cert'), key: read('key'), serverName, insecureSkipVerify: skip };
+  const isName = serverName === undefined || typeof serverName === 'string';
+  if (!isName) report(['tls', 'server_name'], 'must be text');
+  if (typeof skip !== 'boolean') report(['tls', 'insecure_skip_verify'], 'must be true or false');
+  return {
+    ca: read('ca'),
+    cert: read('cert'),
+    key: read('key'),
+    serverName: isName ? serverName : undefined,
+    insecureSkipVerify: skip === true,
+  };
 }
 
-function readFileOf(field: readonly string[], path: string, folder: string): string {
+function readFileOf(
+  field: readonly string[],
+  path: string,
+  folder: string,
+  report: ReportSetting = throwSetting,
+): string | undefined {
   try {
     return readSmallText(resolve(folder, path));
   } catch (error) {
-    throw settingError(field, `cannot be read: ${messageOf(error)}`);
+    report(field, `cannot be read: ${messageOf(error)}`);
+    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
-import type { JobMetric } from '../shared/job-metric.ts';
+import type { BuiltInMetricName, JobMetric } from '../shared/job-metric.ts';
 import type { RequestType } from '../shared/job-type.ts';
 import type { RequestChange } from './request-change.ts';
 import type { JsonObject, RequestData } from '../templates/request-data.ts';
@@ -194,6 +194,7 @@ export type DriverFactory = (options: DriverOptions) => Driver;
  * Compiles the requests of a job as its driver does, without a connection. Requires no client library.
  * @throws {LoadbotError} the error of the driver's `connect` for requests that can never be sent; its `field` is the
  * field of the job, such as `['command', 'method']` or `['driver_options', 'proto']`
+ * @throws {AggregateError} several of them
  */
 export type RequestCheck = (options: DriverOptions) => void | Promise<void>;
 
@@ -255,6 +256,8 @@ export type DriverEntry = RequestLanguage &
     readonly storesBson?: true;
     /** Whether it has settings of its own: `driver_options`. */
     readonly hasOptions?: true;
+    /** Metrics that all of its jobs record. */
+    readonly metrics?: readonly BuiltInMetricName[];
     /** Settings that name files of the machine that loads the workload. */
     readonly fileOptions?: readonly string[];
     /** Loads the driver, without its client library. */

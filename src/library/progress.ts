@@ -119,7 +119,21 @@ type ErrorDetailName =
   | 'wrong_last_sequence'
   | 'stream_full'
   | 'no_messages'
-  | 'jetstream_error';
+  | 'jetstream_error'
+  | 'close_1000'
+  | 'close_1001'
+  | 'close_1002'
+  | 'close_1003'
+  | 'close_1005'
+  | 'close_1007'
+  | 'close_1008'
+  | 'close_1009'
+  | 'close_1010'
+  | 'close_1011'
+  | 'close_1012'
+  | 'close_1013'
+  | 'close_1014'
+  | 'close_other';
 
 /** Distribution of a duration, in seconds; `null` without a duration. */
 export interface ResultLatency {

@@ -320,8 +320,8 @@ interface ReadJob extends RequestJob {
    */
   readonly sql?: string | undefined;
   /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC and NATS (an object); may contain
-   * template tags. Without it: the default of the job's type.
+   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
+   * contain template tags. Without it: the default of the job's type.
    * @example ["GET","user:#int(1,1000)"]
    */
   readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
@@ -972,8 +972,8 @@ interface ScanJob extends RequestJob {
    */
   readonly sql?: string | undefined;
   /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC and NATS (an object); may contain
-   * template tags. Without it: the default of the job's type.
+   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
+   * contain template tags. Without it: the default of the job's type.
    * @example ["GET","user:#int(1,1000)"]
    */
   readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
@@ -1125,8 +1125,8 @@ interface WriteJob extends RequestJob {
    */
   readonly sql?: string | undefined;
   /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC and NATS (an object); may contain
-   * template tags. Without it: the default of the job's type.
+   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
+   * contain template tags. Without it: the default of the job's type.
    * @example ["GET","user:#int(1,1000)"]
    */
   readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
@@ -1297,8 +1297,8 @@ interface BulkWriteJob extends RequestJob {
    */
   readonly sql?: string | undefined;
   /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC and NATS (an object); may contain
-   * template tags. Without it: the default of the job's type.
+   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
+   * contain template tags. Without it: the default of the job's type.
    * @example ["GET","user:#int(1,1000)"]
    */
   readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
@@ -1426,8 +1426,8 @@ interface UpdateJob extends RequestJob {
    */
   readonly sql?: string | undefined;
   /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC and NATS (an object); may contain
-   * template tags. Without it: the default of the job's type.
+   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
+   * contain template tags. Without it: the default of the job's type.
    * @example ["GET","user:#int(1,1000)"]
    */
   readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
@@ -1566,8 +1566,8 @@ interface DeleteJob extends RequestJob {
    */
   readonly sql?: string | undefined;
   /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC and NATS (an object); may contain
-   * template tags. Without it: the default of the job's type.
+   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
+   * contain template tags. Without it: the default of the job's type.
    * @example ["GET","user:#int(1,1000)"]
    */
   readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
@@ -1692,8 +1692,8 @@ interface CreateIndexJob extends RequestJob {
    */
   readonly sql?: string | undefined;
   /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC and NATS (an object); may contain
-   * template tags. Without it: the default of the job's type.
+   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
+   * contain template tags. Without it: the default of the job's type.
    * @example ["GET","user:#int(1,1000)"]
    */
   readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
@@ -1735,8 +1735,8 @@ interface DropCollectionJob extends RequestJob {
    */
   readonly sql?: string | undefined;
   /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC and NATS (an object); may contain
-   * template tags. Without it: the default of the job's type.
+   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
+   * contain template tags. Without it: the default of the job's type.
    * @example ["GET","user:#int(1,1000)"]
    */
   readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
@@ -2027,8 +2027,8 @@ interface Operation {
    */
   readonly sql?: string | undefined;
   /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC and NATS (an object); may contain
-   * template tags. Without it: the default of the job's type.
+   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
+   * contain template tags. Without it: the default of the job's type.
    * @example ["GET","user:#int(1,1000)"]
    */
   readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
@@ -2314,8 +2314,8 @@ interface Step {
    */
   readonly sql?: string | undefined;
   /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC and NATS (an object); may contain
-   * template tags. Without it: the default of the job's type.
+   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
+   * contain template tags. Without it: the default of the job's type.
    * @example ["GET","user:#int(1,1000)"]
    */
   readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
@@ -2522,8 +2522,8 @@ interface InnerStep {
    */
   readonly sql?: string | undefined;
   /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC and NATS (an object); may contain
-   * template tags. Without it: the default of the job's type.
+   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
+   * contain template tags. Without it: the default of the job's type.
    * @example ["GET","user:#int(1,1000)"]
    */
   readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
@@ -3036,8 +3036,8 @@ export interface Workload {
   readonly parameters?: { readonly [name: string]: Parameter | string | number | boolean } | undefined;
   /**
    * The target: an http or https URL with an optional base path, `embedded:` for the built-in store, or the URL of a
-   * database: postgres, mysql, mongodb, redis, grpc, nats. Credentials in an http URL become a header. May contain
-   * `${ENV_NAME}`. Without it: `--connection_string` must be given.
+   * database: postgres, mysql, mongodb, redis, grpc, nats, ws. Credentials in an http URL become a header. May
+   * contain `${ENV_NAME}`. Without it: `--connection_string` must be given.
    * @example "http://127.0.0.1:8080"
    */
   readonly connection_string?: string | undefined;

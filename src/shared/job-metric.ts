@@ -41,6 +41,11 @@ export const BUILT_IN_METRICS = {
     type: 'counter',
     help: 'Events of streamed responses.',
   },
+  other_messages: {
+    family: 'requests_other_messages_total',
+    type: 'counter',
+    help: 'Messages of the server that did not answer a request.',
+  },
 } as const satisfies Readonly<Record<string, BuiltInMetric>>;
 
 export type BuiltInMetricName = keyof typeof BUILT_IN_METRICS;

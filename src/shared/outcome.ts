@@ -35,7 +35,7 @@ export function failure(errorClass: ErrorClass): Outcome {
   return FIRST_ERROR + ERROR_CLASSES.indexOf(errorClass);
 }
 
-/** Details of errors of databases, of gRPC and of messaging systems beyond the error class: a closed set, for the result file. */
+/** Details of errors of databases, gRPC, messaging systems and WebSocket beyond the error class: a closed set, for results. */
 export const FAILURE_DETAILS = [
   'duplicate_key',
   'deadlock',
@@ -75,6 +75,21 @@ export const FAILURE_DETAILS = [
   'stream_full',
   'no_messages',
   'jetstream_error',
+  // Codes of close frames of WebSocket.
+  'close_1000',
+  'close_1001',
+  'close_1002',
+  'close_1003',
+  'close_1005',
+  'close_1007',
+  'close_1008',
+  'close_1009',
+  'close_1010',
+  'close_1011',
+  'close_1012',
+  'close_1013',
+  'close_1014',
+  'close_other',
 ] as const;
 
 export type FailureDetail = (typeof FAILURE_DETAILS)[number];

@@ -152,7 +152,7 @@ function planJob(loaded: LoadedWorkload, placed: PlacedJob, label: JobLabel, sur
   const schema = schemaName === undefined ? undefined : file.schemas?.find(({ name }) => name === schemaName);
   const collection = collectionKey(job, schema);
   const existingHere = existing.get(collection);
-  const isBson = driverOf(connection.target).storesBson === true;
+  const { storesBson: isBson = false, metrics: driverMetrics = [] } = driverOf(connection.target);
   const hosts = { connection, targets: planTargets(file.targets) };
   const levels = [
     { http: file.http, path: ['http'] },
@@ -172,6 +172,7 @@ function planJob(loaded: LoadedWorkload, placed: PlacedJob, label: JobLabel, sur
     feeders,
     abortWhen: file.abort_when,
     customMetrics: file.custom_metrics,
+    driverMetrics,
     http,
     ...planDriverOptions(file.driver_options, job.driver_options, path, reader),
     recorded,

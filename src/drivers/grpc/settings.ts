@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { LoadbotError } from '../../shared/errors.ts';
 import type { DriverOptions } from '../driver.ts';
 import { requireKnownSettings, settingError, tlsSettings } from '../driver-settings.ts';
-import { type Endpoint, resolveEndpoint } from '../http/endpoint.ts';
+import { resolveDirectEndpoint } from '../http/direct-endpoint.ts';
+import type { Endpoint } from '../http/endpoint.ts';
 
 /** Settings of a job. */
 export interface GrpcSettings {
@@ -44,11 +45,10 @@ export function grpcSettings(options: DriverOptions): GrpcSettings {
   const tls = tlsSettings(driverOptions['tls'], folder, 'grpcs://', isSecure);
   const scheme = isSecure ? 'https' : 'http';
   const port = url.port || (isSecure ? '443' : '80');
-  const http = { ...options.http, version: 2, tls, proxy: undefined, unixSocket: undefined, connectTo: {} } as const;
   return {
     protoFiles,
     folders: texts('import_paths').map((path) => resolve(folder, path)),
-    endpoint: endpointOf({ ...options, http, target: { ...target, url: `${scheme}://${url.hostname}:${port}` } }),
+    endpoint: resolveDirectEndpoint(options, `${scheme}://${url.hostname}:${port}`, 2, tls),
     authority: `${url.hostname}:${port}`,
     scheme,
   };
@@ -62,14 +62,4 @@ function parseUrl(text: string): URL {
   throw new LoadbotError('config_invalid', 'the connection string is not the address of a gRPC server', {
     hint: 'such as grpc://127.0.0.1:50051; credentials belong into `metadata` of the command',
   });
-}
-
-function endpointOf(options: DriverOptions): Endpoint {
-  try {
-    return resolveEndpoint(options);
-  } catch (error) {
-    if (!(error instanceof LoadbotError) || error.field === undefined) throw error;
-    const hint = error.hint === undefined ? {} : { hint: error.hint };
-    throw new LoadbotError(error.code, error.message, { ...hint, field: ['driver_options', 'tls'] });
-  }
 }

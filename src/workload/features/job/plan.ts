@@ -7,6 +7,7 @@ import { type AbortWhenEntry, planAbortWhen, planWaitFor } from '../gates.ts';
 import type { RequestJobEntry, JobEntry } from './schema.ts';
 import { buildMix, type MixContext } from '../mixed.ts';
 import { planJobMetrics } from './metrics.ts';
+import type { BuiltInMetricName } from '../../../shared/job-metric.ts';
 import type { RecordedJob } from '../requests-from/read-requests.ts';
 import { planScenario } from '../scenario/plan.ts';
 import { mostUsers, planUsers } from '../users.ts';
@@ -29,6 +30,8 @@ export interface JobContext extends MixContext {
   readonly abortWhen: AbortWhenEntry | undefined;
   /** Custom metrics of the workload. */
   readonly customMetrics: WorkloadFile['custom_metrics'];
+  /** Metrics that the driver of the target records. */
+  readonly driverMetrics: readonly BuiltInMetricName[];
   /** Its requests from a file; `undefined`: none, or they could not be read, which is reported. */
   readonly recorded: RecordedJob | undefined;
 }
@@ -73,7 +76,7 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     existing: context.existing,
     documentSeed: context.documentSeed,
     trace: job.trace ?? defaults.trace,
-    metrics: planJobMetrics(job, planned.mix, context.customMetrics, context.functions),
+    metrics: planJobMetrics(job, planned.mix, context),
     feeders: context.feeders,
     http,
     driverOptions: context.driverOptions,
