@@ -5,7 +5,7 @@ import { driverOf, isBuiltIn } from '../driver-catalog.ts';
 import type { DriverOptions, Operation } from '../drivers/driver.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
-import { manyValuedColumn, requestSizeFault } from './refused-fields.ts';
+import { endlessStream, manyValuedColumn, requestSizeFault } from './refused-fields.ts';
 import { type JsonObject, type RequestData, type Statement, hasPlaceholders } from '../templates/request-data.ts';
 import { splitTemplate } from '../templates/split-template.ts';
 
@@ -36,6 +36,7 @@ export async function findRejectedRequests(plan: Plan): Promise<RejectedRequest[
         await check(optionsOf(plan, job, [toOperation(operation, job.collection)]));
         const refused =
           requestSizeFault(operation, plan.target) ??
+          endlessStream(operation, job.timeoutMs) ??
           (requestLanguage === 'sql' ? manyValuedColumn(operation, job.feeders) : undefined);
         if (refused !== undefined) rejected.push({ job: job.index, operation: index, ...refused });
       } catch (error) {

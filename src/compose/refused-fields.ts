@@ -5,7 +5,7 @@ import { splitTemplate } from '../templates/split-template.ts';
 import { SIZED_TAGS } from '../templates/tags.ts';
 import type { FeederPlan, OperationPlan } from '../plan/plan.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
-import { formatBytes, formatCount } from '../shared/units.ts';
+import { formatBytes, formatCount, formatMs } from '../shared/units.ts';
 
 /** A field of a filter that a driver refuses, and why. */
 interface RefusedField {
@@ -42,6 +42,16 @@ function isManyValued(tag: string, feeders: readonly FeederPlan[]): boolean {
   const [feeder, ...column] = tag.split('.');
   const columns = feeders.find(({ name }) => name === feeder)?.table.columns ?? [];
   return columns.some(({ name, isSingle }) => !isSingle && name === column.join('.'));
+}
+
+/** Refuses a stream that its timeout always ends first: such requests would only time out. */
+export function endlessStream({ stream }: OperationPlan, timeoutMs: number): RefusedField | undefined {
+  if (stream === undefined || stream.maxMs === Infinity || stream.maxMs < timeoutMs) return undefined;
+  return {
+    field: ['stream', 'max_duration'],
+    message: `\`max_duration\` must be below \`timeout\` (${formatMs(timeoutMs)}), which ends the request as an error`,
+    hint: 'give the job a longer `timeout`, or the stream a shorter `max_duration`',
+  };
 }
 
 /** Tags whose argument is the length of the value. */

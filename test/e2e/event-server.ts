@@ -1,12 +1,15 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { createGzip } from 'node:zlib';
 
 /** Course of one response: milliseconds before its head, before its first event, and before each further one. */
 export interface EventTimes {
   readonly headMs?: number;
   readonly firstMs?: number;
   readonly gapsMs?: readonly number[];
+  /** Compresses its responses, and flushes each event. */
+  readonly isCompressed?: boolean;
   /** Sends events until the client ends the request. */
   readonly isEndless?: boolean;
 }
@@ -56,10 +59,23 @@ export class EventServer {
       state.isOpen = false;
     });
     request.resume();
-    const { headMs = 0, firstMs = 0, gapsMs = [], isEndless = false } = this.#times;
+    const { headMs = 0, firstMs = 0, gapsMs = [], isEndless = false, isCompressed = false } = this.#times;
     await pause(headMs);
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const head = { 'content-type': 'text/event-stream', ...(isCompressed && { 'content-encoding': 'gzip' }) };
+    response.writeHead(200, head);
     response.flushHeaders();
+    if (isCompressed) {
+      // A gzip member that is flushed after each event, and does not end.
+      const gzip = createGzip();
+      gzip.on('data', (chunk: Buffer) => response.write(chunk));
+      response.once('close', () => gzip.destroy());
+      gzip.write('data: {}\n\n');
+      gzip.flush();
+      if (isEndless) return;
+      gzip.once('end', () => response.end());
+      gzip.end();
+      return;
+    }
     await pause(firstMs);
     this.#send(response, JSON.stringify({ choices: [{ delta: { role: 'assistant', content: '' } }] }));
     let lastMs = performance.now();

@@ -116,3 +116,46 @@ test('a response with too few events fails its check', async () => {
   expect(result.jobs[0]).toMatchObject({ errors: 2, errors_by_class: { check: 2 }, metrics: { events: { total: 6 } } });
   expect(result.failures[0]?.message).toMatch(/^events: expected > 3, got 3/);
 });
+
+test.each([
+  [1, false],
+  [1, true],
+  [2, true],
+] as const)('HTTP/%s: a compressed stream is an error of class protocol, endless: %s', async (version, isEndless) => {
+  const { server, url } = await start({ isCompressed: true, isEndless }, version);
+  const job = { type: 'read', http: { path: '/', version }, operations: 3, stream: { format: 'sse', max_events: 1 } };
+  const { result } = await runWorkload({ connection_string: url, jobs: [job] });
+  expect(result.jobs[0]).toMatchObject({
+    errors: 3,
+    errors_by_class: { protocol: 3 },
+    metrics: { events: { total: 0 } },
+  });
+  expect(result.failures[0]?.message).toContain('the stream is compressed (content-encoding)');
+  expect(server.requests).toBe(3);
+});
+
+test('a max_duration that is not below the timeout is refused, in jobs, operations and steps', async () => {
+  const stream = { format: 'sse', max_duration: '5s' };
+  const file = scratchFile('json');
+  const jobs = [
+    { name: 'a', type: 'read', http: { path: '/' }, operations: 1, timeout: '5s', stream },
+    {
+      name: 'b',
+      type: 'mixed',
+      operations: 1,
+      timeout: '1s',
+      mixed: [{ type: 'read', weight: 1, http: { path: '/' }, stream }],
+    },
+    { name: 'c', type: 'scenario', operations: 1, timeout: '4s', steps: [{ name: 's', http: { path: '/' }, stream }] },
+    { name: 'd', type: 'read', http: { path: '/' }, operations: 1, timeout: '5001ms', stream },
+  ];
+  writeFileSync(file, JSON.stringify({ connection_string: 'http://127.0.0.1:1', jobs }));
+  const { status, stderr } = await loadbot(['validate', file]);
+  expect([status, stderr]).toEqual([104, expect.stringContaining('3 problems')]);
+  for (const place of [
+    'jobs[0].stream.max_duration',
+    'jobs[1].mixed[0].stream.max_duration',
+    'jobs[2].steps[0].stream.max_duration',
+  ])
+    expect(stderr).toContain(place);
+});

@@ -38,9 +38,14 @@ export class HttpResponse implements ResponseContent {
     return this;
   }
 
-  /** Whether header lines are needed: also a body cannot be decoded without them. */
+  /** Whether header lines are needed: a body cannot be decoded, or read as it arrives, without them. */
   get keepsHead(): boolean {
-    return this.#needs.headers || this.#needs.body;
+    return this.#needs.headers || this.#needs.body || this.onBody !== undefined;
+  }
+
+  /** Whether a content coding or a transfer coding has compressed the body; known if `keepsHead`. */
+  get isCoded(): boolean {
+    return this.#encoding().codings.length > 0;
   }
 
   /** Discards the headers of an informational response. */

@@ -34,10 +34,19 @@ export class ResponseTimes {
   readonly #firstByte: FirstByteTimer;
   readonly #stream: EventStream;
   readonly #hasStreams: boolean;
+  readonly #onRefused: () => void;
+  /** Whether the response in flight is read as a stream. */
+  #hasStream = false;
+  /** Whether the stream in flight is compressed, so that its events cannot be found. */
+  isRefused = false;
 
-  /** @param onLimit ends the request in flight, whose stream has reached its limit */
-  constructor(clock: Clock, metrics: ResponseMetrics, onLimit: () => void) {
+  /**
+   * @param onLimit ends the request in flight, whose stream has reached its limit
+   * @param onRefused fails the request in flight, whose stream is refused; not called while bytes are read
+   */
+  constructor(clock: Clock, metrics: ResponseMetrics, onLimit: () => void, onRefused: () => void) {
     this.#clock = clock;
+    this.#onRefused = onRefused;
     this.#firstByte = new FirstByteTimer(metrics.firstByte);
     this.#stream = new EventStream(clock, metrics, onLimit);
     this.#hasStreams = metrics.events !== -1;
@@ -59,13 +68,24 @@ export class ResponseTimes {
     if (!this.#hasStreams) return response;
     response.onBody = (bytes, from, to) => {
       const status = statusOf();
-      if (status >= 200 && status < 300) this.#stream.read(bytes, from, to);
+      if (status < 200 || status >= 300) return;
+      if (this.#hasStream && response.isCoded) this.#refuse();
+      else this.#stream.read(bytes, from, to);
     };
     return response;
   }
 
+  /** Refuses the response in flight, once; the request ends when the bytes that have arrived are read. */
+  #refuse(): void {
+    if (this.isRefused) return;
+    this.isRefused = true;
+    queueMicrotask(() => this.isRefused && this.#onRefused());
+  }
+
   /** Starts a request. @param stream `undefined`: its response is not a stream */
   begin(exchange: Exchange, stream: StreamPlan | undefined): void {
+    this.isRefused = false;
+    this.#hasStream = stream !== undefined;
     this.#firstByte.begin();
     this.#stream.begin(exchange, stream);
   }

@@ -43,6 +43,8 @@ export interface HttpSessionOptions extends HttpConnectionOptions {
   readonly responseMetrics: ResponseMetrics | undefined;
 }
 
+const COMPRESSED =
+  'the stream is compressed (content-encoding), so that its events cannot be found: set the header accept-encoding to identity';
 const NO_RESPONSE = 'no response within the `max_duration` of its stream';
 
 /** One worker's HTTP session: turns tickets into requests, and responses or failures into outcomes. */
@@ -70,7 +72,9 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
     this.#operation = options.operations[0]!; // a job has at least one
     this.#redirects = options.createRedirects?.();
     const { clock, responseMetrics } = options;
-    this.#times = responseMetrics && new ResponseTimes(clock, responseMetrics, () => this.#endStream());
+    const endStream = (): void => this.#endStream();
+    const refuseStream = (): void => this.failed(new ClassifiedError('protocol', COMPRESSED));
+    this.#times = responseMetrics && new ResponseTimes(clock, responseMetrics, endStream, refuseStream);
   }
 
   /** Opens the connections ahead of the first request if the targets accept them. Never rejects. */
@@ -158,6 +162,11 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
   #isComplete(status: number): boolean {
     const { exchange } = this;
     if (exchange === undefined) return true;
+    if (this.#times?.isRefused === true) {
+      exchange.status = status;
+      this.failed(new ClassifiedError('protocol', COMPRESSED));
+      return false;
+    }
     try {
       const next = this.#redirects?.follow(status, this.#response!); // responses are kept
       if (next !== undefined) {
