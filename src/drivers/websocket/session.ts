@@ -2,6 +2,7 @@ import { failure, OK } from '../../shared/outcome.ts';
 import { classifyError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
 import type { ConnectionWarmUp } from '../error-classification.ts';
+import { MessageContent } from '../message-content.ts';
 import { SessionBase } from '../session-base.ts';
 import { type ByteCounters, WireMeter } from '../wire-meter.ts';
 import { ClosedByServer, detailOf } from './close-codes.ts';
@@ -10,7 +11,7 @@ import type { WebSocketConnectionOptions, WebSocketListener } from './connection
 import { Inbox } from './inbox.ts';
 import type { MessageTest } from './matcher.ts';
 import type { MessageOpcode } from './opcode.ts';
-import { MessageContent, ReceivedMessage } from './received-message.ts';
+import { ReceivedMessage } from './received-message.ts';
 import type { WebSocketRequest } from './request.ts';
 
 /** Options shared by the sessions of one job. */
@@ -163,7 +164,9 @@ export class WebSocketSession extends SessionBase<WireMeter> implements Session,
   #keep(payload: Buffer): void {
     const needs = this.#request?.needs;
     if (needs === undefined || this.exchange === undefined) return;
-    this.exchange.response = new MessageContent(payload, needs.body ? needs.maxBytes : 0);
+    // A message that is too large to be kept is only counted.
+    const body = payload.length > needs.maxBytes ? payload : Buffer.from(payload);
+    this.exchange.response = new MessageContent({ body, headers: noHeaders }, needs);
   }
 
   #end(): void {
@@ -182,3 +185,5 @@ export class WebSocketSession extends SessionBase<WireMeter> implements Session,
     this.#others += this.#inbox?.clear() ?? 0;
   }
 }
+
+const noHeaders = (): ReadonlyMap<string, string> => new Map();
