@@ -29,9 +29,9 @@ export async function openControl(
   const { createLiveRoutes } = await import('../agent/live/live-routes.ts');
   const all = new Map([...routes, ...(feed === undefined ? [] : createLiveRoutes(feed))]);
   const control = await openControlApi(port, all, { clock, access, warn: (message) => log.warn(message) });
-  closers.push(() => {
-    feed?.close();
-    return control.close();
+  closers.push(async () => {
+    await feed?.close();
+    await control.close();
   });
   const reach = loopbackNote(new URL(control.url).hostname, REMEDY) || ' (open to the network, with a token)';
   log.info(`control: ${control.url}/status${reach}`);

@@ -83,6 +83,9 @@ const OPERATIONS: Operations = {
       responses: { 200: { description: 'The result.', schema: 'Result' }, 404: error('No run is over yet.') },
     },
   },
+  '/': {
+    get: { summary: 'The live page', responses: { 200: { description: 'HTML.', type: 'text/html' } } },
+  },
   '/events': {
     get: {
       summary:

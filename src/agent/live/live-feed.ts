@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Clock, Timer } from '../../shared/clock.ts';
+import { type Clock, settlesWithTimeout, type Timer } from '../../shared/clock.ts';
 import type { RunResult } from '../../reports/report.ts';
 import type { ThresholdMonitor } from '../../thresholds/threshold-monitor.ts';
 import type { RunFeed } from '../opened-run.ts';
@@ -22,6 +22,8 @@ const MAX_STREAMS = 32;
 const IDLE_MS = 2000;
 /** A large status is sent less often: so many bytes in a second. */
 const STATUS_BYTES = 256 * 1024;
+/** The end of a process waits so long for the report of its run, if a page is open. */
+const REPORT_MS = 1500;
 /** Values of sources are sent with one of so many updates. */
 const SOURCES_EVERY = 3;
 
@@ -56,6 +58,8 @@ export class LiveFeed {
   readonly #streams = new Set<EventClient>();
   #run: FollowedRun | undefined;
   #result: RunResult | undefined;
+  /** Resolves when the report of the last run has been sent. */
+  #reporting: Promise<void> = Promise.resolve();
   /** Position of the clients that are not behind. */
   #pushed: StreamPosition | undefined;
   #ticker: Timer | undefined;
@@ -140,14 +144,15 @@ export class LiveFeed {
         this.#updates = 0;
         this.#update();
         this.#push(ended);
-        void this.#pushReport(result);
+        this.#reporting = this.#pushReport(result).catch(() => {});
       },
     };
   }
 
-  /** Ends all streams. */
-  close(): void {
+  /** Ends all streams, after a report that is being made. */
+  async close(): Promise<void> {
     this.#ticker?.cancel();
+    await settlesWithTimeout(this.#options.clock, REPORT_MS, this.#reporting);
     for (const stream of this.#streams) stream.end();
   }
 

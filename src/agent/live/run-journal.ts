@@ -1,7 +1,7 @@
 import { jobKey, type JobSnapshot, type Snapshot } from '../../recorder/snapshot.ts';
 import type { RunResult } from '../../reports/report.ts';
 import type { ThresholdStatus } from '../../thresholds/threshold-monitor.ts';
-import { describeFinding, type ValidityFinding } from '../../validity/finding.ts';
+import type { ValidityFinding } from '../../validity/finding.ts';
 
 type Wait = RunResult['waits'][number];
 
@@ -66,7 +66,7 @@ export class RunJournal {
     for (const wait of waits) this.#noteWait(wait);
     for (const job of now.jobs) this.#noteJob(job);
     for (const threshold of thresholds) this.#noteThreshold(threshold);
-    for (const finding of findings) this.note('finding', describeFinding(finding), finding.job?.name ?? null);
+    for (const finding of findings) this.#noteFinding(finding);
   }
 
   #noteJob(job: JobSnapshot): void {
@@ -76,6 +76,10 @@ export class RunJournal {
     this.#statuses.set(key, job.status);
     const part = job.step === '' ? job.type : job.step;
     this.note('job', `${part}: ${JOB_CHANGES[job.status]}`, job.name);
+  }
+
+  #noteFinding({ severity, message, job }: ValidityFinding): void {
+    this.note('finding', severity === 'invalid' ? `invalid: ${message}` : message, job?.name ?? null);
   }
 
   #noteThreshold({ verdict, decided }: ThresholdStatus): void {

@@ -18,8 +18,22 @@ export function readStyle(): string {
  * their own scope.
  */
 export function readScript(): string {
+  return bundlePage('main.js');
+}
+
+/** Reads the style sheet of the live page. */
+export function readLiveStyle(): string {
+  return [readStyle(), readPageFile('live.css')].join('\n');
+}
+
+/** Reads the script of the live page. */
+export function readLiveScript(): string {
+  return bundlePage('live.js');
+}
+
+function bundlePage(entry: string): string {
   const modules = new Map<string, string>();
-  bundleModule('main.js', modules);
+  bundleModule(entry, modules);
   const charts = readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8');
   const licence = readFileSync(require.resolve('uplot/LICENSE'), 'utf8');
   return `/*!\n${licence}*/\n${charts}\n(() => {\n'use strict';\n${[...modules.values()].join('\n')}})();\n`;

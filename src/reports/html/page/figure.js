@@ -41,8 +41,7 @@ export class Figure {
         setCursor: (plot) => readout.update(plot, this.#isRead()),
         draw: (plot) => legend.update(plot),
       });
-      const data = [[...this.#along], ...chart.lines.map(({ values }) => [...values])];
-      const plot = new uPlot({ ...options, ...this.#size() }, /** @type {uPlot.AlignedData} */ (data), this.#box);
+      const plot = new uPlot({ ...options, ...this.#size() }, this.#data(), this.#box);
       plot.over.append(readout.box);
       for (const line of this.#hidden) plot.setSeries(line + 1, { show: false });
       return plot;
@@ -60,6 +59,13 @@ export class Figure {
     if (size.width > 0 && size.width !== this.#plot.width) this.#plot.setSize(size);
   }
 
+  /** Shows the values of the chart again, which have changed. @param {boolean} isFixed whether the range across stays */
+  update(isFixed) {
+    const { min, max } = this.#plot.scales['x'] ?? {};
+    this.#plot.setData(this.#data(), !isFixed);
+    if (isFixed && min !== undefined && max !== undefined) this.#plot.setScale('x', { min, max });
+  }
+
   /** Redraws, after a change of colors. */
   redraw() {
     this.#plot.redraw(false, true);
@@ -73,6 +79,11 @@ export class Figure {
     const [first = 0, last = 0] = [this.#along[0], this.#along.at(-1)];
     const [min, max] = [Math.max(first, from), Math.min(last, to)];
     this.#plot.setScale('x', min < max ? { min, max } : { min: first, max: last });
+  }
+
+  #data() {
+    const data = [[...this.#along], ...this.chart.lines.map(({ values }) => [...values])];
+    return /** @type {uPlot.AlignedData} */ (data);
   }
 
   #size() {
@@ -129,7 +140,13 @@ export class Figure {
  */
 function optionsOf(chart, page, isLog, zoom, { setCursor, draw }) {
   const isTime = chart.kind === 'time';
-  const spans = spansOf(chart, page);
+  // Those of a live page change.
+  let known = page.spans;
+  let spans = spansOf(chart, page);
+  const currentSpans = () => {
+    if (known !== page.spans) [known, spans] = [page.spans, spansOf(chart, page)];
+    return spans;
+  };
   return {
     scales: scalesOf(chart, isLog),
     axes: axesOf(chart, isLog),
@@ -144,7 +161,7 @@ function optionsOf(chart, page, isLog, zoom, { setCursor, draw }) {
       ...(isTime ? { sync: SYNC, bind: { dblclick: () => () => unzoom(zoom) } } : {}),
     },
     hooks: {
-      drawAxes: isTime ? [(plot) => drawSpans(plot, spans)] : [],
+      drawAxes: isTime ? [(plot) => drawSpans(plot, currentSpans())] : [],
       draw: [(plot) => drawLimits(plot, chart), draw],
       setCursor: [setCursor],
       setSelect: isTime ? [(plot) => select(plot, zoom)] : [],

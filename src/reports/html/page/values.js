@@ -15,8 +15,11 @@ const WHERE = { time: formatElapsed, percentile: formatPercentile, histogram: fo
  * @param {readonly number[]} along
  */
 export function makeValues(chart, along) {
-  const box = element('details', 'values', element('summary', '', 'Values'));
-  box.addEventListener('toggle', () => box.childElementCount > 1 || box.append(...tableOf(chart, along)));
+  const summary = element('summary', '', 'Values');
+  const box = element('details', 'values', summary);
+  box.addEventListener('toggle', () => {
+    if (box.open) box.replaceChildren(summary, ...tableOf(chart, along));
+  });
   return box;
 }
 

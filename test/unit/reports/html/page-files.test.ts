@@ -2,16 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { expect, test } from 'vitest';
 import { formatMs } from '../../../../src/shared/units.ts';
-import { readScript, readStyle } from '../../../../src/reports/html/page-files.ts';
+import { readLiveScript, readLiveStyle, readScript, readStyle } from '../../../../src/reports/html/page-files.ts';
 
 const FOLDER = new URL('../../../../src/reports/html/page/', import.meta.url);
 const MODULES = readdirSync(FOLDER).filter((name) => name.endsWith('.js'));
 
-test('the concatenated script is valid, with every module once', () => {
-  const script = readScript();
+/** Modules of the live page only, and of the report only. */
+const [LIVE, REPORT] = [/^live/, /^(main|jobs)\./];
+
+test.each([
+  ['report', readScript, LIVE],
+  ['live page', readLiveScript, REPORT],
+])('the concatenated script of the %s is valid, with every module once', (_, read, other) => {
+  const script = read();
   expect(() => new Script(script)).not.toThrow();
   expect(script).not.toMatch(/^(?:import|export) /m);
-  for (const name of MODULES) {
+  for (const name of MODULES.filter((one) => !other.test(one))) {
     const [, first = ''] =
       /^(?:export )?(?:function|class) (\w+)/m.exec(readFileSync(new URL(name, FOLDER), 'utf8')) ?? [];
     expect(script.split(new RegExp(`^(?:function|class) ${first}\\b`, 'm'))).toHaveLength(2);
@@ -31,7 +37,8 @@ test('no two modules declare the same name', () => {
 });
 
 test('neither script nor style contains the end tag of its element', () => {
-  expect(readScript()).not.toMatch(/<\/script|<!--/i);
+  for (const script of [readScript(), readLiveScript()]) expect(script).not.toMatch(/<\/script|<!--/i);
+  expect(readLiveStyle()).not.toMatch(/<\/style/i);
   expect(readStyle()).not.toMatch(/<\/style/i);
 });
 

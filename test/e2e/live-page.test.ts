@@ -1,0 +1,149 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { describeWithServices } from '../services/binary.ts';
+import { Agent, readResult, scratchFile, workloadFile } from './agent.ts';
+import { Browser, CHROMIUM } from './browser.ts';
+
+const WORKLOAD = {
+  name: 'shop <b>sale</b>',
+  connection_string: 'embedded:',
+  jobs: [
+    { name: 'fill', type: 'write', collection: 'c', operations: 200 },
+    {
+      name: 'reads',
+      type: 'read',
+      collection: 'c',
+      connections: 2,
+      pace: 50,
+      duration: '10m',
+      thresholds: ['p(50) < 10m', 'count > 1000000'],
+    },
+  ],
+};
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describeWithServices('the live page', [CHROMIUM], () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await Browser.open();
+  });
+  afterAll(() => browser.close());
+
+  /** Resolves when an expression is true in the page. */
+  const until = async (condition: string): Promise<void> => {
+    for (let tries = 0; tries < 600; tries++) {
+      if ((await browser.evaluate(condition)) === true) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`never true: ${condition}, in ${String(await browser.evaluate('document.body.innerText'))}`);
+  };
+  const text = async (id: string): Promise<string> =>
+    String(await browser.evaluate(`document.getElementById(${JSON.stringify(id)}).innerText`));
+  const open = async (args: readonly string[], view: Parameters<Browser['show']>[1] = {}): Promise<Agent> => {
+    const agent = new Agent([...args, '--port', '0']);
+    onTestFinished(() => void agent.child.kill('SIGKILL'));
+    const [, url = ''] = await agent.sees(/control: (http:\/\/127\.0\.0\.1:\d+)\/status/);
+    await browser.show('/dev/null', view);
+    browser.complaints.length = 0;
+    await browser.visit(`${url}/`);
+    return agent;
+  };
+  /** Violations that axe finds, with their first element. */
+  const violations = async (): Promise<unknown> => {
+    await browser.evaluate(`${AXE}; undefined`);
+    return browser.evaluate(
+      'axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html.slice(0, 200)]))',
+    );
+  };
+
+  test('shows a run, whose plots grow, until its stop button ends it', async () => {
+    const out = scratchFile('json');
+    const agent = await open(['run', workloadFile(WORKLOAD), '--out', out]);
+    await until('document.querySelectorAll("#job-charts canvas").length >= 6');
+    expect(await text('workload')).toBe('shop <b>sale</b>');
+    expect(await text('outcome')).toContain('Running');
+    expect(await text('jobs')).toMatch(/fill\s+completed\s+200\b/);
+    expect(await text('thresholds')).toMatch(/✓p\(50\) < 10m\s+reads\s+holds/);
+    expect(await text('event-list')).toContain('fill write: completed');
+
+    // The table of values has a row for each second.
+    const rows = 'document.querySelectorAll("#chart-rate tbody tr").length';
+    const reopen =
+      '(() => { const box = document.querySelector("#chart-rate details"); box.open = false; box.open = true; })()';
+    const count = async (): Promise<number> => {
+      await browser.evaluate(reopen);
+      await browser.evaluate('new Promise((done) => setTimeout(done, 50))');
+      return Number(await browser.evaluate(rows));
+    };
+    const pixels = 'document.querySelector("#chart-rate canvas").toDataURL()';
+    const [before, drawn] = [await count(), await browser.evaluate(pixels)];
+    let after = before;
+    for (let tries = 0; after < before + 2 && tries < 600; tries++) after = await count();
+    expect(after).toBeGreaterThan(before);
+    expect(await browser.evaluate(pixels)).not.toBe(drawn);
+    expect(await browser.evaluate('document.querySelectorAll("#chart-rate .legend button").length')).toBe(2);
+    expect(await violations()).toEqual([]);
+
+    await browser.evaluate('document.querySelector("#controls button").focus()');
+    await browser.press('Enter');
+    await until('document.querySelector("dialog").open');
+    await browser.evaluate('document.querySelector("dialog .danger").click()');
+    await until('document.querySelector("#report-link") !== null');
+    expect(await text('outcome')).toBe('Stopped exit status 105');
+    expect((await agent.ended).status).toBe(105);
+    expect(readResult(out)).toMatchObject({ end: 'stopped', exit_status: 105 });
+    // The report is in the page, although the process has ended.
+    const loaded = browser.loaded();
+    await browser.evaluate(
+      '(() => { const link = document.querySelector("#report-link"); link.target = ""; link.click(); })()',
+    );
+    await loaded;
+    await until('document.documentElement.classList.contains("scripted")');
+    expect(await browser.evaluate('document.querySelector("h1").innerText')).toBe(WORKLOAD.name);
+    // The browser reports that the server has gone, and nothing else.
+    expect(browser.complaints.filter((one) => !one.includes('ERR_'))).toEqual([]);
+  });
+
+  test('starts a pasted workload in an idle agent, and shows the problems of an invalid one', async () => {
+    const agent = await open(['start-agent'], { width: 390, height: 800, isDark: true });
+    await until('!document.getElementById("start").hidden');
+    expect(await text('outcome')).toBe('Idle no run is in progress');
+    expect(await browser.evaluate('document.getElementById("jobs").hidden')).toBe(true);
+    expect(await violations()).toEqual([]);
+    const submit = async (workload: unknown): Promise<void> => {
+      const value = JSON.stringify(JSON.stringify(workload));
+      await browser.evaluate(`document.getElementById('workload-text').value = ${value}`);
+      await browser.evaluate('document.querySelector("form.start button").click()');
+    };
+    await submit({ ...WORKLOAD, jobs: [{ type: 'read', collection: 'c', durations: '5s' }] });
+    await until('document.querySelector(".problems") !== null');
+    expect(await browser.evaluate('document.querySelector(".problems").innerText')).toContain('jobs[0].durations');
+
+    await submit({ ...WORKLOAD, jobs: [{ ...WORKLOAD.jobs[1], type: 'write', duration: '3s' }] });
+    await until('document.querySelectorAll("#job-charts canvas").length >= 5');
+    expect(await browser.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    expect(await violations()).toEqual([]);
+    await until('document.querySelector("#report-link") !== null');
+    expect(await text('outcome')).toMatch(/^(Thresholds failed|Invalid)/);
+    // It can start the next run.
+    await until('!document.getElementById("start").hidden');
+    expect(browser.complaints.filter((one) => !one.includes('400'))).toEqual([]);
+    agent.child.kill('SIGTERM');
+    expect((await agent.ended).status).toBe(0);
+  });
+
+  test('asks for the token of an agent that has one', async () => {
+    const file = scratchFile('token');
+    writeFileSync(file, 'c0ffee00c0ffee00');
+    await open(['start-agent', '--token_file', file]);
+    await until('document.getElementById("token") !== null');
+    expect(await violations()).toEqual([]);
+    await browser.evaluate('document.getElementById("token").value = "c0ffee00c0ffee00"');
+    const loaded = browser.loaded();
+    await browser.evaluate('document.querySelector("form.start button").click()');
+    await loaded;
+    await until('document.getElementById("outcome").innerText.startsWith("Idle")');
+  });
+});
