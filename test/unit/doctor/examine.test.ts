@@ -26,7 +26,7 @@ function keep<Server extends { stop(): Promise<void> }>(server: Server): Server 
 /** Examines a target and returns whether it is sound, and the findings by their step. */
 async function examine(url: string, target: Partial<PushTarget> = {}, options: Partial<ExaminationOptions> = {}) {
   const findings: DoctorFinding[] = [];
-  const isSound = await examineTarget(pushTarget(url, { timeoutMs: 2_000, ...target }), {
+  const isSound = await examineTarget(pushTarget(url, { timeoutMs: 60_000, ...target }), {
     agent: '186.12.9.19',
     labelRules: NO_LABEL_RULES,
     report: (finding) => void findings.push(finding),

@@ -110,18 +110,23 @@ describe('a plain target', () => {
 
 describe('faults', () => {
   it('delays each response by the latency, never less', async () => {
-    const path = await temporaryFile();
-    const target = await open({ latencyMs: 15, accessLog: path });
-    for (let n = 0; n < 20; n++) {
-      const sentMs = performance.now();
-      await statusOf(target, '/users', { method: 'POST', body: '{}' });
-      expect(performance.now() - sentMs).toBeGreaterThanOrEqual(15);
+    // Until one of them is on time: a busy machine lengthens most, but shortens none.
+    const durationsMs: number[] = [];
+    for (let tries = 0; tries < 20 && !(Math.min(...durationsMs) < 16); tries++) {
+      const path = await temporaryFile();
+      const target = await open({ latencyMs: 15, accessLog: path });
+      for (let n = 0; n < 20; n++) {
+        const sentMs = performance.now();
+        await statusOf(target, '/users', { method: 'POST', body: '{}' });
+        expect(performance.now() - sentMs).toBeGreaterThanOrEqual(15);
+      }
+      await target.close();
+      const logged = (await readLog(path)).map(({ ms }) => ms);
+      expect(logged).toHaveLength(20);
+      durationsMs.push(...logged);
     }
-    await target.close();
-    const durationsMs = (await readLog(path)).map(({ ms }) => ms).sort((a, b) => a - b);
-    expect(durationsMs).toHaveLength(20);
-    expect(durationsMs[0]).toBeGreaterThanOrEqual(15);
-    expect(durationsMs[0]).toBeLessThan(16); // the fastest, however busy the machine
+    expect(Math.min(...durationsMs)).toBeGreaterThanOrEqual(15);
+    expect(Math.min(...durationsMs)).toBeLessThan(16);
   });
 
   it('counts the delay from the arrival of the head, not from the end of the body', async () => {
