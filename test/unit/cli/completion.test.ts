@@ -35,7 +35,7 @@ complete -p loadbot-agent | grep -q -- '-F _loadbot_agent' && { _loadbot_agent; 
   return stdout.split('\n').filter(Boolean);
 }
 
-test('bash completes commands, flags and values', async () => {
+test.skipIf(!isInstalled('bash'))('bash completes commands, flags and values', async () => {
   expect(await completeInBash('sta')).toEqual(['start-agent', 'start', 'status']);
   expect(await completeInBash('run', '--agents')).toEqual(['--agents', '--agents_within']);
   expect(await completeInBash('run', '--on_lost', '')).toEqual(['stop', 'continue']);
