@@ -32,12 +32,16 @@ export type ServiceBinary = Need;
 export const LINUX: Need = { name: 'Linux', isMet: () => process.platform === 'linux' };
 export const ROOT: Need = { name: 'the user root', isMet: () => process.geteuid?.() === 0 };
 
+export const BASH: Need = { name: 'bash', debianPackage: 'bash' };
 export const CAT: Need = { name: 'cat', debianPackage: 'coreutils' };
 export const CURL: Need = { name: 'curl', debianPackage: 'curl' };
+export const FISH: Need = { name: 'fish', debianPackage: 'fish' };
 export const MKFIFO: Need = { name: 'mkfifo', debianPackage: 'coreutils' };
 export const PRLIMIT: Need = { name: 'prlimit', debianPackage: 'util-linux' };
+export const SCRIPT: Need = { name: 'script', debianPackage: 'bsdutils' };
 export const SYSTEMD_ANALYZE: Need = { name: 'systemd-analyze', debianPackage: 'systemd' };
 export const TASKSET: Need = { name: 'taskset', debianPackage: 'util-linux' };
+export const ZSH: Need = { name: 'zsh', debianPackage: 'zsh' };
 
 const ID: Need = { name: 'id', debianPackage: 'coreutils' };
 export const SETPRIV: Need = { name: 'setpriv', debianPackage: 'util-linux' };

@@ -1,14 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderBash } from '../../../src/cli/completion/bash.ts';
 import { allCommands, readCommands } from '../../../src/cli/completion/completed-command.ts';
 import { renderFish } from '../../../src/cli/completion/fish.ts';
 import { renderZsh } from '../../../src/cli/completion/zsh.ts';
+import { BASH, FISH, SCRIPT, ZSH } from '../../needs.ts';
+import { testWith } from '../../services/binary.ts';
 import { allOf, commandLine } from './command-line.ts';
 
 const run = promisify(execFile);
@@ -16,8 +18,6 @@ const { program } = commandLine();
 const commands = readCommands(program);
 const directory = mkdtempSync(join(tmpdir(), 'completion-'));
 const script = (shell: string): string => join(directory, `script.${shell}`);
-const isInstalled = (shell: string): boolean =>
-  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, shell)));
 
 beforeAll(() => {
   writeFileSync(script('bash'), renderBash(commands));
@@ -30,12 +30,12 @@ afterAll(() => rmSync(directory, { recursive: true }));
 /** Words that bash completes at the end of a command line, as it calls the function of `complete`. */
 async function completeInBash(...words: readonly string[]): Promise<readonly string[]> {
   const code = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 ))
-complete -p loadbot-agent | grep -q -- '-F _loadbot_agent' && { _loadbot_agent; printf '%s\\n' "\${COMPREPLY[@]}"; }`;
+[[ $(complete -p loadbot-agent) == *'-F _loadbot_agent'* ]] && { _loadbot_agent; printf '%s\\n' "\${COMPREPLY[@]}"; }`;
   const { stdout } = await run('bash', ['-c', code, 'bash', script('bash'), 'loadbot-agent', ...words]);
   return stdout.split('\n').filter(Boolean);
 }
 
-test.skipIf(!isInstalled('bash'))('bash completes commands, flags and values', async () => {
+testWith([BASH], 'bash completes commands, flags and values', async () => {
   expect(await completeInBash('sta')).toEqual(['start-agent', 'start', 'status']);
   expect(await completeInBash('run', '--agents')).toEqual(['--agents', '--agents_within']);
   expect(await completeInBash('run', '--on_lost', '')).toEqual(['stop', 'continue']);
@@ -48,7 +48,7 @@ test.skipIf(!isInstalled('bash'))('bash completes commands, flags and values', a
   expect(await completeInBash('unknown', '--fl')).toEqual([]);
 });
 
-test.skipIf(!isInstalled('script'))('bash completes at the press of a key', async () => {
+testWith([BASH, SCRIPT], 'bash completes at the press of a key', async () => {
   const shell = spawn('script', ['-qec', 'bash --norc --noprofile -i', '/dev/null'], { cwd: directory });
   let seen = '';
   shell.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()));
@@ -61,11 +61,14 @@ test.skipIf(!isInstalled('script'))('bash completes at the press of a key', asyn
   expect(seen).toContain('<report><load.jsonc>');
 });
 
-test.each(['bash', 'zsh', 'fish'].filter(isInstalled))('%s accepts its script', async (shell) => {
-  expect(await run(shell, ['-n', script(shell)])).toMatchObject({ stdout: '', stderr: '' });
-});
+for (const shell of [BASH, ZSH, FISH]) {
+  const { name } = shell;
+  testWith([shell], `${name} accepts its script`, async () => {
+    expect(await run(name, ['-n', script(name)])).toMatchObject({ stdout: '', stderr: '' });
+  });
+}
 
-test.skipIf(!isInstalled('fish'))('fish completes commands, flags and values', async () => {
+testWith([FISH], 'fish completes commands, flags and values', async () => {
   const complete = async (line: string): Promise<readonly string[]> => {
     const code = `source ${script('fish')}; complete -C '${line}'`;
     const { stdout } = await run('fish', ['--no-config', '-c', code], { cwd: directory });
