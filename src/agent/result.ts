@@ -13,8 +13,6 @@ import type { Reporter, RunEnd, RunResult, PartialRunResult, RunOutcomeKind } fr
 import { noopValidity } from '../validity/finding.ts';
 import { EXIT, exitCodeOf } from '../shared/exit-status.ts';
 import type { Log, LogFields } from '../shared/log.ts';
-import { formatCount, formatCountOf } from '../shared/units.ts';
-import type { Delivery } from '../exporters/exporter.ts';
 
 /** Observations of a run, beside its plan and schedule. */
 export type RunObservations = Pick<
@@ -229,24 +227,4 @@ function iterationFields(parts: readonly JobSnapshot[]): LogFields {
 
 function listOf(items: readonly string[]): string | undefined {
   return items.length === 0 ? undefined : [...new Set(items)].join(', ');
-}
-
-/**
- * Fails the command when samples were not delivered.
- * @throws {LoadbotError} `delivery_failed`, naming each target that lacks some
- */
-export function requireDelivery(deliveries: readonly Delivery[]): void {
-  const problems = deliveries
-    .filter(({ undeliveredSamples }) => undeliveredSamples > 0)
-    .map(({ target, deliveredSamples, undeliveredSamples, lastError }) => ({
-      path: target,
-      message: `${formatCount(undeliveredSamples)} of ${formatCountOf(deliveredSamples + undeliveredSamples, 'sample')} not delivered${
-        lastError === undefined ? '' : `: ${lastError}`
-      }`,
-    }));
-  if (problems.length === 0) return;
-  throw new LoadbotError('delivery_failed', 'metrics were not delivered, and delivery is required', {
-    hint: 'the results themselves are complete; only the pushed series have gaps',
-    problems,
-  });
 }

@@ -22,7 +22,7 @@ import { type LogFlags, openLog } from '../log-options.ts';
 import { printError } from '../print-error.ts';
 import { inputFiles, removeOlderResults, requireSeparateOutputs } from '../../planning/output-files.ts';
 import { parseReports } from '../report-options.ts';
-import { requireDelivery } from '../../agent/result.ts';
+import { requireDelivery } from '../../agent/required-delivery.ts';
 import type { Signals } from '../signals.ts';
 import type { FleetSettings } from '../../compose/fleet-settings.ts';
 import type { FleetRunFlags } from '../fleet-options.ts';

@@ -15,7 +15,7 @@ import { EXIT } from '../../shared/exit-status.ts';
 import { type LogFlags, openLog } from '../log-options.ts';
 import { planSettings } from '../../planning/plan-workload.ts';
 import { ThreadPlanner } from '../../planning/plan-in-thread.ts';
-import { requireDelivery } from '../../agent/result.ts';
+import { requireDelivery } from '../../agent/required-delivery.ts';
 import { Signals } from '../signals.ts';
 import type { FleetAgentFlags } from '../fleet-options.ts';
 import { openRunStore, type RunStoreFlags } from '../run-store-options.ts';

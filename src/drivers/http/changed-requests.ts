@@ -3,7 +3,7 @@ import type { RequestChange } from '../request-change.ts';
 import { workloadError } from '../classify-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import { asksToClose, composeMessage, headerLines, isSentSeparately } from './request-message.ts';
-import type { OutgoingRequest, RequestSource } from './request-writer.ts';
+import type { OutgoingRequest, RequestSource } from './outgoing-request.ts';
 
 /** Requests of an operation, each changed by a function before it is sent. */
 export class ChangedRequests implements RequestSource {

@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { ByteCounters } from '../wire-meter.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { HttpResponse } from './http-response.ts';
-import type { OutgoingRequest } from './request-writer.ts';
+import type { OutgoingRequest } from './outgoing-request.ts';
 
 /**
  * Sends one worker's requests, one at a time, and reconnects when the server has closed the socket. It is discarded

@@ -1,7 +1,7 @@
 import { ClassifiedError } from '../classify-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import { asksToClose, composeMessage, headerLines, isSentSeparately } from './request-message.ts';
-import type { OutgoingRequest } from './request-writer.ts';
+import type { OutgoingRequest } from './outgoing-request.ts';
 
 /** One request of a chain of redirects. */
 export interface Hop {

@@ -3,7 +3,7 @@ import { ClassifiedError } from '../classify-error.ts';
 import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions } from './connection.ts';
 import { isDirect } from './endpoint.ts';
 import type { HttpResponse } from './http-response.ts';
-import type { OutgoingRequest } from './request-writer.ts';
+import type { OutgoingRequest } from './outgoing-request.ts';
 import { INCOMPLETE, ResponseReader, COMPLETE } from './response-reader.ts';
 import { SocketSupply } from './socket-supply.ts';
 

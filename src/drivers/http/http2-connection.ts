@@ -10,7 +10,7 @@ import {
 import type { Socket } from 'node:net';
 import { ClassifiedError } from '../classify-error.ts';
 import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions } from './connection.ts';
-import type { OutgoingRequest } from './request-writer.ts';
+import type { OutgoingRequest } from './outgoing-request.ts';
 import type { HttpResponse } from './http-response.ts';
 import { EXPECT_BODY } from './request-message.ts';
 import { SocketSupply } from './socket-supply.ts';

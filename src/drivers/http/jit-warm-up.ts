@@ -4,7 +4,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { type LatencyFloor, floorOf } from '../../shared/floor.ts';
 import type { HttpConnectionListener } from './connection.ts';
 import { Http1Connection } from './http1-connection.ts';
-import type { OutgoingRequest } from './request-writer.ts';
+import type { OutgoingRequest } from './outgoing-request.ts';
 
 /** Requests of the warm-up: enough for V8 to compile the request path. Takes 20 to 40 ms per thread. */
 const ROUNDS = 400;

@@ -2,7 +2,7 @@ import type { Cookies } from './cookies.ts';
 import type { Endpoint } from './endpoint.ts';
 import { composeHop, firstHop, type Hop, isRedirect, nextHop, tooManyRedirects } from './hop.ts';
 import type { HttpResponse } from './http-response.ts';
-import type { OutgoingRequest } from './request-writer.ts';
+import type { OutgoingRequest } from './outgoing-request.ts';
 
 /** A request and the endpoint to send it to. */
 export interface RoutedRequest {

@@ -3,29 +3,14 @@ import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import type { RequestPart } from '../../templates/request-data.ts';
 import type { HttpOptions } from '../../plan/target.ts';
 import type { TraceIds } from '../../shared/trace-id.ts';
-import type { DriverOptions, Exchange, Operation, RequestCheck } from '../driver.ts';
+import type { DriverOptions, Operation, RequestCheck } from '../driver.ts';
 import { workloadError } from '../classify-error.ts';
 import { type BodyPart, compileBodyForm, compressBody } from './request-body.ts';
 import { compileBody, mapToRest } from './rest-mapping.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Endpoints } from './endpoints.ts';
+import type { OutgoingRequest, RequestSource } from './outgoing-request.ts';
 import { asksToClose, composeMessage, headerLine, headerLines, isSentSeparately } from './request-message.ts';
-
-/** A request ready to be sent. The object is reused for every request. */
-export interface OutgoingRequest {
-  readonly method: string;
-  /** Origin-form, or absolute-form through a proxy. */
-  path: string;
-  /** Alternating names and values. */
-  readonly headers: string[];
-  body: string | Buffer | null;
-  /** The complete HTTP/1.1 message, or its head if there is a `tail`; empty for HTTP/2. */
-  message: string | Buffer;
-  /** A large body, which is written after `message` without being copied into it. HTTP/1.1 only. */
-  tail: Buffer | null;
-  /** The connection closes after the response. */
-  closes: boolean;
-}
 
 /** Headers derived from the message. A workload that sets them would break the framing. */
 const RESERVED_HEADERS = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
@@ -34,18 +19,6 @@ const DEFAULT_CONTENT_TYPE = 'application/json';
 
 /** Methods without a body unless the job gives one. */
 const BODILESS = new Set(['GET', 'HEAD']);
-
-/** Requests of one operation. */
-export interface RequestSource {
-  /** Method and path for messages, without query and generated values, which may contain secrets. */
-  readonly summary: string;
-  /**
-   * Builds the request of one ticket; valid until the next call.
-   * @param exchange of the request
-   * @throws {ClassifiedError} of class `workload` when the data do not form a valid request
-   */
-  prepare(sequence: number, exchange: Exchange): OutgoingRequest;
-}
 
 /** Builds a job's requests: constant parts are computed once, generated parts for each request. */
 export class RequestWriter implements RequestSource {

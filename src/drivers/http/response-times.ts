@@ -6,6 +6,10 @@ import { EventStream } from './event-stream.ts';
 import { FirstByteTimer } from './first-byte.ts';
 import { HttpResponse } from './http-response.ts';
 
+/** Failure of a stream whose events cannot be found. */
+export const COMPRESSED_STREAM =
+  'the stream is compressed (content-encoding), so that its events cannot be found: set the header accept-encoding to identity';
+
 /** Indexes in the job of the metrics of responses; -1: not recorded. */
 export interface ResponseMetrics {
   readonly firstByte: number;

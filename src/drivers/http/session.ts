@@ -8,9 +8,9 @@ import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions, Con
 import type { Endpoint } from './endpoint.ts';
 import { FurtherConnections, SessionMeter } from './further-connections.ts';
 import { HttpResponse } from './http-response.ts';
-import { type ResponseMetrics, ResponseTimes } from './response-times.ts';
+import { COMPRESSED_STREAM, type ResponseMetrics, ResponseTimes } from './response-times.ts';
+import type { RequestSource } from './outgoing-request.ts';
 import type { Redirects } from './redirects.ts';
-import type { RequestSource } from './request-writer.ts';
 import type { StatusErrors } from './status-outcomes.ts';
 
 /** HTTP form of one of the job's operations. */
@@ -43,8 +43,6 @@ export interface HttpSessionOptions extends HttpConnectionOptions {
   readonly responseMetrics: ResponseMetrics | undefined;
 }
 
-const COMPRESSED =
-  'the stream is compressed (content-encoding), so that its events cannot be found: set the header accept-encoding to identity';
 const NO_RESPONSE = 'no response within the `max_duration` of its stream';
 
 /** One worker's HTTP session: turns tickets into requests, and responses or failures into outcomes. */
@@ -73,7 +71,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
     this.#redirects = options.createRedirects?.();
     const { clock, responseMetrics } = options;
     const endStream = (): void => this.#endStream();
-    const refuseStream = (): void => this.failed(new ClassifiedError('protocol', COMPRESSED));
+    const refuseStream = (): void => this.failed(new ClassifiedError('protocol', COMPRESSED_STREAM));
     this.#times = responseMetrics && new ResponseTimes(clock, responseMetrics, endStream, refuseStream);
   }
 
@@ -164,7 +162,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
     if (exchange === undefined) return true;
     if (this.#times?.isRefused === true) {
       exchange.status = status;
-      this.failed(new ClassifiedError('protocol', COMPRESSED));
+      this.failed(new ClassifiedError('protocol', COMPRESSED_STREAM));
       return false;
     }
     try {

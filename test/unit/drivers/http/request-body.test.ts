@@ -3,7 +3,8 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { DriverOptions } from '../../../../src/drivers/driver.ts';
 import { resolveEndpoint } from '../../../../src/drivers/http/endpoint.ts';
-import { RequestWriter, type OutgoingRequest } from '../../../../src/drivers/http/request-writer.ts';
+import type { OutgoingRequest } from '../../../../src/drivers/http/outgoing-request.ts';
+import { RequestWriter } from '../../../../src/drivers/http/request-writer.ts';
 import type { BodyForm, HttpOptions, MultipartField } from '../../../../src/plan/target.ts';
 import { httpOptions, ticketMaterials } from '../../../contract/driver/http-options.ts';
 

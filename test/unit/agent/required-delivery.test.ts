@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { exitCodeOf } from '../../../src/shared/exit-status.ts';
 import { formatError } from '../../../src/cli/print-error.ts';
-import { requireDelivery } from '../../../src/agent/result.ts';
+import { requireDelivery } from '../../../src/agent/required-delivery.ts';
 import { LoadbotError } from '../../../src/shared/errors.ts';
 import type { Delivery } from '../../../src/exporters/exporter.ts';
 
