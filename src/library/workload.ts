@@ -310,130 +310,9 @@ interface Grafana {
 /** A job: its `type` determines the other fields. */
 type Job = ReadJob | ScanJob | WriteJob | BulkWriteJob | UpdateJob | DeleteJob | CreateIndexJob | DropCollectionJob | MixedJob | ScenarioJob | SleepJob;
 
-interface ReadJob extends RequestJob {
+interface ReadJob extends LoadJob, Pick<RequestFields, 'sql' | 'command' | 'filter' | 'keys'> {
   /** Reads one document per request. */
   readonly type: "read";
-  /**
-   * SQL statement to send, for SQL targets; template tags become parameters. Without it: the default of the job's
-   * type.
-   * @example "SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)"
-   */
-  readonly sql?: string | undefined;
-  /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
-   * contain template tags. Without it: the default of the job's type.
-   * @example ["GET","user:#int(1,1000)"]
-   */
-  readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
-  /**
-   * Number of requests to send; 0 means unlimited. With `duration`, the first limit reached ends the job. Without it:
-   * no limit.
-   * Range: from 0.
-   * @example 10000
-   */
-  readonly operations?: number | Variable | undefined;
-  /**
-   * Checks of the response: see Checks. A response that fails one is an error of class `check`. Without it: the
-   * status alone decides.
-   * @example {"status":200,"json":{"$.errors":{"absent":true}}}
-   */
-  readonly expect?: Expect | undefined;
-  /**
-   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
-   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
-   * @example "sse"
-   */
-  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
-  /**
-   * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
-   * @default "1MiB"
-   * @example "4MiB"
-   */
-  readonly max_body?: number | string | undefined;
-  /**
-   * Duration of the measured load, after the warm-up; 0 means unlimited. With `operations`, the first limit reached
-   * ends the job. Without it: without `operations`, the total of `stages`; else unlimited.
-   * @example "30s"
-   */
-  readonly duration?: string | number | undefined;
-  /**
-   * A ramp of users of an unpaced job: workers start and retire by the clock, and one that retires finishes its
-   * request. Begins with 0 users; with a longer `duration` the last number continues. Their highest number is
-   * `connections`. Not together with `pace` and `stages`. Without it: all `connections` work from the start to the
-   * end.
-   * @example [{"duration":"30s","users":50}]
-   */
-  readonly users?: readonly (UserStage)[] | undefined;
-  /**
-   * Number of requests, or iterations of a scenario, of each worker. Not together with `operations`, `users` and
-   * `warm_up`. Without it: no limit.
-   * Range: 1 to 1000000000.
-   * @example 10
-   */
-  readonly operations_per_user?: number | Variable | undefined;
-  /**
-   * Requests per second of the whole job, fractions allowed; or with a unit: "500/s", "30000/m", "1000/h"; 0 means
-   * unlimited. Not together with `stages`. Without it: as fast as possible.
-   * @example 500
-   */
-  readonly pace?: number | string | undefined;
-  /**
-   * A rate curve: ramps in sequence. With a longer `duration` the last pace continues. Not together with `pace`.
-   * Without it: a constant pace, or none.
-   * @example [{"duration":"10s","pace":500}]
-   */
-  readonly stages?: readonly (Stage)[] | undefined;
-  /**
-   * Arrival process of paced requests: `even`, or `poisson` for random arrivals with the same mean rate.
-   * @default "even"
-   * @example "poisson"
-   */
-  readonly arrival?: "even" | "poisson" | TextWithVariable | undefined;
-  /**
-   * Paced requests that are due while all workers are busy: `queue` sends them late and includes the wait in the
-   * response time, `skip` drops and counts them.
-   * @default "queue"
-   * @example "skip"
-   */
-  readonly overload?: "queue" | "skip" | TextWithVariable | undefined;
-  /**
-   * Load before the measurement: counted separately, not included in results and limits.
-   * @default "0s"
-   * @example "5s"
-   */
-  readonly warm_up?: string | undefined;
-  /**
-   * Pause of a worker between a response and the next request, of a user between two iterations: a duration, or a
-   * distribution.
-   * @default "0s"
-   * @example "100ms"
-   */
-  readonly think_time?: string | UniformThinkTime | NormalThinkTime | ExponentialThinkTime | undefined;
-  /**
-   * Send a `traceparent` header with each request and link exemplars of the duration buckets to its trace. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly trace?: boolean | Variable | undefined;
-  /**
-   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
-   * Time to first byte. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly first_byte?: boolean | Variable | undefined;
-  /**
-   * Search filter, with template tags. `#field` is the value of a field that the schema saves. Without it: the `_id`
-   * of a document written earlier.
-   * @example {"name":"#name"}
-   */
-  readonly filter?: { readonly [name: string]: unknown } | undefined;
-  /**
-   * Selection among the documents written earlier: see Keys. Without it: `uniform`; for a delete `sequential`, the
-   * oldest first.
-   * @example "zipfian"
-   */
-  readonly keys?: "uniform" | "zipfian" | "latest" | "hotspot" | "sequential" | TextWithVariable | Keys | undefined;
 }
 
 /** Start condition of a job. */
@@ -962,130 +841,9 @@ interface Keys {
   readonly hot_operations?: number | Variable | undefined;
 }
 
-interface ScanJob extends RequestJob {
+interface ScanJob extends LoadJob, Pick<RequestFields, 'sql' | 'command' | 'keys' | 'scan_length'> {
   /** Reads up to `scan_length` documents per request, in the order of their keys. */
   readonly type: "scan";
-  /**
-   * SQL statement to send, for SQL targets; template tags become parameters. Without it: the default of the job's
-   * type.
-   * @example "SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)"
-   */
-  readonly sql?: string | undefined;
-  /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
-   * contain template tags. Without it: the default of the job's type.
-   * @example ["GET","user:#int(1,1000)"]
-   */
-  readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
-  /**
-   * Number of requests to send; 0 means unlimited. With `duration`, the first limit reached ends the job. Without it:
-   * no limit.
-   * Range: from 0.
-   * @example 10000
-   */
-  readonly operations?: number | Variable | undefined;
-  /**
-   * Checks of the response: see Checks. A response that fails one is an error of class `check`. Without it: the
-   * status alone decides.
-   * @example {"status":200,"json":{"$.errors":{"absent":true}}}
-   */
-  readonly expect?: Expect | undefined;
-  /**
-   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
-   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
-   * @example "sse"
-   */
-  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
-  /**
-   * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
-   * @default "1MiB"
-   * @example "4MiB"
-   */
-  readonly max_body?: number | string | undefined;
-  /**
-   * Duration of the measured load, after the warm-up; 0 means unlimited. With `operations`, the first limit reached
-   * ends the job. Without it: without `operations`, the total of `stages`; else unlimited.
-   * @example "30s"
-   */
-  readonly duration?: string | number | undefined;
-  /**
-   * A ramp of users of an unpaced job: workers start and retire by the clock, and one that retires finishes its
-   * request. Begins with 0 users; with a longer `duration` the last number continues. Their highest number is
-   * `connections`. Not together with `pace` and `stages`. Without it: all `connections` work from the start to the
-   * end.
-   * @example [{"duration":"30s","users":50}]
-   */
-  readonly users?: readonly (UserStage)[] | undefined;
-  /**
-   * Number of requests, or iterations of a scenario, of each worker. Not together with `operations`, `users` and
-   * `warm_up`. Without it: no limit.
-   * Range: 1 to 1000000000.
-   * @example 10
-   */
-  readonly operations_per_user?: number | Variable | undefined;
-  /**
-   * Requests per second of the whole job, fractions allowed; or with a unit: "500/s", "30000/m", "1000/h"; 0 means
-   * unlimited. Not together with `stages`. Without it: as fast as possible.
-   * @example 500
-   */
-  readonly pace?: number | string | undefined;
-  /**
-   * A rate curve: ramps in sequence. With a longer `duration` the last pace continues. Not together with `pace`.
-   * Without it: a constant pace, or none.
-   * @example [{"duration":"10s","pace":500}]
-   */
-  readonly stages?: readonly (Stage)[] | undefined;
-  /**
-   * Arrival process of paced requests: `even`, or `poisson` for random arrivals with the same mean rate.
-   * @default "even"
-   * @example "poisson"
-   */
-  readonly arrival?: "even" | "poisson" | TextWithVariable | undefined;
-  /**
-   * Paced requests that are due while all workers are busy: `queue` sends them late and includes the wait in the
-   * response time, `skip` drops and counts them.
-   * @default "queue"
-   * @example "skip"
-   */
-  readonly overload?: "queue" | "skip" | TextWithVariable | undefined;
-  /**
-   * Load before the measurement: counted separately, not included in results and limits.
-   * @default "0s"
-   * @example "5s"
-   */
-  readonly warm_up?: string | undefined;
-  /**
-   * Pause of a worker between a response and the next request, of a user between two iterations: a duration, or a
-   * distribution.
-   * @default "0s"
-   * @example "100ms"
-   */
-  readonly think_time?: string | UniformThinkTime | NormalThinkTime | ExponentialThinkTime | undefined;
-  /**
-   * Send a `traceparent` header with each request and link exemplars of the duration buckets to its trace. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly trace?: boolean | Variable | undefined;
-  /**
-   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
-   * Time to first byte. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly first_byte?: boolean | Variable | undefined;
-  /**
-   * Selection among the documents written earlier: see Keys. Without it: `uniform`; for a delete `sequential`, the
-   * oldest first.
-   * @example "zipfian"
-   */
-  readonly keys?: "uniform" | "zipfian" | "latest" | "hotspot" | "sequential" | TextWithVariable | Keys | undefined;
-  /**
-   * Documents that a scan reads, 1 to 10000, in the order of their keys: a number, or a distribution.
-   * @default {"uniform":[1,100]}
-   * @example 50
-   */
-  readonly scan_length?: number | Variable | Distribution | undefined;
 }
 
 /** Distribution of a whole number. It has one of these fields, with the lower and the upper bound. */
@@ -1115,126 +873,9 @@ interface Distribution {
   readonly exponential?: readonly (number | Variable)[] | undefined;
 }
 
-interface WriteJob extends RequestJob {
+interface WriteJob extends LoadJob, Pick<RequestFields, 'sql' | 'command' | 'data_size'> {
   /** Writes one document per request. */
   readonly type: "write";
-  /**
-   * SQL statement to send, for SQL targets; template tags become parameters. Without it: the default of the job's
-   * type.
-   * @example "SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)"
-   */
-  readonly sql?: string | undefined;
-  /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
-   * contain template tags. Without it: the default of the job's type.
-   * @example ["GET","user:#int(1,1000)"]
-   */
-  readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
-  /**
-   * Number of requests to send; 0 means unlimited. With `duration`, the first limit reached ends the job. Without it:
-   * no limit.
-   * Range: from 0.
-   * @example 10000
-   */
-  readonly operations?: number | Variable | undefined;
-  /**
-   * Checks of the response: see Checks. A response that fails one is an error of class `check`. Without it: the
-   * status alone decides.
-   * @example {"status":200,"json":{"$.errors":{"absent":true}}}
-   */
-  readonly expect?: Expect | undefined;
-  /**
-   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
-   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
-   * @example "sse"
-   */
-  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
-  /**
-   * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
-   * @default "1MiB"
-   * @example "4MiB"
-   */
-  readonly max_body?: number | string | undefined;
-  /**
-   * Duration of the measured load, after the warm-up; 0 means unlimited. With `operations`, the first limit reached
-   * ends the job. Without it: without `operations`, the total of `stages`; else unlimited.
-   * @example "30s"
-   */
-  readonly duration?: string | number | undefined;
-  /**
-   * A ramp of users of an unpaced job: workers start and retire by the clock, and one that retires finishes its
-   * request. Begins with 0 users; with a longer `duration` the last number continues. Their highest number is
-   * `connections`. Not together with `pace` and `stages`. Without it: all `connections` work from the start to the
-   * end.
-   * @example [{"duration":"30s","users":50}]
-   */
-  readonly users?: readonly (UserStage)[] | undefined;
-  /**
-   * Number of requests, or iterations of a scenario, of each worker. Not together with `operations`, `users` and
-   * `warm_up`. Without it: no limit.
-   * Range: 1 to 1000000000.
-   * @example 10
-   */
-  readonly operations_per_user?: number | Variable | undefined;
-  /**
-   * Requests per second of the whole job, fractions allowed; or with a unit: "500/s", "30000/m", "1000/h"; 0 means
-   * unlimited. Not together with `stages`. Without it: as fast as possible.
-   * @example 500
-   */
-  readonly pace?: number | string | undefined;
-  /**
-   * A rate curve: ramps in sequence. With a longer `duration` the last pace continues. Not together with `pace`.
-   * Without it: a constant pace, or none.
-   * @example [{"duration":"10s","pace":500}]
-   */
-  readonly stages?: readonly (Stage)[] | undefined;
-  /**
-   * Arrival process of paced requests: `even`, or `poisson` for random arrivals with the same mean rate.
-   * @default "even"
-   * @example "poisson"
-   */
-  readonly arrival?: "even" | "poisson" | TextWithVariable | undefined;
-  /**
-   * Paced requests that are due while all workers are busy: `queue` sends them late and includes the wait in the
-   * response time, `skip` drops and counts them.
-   * @default "queue"
-   * @example "skip"
-   */
-  readonly overload?: "queue" | "skip" | TextWithVariable | undefined;
-  /**
-   * Load before the measurement: counted separately, not included in results and limits.
-   * @default "0s"
-   * @example "5s"
-   */
-  readonly warm_up?: string | undefined;
-  /**
-   * Pause of a worker between a response and the next request, of a user between two iterations: a duration, or a
-   * distribution.
-   * @default "0s"
-   * @example "100ms"
-   */
-  readonly think_time?: string | UniformThinkTime | NormalThinkTime | ExponentialThinkTime | undefined;
-  /**
-   * Send a `traceparent` header with each request and link exemplars of the duration buckets to its trace. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly trace?: boolean | Variable | undefined;
-  /**
-   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
-   * Time to first byte. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly first_byte?: boolean | Variable | undefined;
-  /**
-   * Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024;
-   * or a distribution, or sizes with weights. On MongoDB without a schema, the length of the field `data`: see
-   * MongoDB.
-   * @default 0
-   * @example 200
-   */
-  readonly data_size?: number | string | SizeDistribution | readonly (WeightedSize)[] | undefined;
   /**
    * Accepted for compatibility with files of the original loadbot; has no effect: a write sends one document. Without
    * it: 1.
@@ -1287,416 +928,24 @@ interface WeightedSize {
   readonly weight: number | Variable;
 }
 
-interface BulkWriteJob extends RequestJob {
+interface BulkWriteJob extends LoadJob, Pick<RequestFields, 'sql' | 'command' | 'data_size' | 'batch_size'> {
   /** Writes `batch_size` documents per request. */
   readonly type: "bulk_write";
-  /**
-   * SQL statement to send, for SQL targets; template tags become parameters. Without it: the default of the job's
-   * type.
-   * @example "SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)"
-   */
-  readonly sql?: string | undefined;
-  /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
-   * contain template tags. Without it: the default of the job's type.
-   * @example ["GET","user:#int(1,1000)"]
-   */
-  readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
-  /**
-   * Number of requests to send; 0 means unlimited. With `duration`, the first limit reached ends the job. Without it:
-   * no limit.
-   * Range: from 0.
-   * @example 10000
-   */
-  readonly operations?: number | Variable | undefined;
-  /**
-   * Checks of the response: see Checks. A response that fails one is an error of class `check`. Without it: the
-   * status alone decides.
-   * @example {"status":200,"json":{"$.errors":{"absent":true}}}
-   */
-  readonly expect?: Expect | undefined;
-  /**
-   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
-   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
-   * @example "sse"
-   */
-  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
-  /**
-   * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
-   * @default "1MiB"
-   * @example "4MiB"
-   */
-  readonly max_body?: number | string | undefined;
-  /**
-   * Duration of the measured load, after the warm-up; 0 means unlimited. With `operations`, the first limit reached
-   * ends the job. Without it: without `operations`, the total of `stages`; else unlimited.
-   * @example "30s"
-   */
-  readonly duration?: string | number | undefined;
-  /**
-   * A ramp of users of an unpaced job: workers start and retire by the clock, and one that retires finishes its
-   * request. Begins with 0 users; with a longer `duration` the last number continues. Their highest number is
-   * `connections`. Not together with `pace` and `stages`. Without it: all `connections` work from the start to the
-   * end.
-   * @example [{"duration":"30s","users":50}]
-   */
-  readonly users?: readonly (UserStage)[] | undefined;
-  /**
-   * Number of requests, or iterations of a scenario, of each worker. Not together with `operations`, `users` and
-   * `warm_up`. Without it: no limit.
-   * Range: 1 to 1000000000.
-   * @example 10
-   */
-  readonly operations_per_user?: number | Variable | undefined;
-  /**
-   * Requests per second of the whole job, fractions allowed; or with a unit: "500/s", "30000/m", "1000/h"; 0 means
-   * unlimited. Not together with `stages`. Without it: as fast as possible.
-   * @example 500
-   */
-  readonly pace?: number | string | undefined;
-  /**
-   * A rate curve: ramps in sequence. With a longer `duration` the last pace continues. Not together with `pace`.
-   * Without it: a constant pace, or none.
-   * @example [{"duration":"10s","pace":500}]
-   */
-  readonly stages?: readonly (Stage)[] | undefined;
-  /**
-   * Arrival process of paced requests: `even`, or `poisson` for random arrivals with the same mean rate.
-   * @default "even"
-   * @example "poisson"
-   */
-  readonly arrival?: "even" | "poisson" | TextWithVariable | undefined;
-  /**
-   * Paced requests that are due while all workers are busy: `queue` sends them late and includes the wait in the
-   * response time, `skip` drops and counts them.
-   * @default "queue"
-   * @example "skip"
-   */
-  readonly overload?: "queue" | "skip" | TextWithVariable | undefined;
-  /**
-   * Load before the measurement: counted separately, not included in results and limits.
-   * @default "0s"
-   * @example "5s"
-   */
-  readonly warm_up?: string | undefined;
-  /**
-   * Pause of a worker between a response and the next request, of a user between two iterations: a duration, or a
-   * distribution.
-   * @default "0s"
-   * @example "100ms"
-   */
-  readonly think_time?: string | UniformThinkTime | NormalThinkTime | ExponentialThinkTime | undefined;
-  /**
-   * Send a `traceparent` header with each request and link exemplars of the duration buckets to its trace. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly trace?: boolean | Variable | undefined;
-  /**
-   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
-   * Time to first byte. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly first_byte?: boolean | Variable | undefined;
-  /**
-   * Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024;
-   * or a distribution, or sizes with weights. On MongoDB without a schema, the length of the field `data`: see
-   * MongoDB.
-   * @default 0
-   * @example 200
-   */
-  readonly data_size?: number | string | SizeDistribution | readonly (WeightedSize)[] | undefined;
-  /**
-   * Documents per bulk request, up to 100000; 0 means the default.
-   * Range: 0 to 100000.
-   * @default 100
-   * @example 500
-   */
-  readonly batch_size?: number | Variable | undefined;
 }
 
-interface UpdateJob extends RequestJob {
+interface UpdateJob extends LoadJob, Pick<RequestFields, 'sql' | 'command' | 'data_size' | 'filter' | 'keys' | 'read_first'> {
   /** Updates one document per request. */
   readonly type: "update";
-  /**
-   * SQL statement to send, for SQL targets; template tags become parameters. Without it: the default of the job's
-   * type.
-   * @example "SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)"
-   */
-  readonly sql?: string | undefined;
-  /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
-   * contain template tags. Without it: the default of the job's type.
-   * @example ["GET","user:#int(1,1000)"]
-   */
-  readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
-  /**
-   * Number of requests to send; 0 means unlimited. With `duration`, the first limit reached ends the job. Without it:
-   * no limit.
-   * Range: from 0.
-   * @example 10000
-   */
-  readonly operations?: number | Variable | undefined;
-  /**
-   * Checks of the response: see Checks. A response that fails one is an error of class `check`. Without it: the
-   * status alone decides.
-   * @example {"status":200,"json":{"$.errors":{"absent":true}}}
-   */
-  readonly expect?: Expect | undefined;
-  /**
-   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
-   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
-   * @example "sse"
-   */
-  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
-  /**
-   * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
-   * @default "1MiB"
-   * @example "4MiB"
-   */
-  readonly max_body?: number | string | undefined;
-  /**
-   * Duration of the measured load, after the warm-up; 0 means unlimited. With `operations`, the first limit reached
-   * ends the job. Without it: without `operations`, the total of `stages`; else unlimited.
-   * @example "30s"
-   */
-  readonly duration?: string | number | undefined;
-  /**
-   * A ramp of users of an unpaced job: workers start and retire by the clock, and one that retires finishes its
-   * request. Begins with 0 users; with a longer `duration` the last number continues. Their highest number is
-   * `connections`. Not together with `pace` and `stages`. Without it: all `connections` work from the start to the
-   * end.
-   * @example [{"duration":"30s","users":50}]
-   */
-  readonly users?: readonly (UserStage)[] | undefined;
-  /**
-   * Number of requests, or iterations of a scenario, of each worker. Not together with `operations`, `users` and
-   * `warm_up`. Without it: no limit.
-   * Range: 1 to 1000000000.
-   * @example 10
-   */
-  readonly operations_per_user?: number | Variable | undefined;
-  /**
-   * Requests per second of the whole job, fractions allowed; or with a unit: "500/s", "30000/m", "1000/h"; 0 means
-   * unlimited. Not together with `stages`. Without it: as fast as possible.
-   * @example 500
-   */
-  readonly pace?: number | string | undefined;
-  /**
-   * A rate curve: ramps in sequence. With a longer `duration` the last pace continues. Not together with `pace`.
-   * Without it: a constant pace, or none.
-   * @example [{"duration":"10s","pace":500}]
-   */
-  readonly stages?: readonly (Stage)[] | undefined;
-  /**
-   * Arrival process of paced requests: `even`, or `poisson` for random arrivals with the same mean rate.
-   * @default "even"
-   * @example "poisson"
-   */
-  readonly arrival?: "even" | "poisson" | TextWithVariable | undefined;
-  /**
-   * Paced requests that are due while all workers are busy: `queue` sends them late and includes the wait in the
-   * response time, `skip` drops and counts them.
-   * @default "queue"
-   * @example "skip"
-   */
-  readonly overload?: "queue" | "skip" | TextWithVariable | undefined;
-  /**
-   * Load before the measurement: counted separately, not included in results and limits.
-   * @default "0s"
-   * @example "5s"
-   */
-  readonly warm_up?: string | undefined;
-  /**
-   * Pause of a worker between a response and the next request, of a user between two iterations: a duration, or a
-   * distribution.
-   * @default "0s"
-   * @example "100ms"
-   */
-  readonly think_time?: string | UniformThinkTime | NormalThinkTime | ExponentialThinkTime | undefined;
-  /**
-   * Send a `traceparent` header with each request and link exemplars of the duration buckets to its trace. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly trace?: boolean | Variable | undefined;
-  /**
-   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
-   * Time to first byte. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly first_byte?: boolean | Variable | undefined;
-  /**
-   * Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024;
-   * or a distribution, or sizes with weights. On MongoDB without a schema, the length of the field `data`: see
-   * MongoDB.
-   * @default 0
-   * @example 200
-   */
-  readonly data_size?: number | string | SizeDistribution | readonly (WeightedSize)[] | undefined;
-  /**
-   * Search filter, with template tags. `#field` is the value of a field that the schema saves. Without it: the `_id`
-   * of a document written earlier.
-   * @example {"name":"#name"}
-   */
-  readonly filter?: { readonly [name: string]: unknown } | undefined;
-  /**
-   * Selection among the documents written earlier: see Keys. Without it: `uniform`; for a delete `sequential`, the
-   * oldest first.
-   * @example "zipfian"
-   */
-  readonly keys?: "uniform" | "zipfian" | "latest" | "hotspot" | "sequential" | TextWithVariable | Keys | undefined;
-  /**
-   * Read the document before each update, as one request.
-   * @default false
-   * @example true
-   */
-  readonly read_first?: boolean | Variable | undefined;
 }
 
-interface DeleteJob extends RequestJob {
+interface DeleteJob extends LoadJob, Pick<RequestFields, 'sql' | 'command' | 'filter' | 'keys'> {
   /** Deletes one document per request. */
   readonly type: "delete";
-  /**
-   * SQL statement to send, for SQL targets; template tags become parameters. Without it: the default of the job's
-   * type.
-   * @example "SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)"
-   */
-  readonly sql?: string | undefined;
-  /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
-   * contain template tags. Without it: the default of the job's type.
-   * @example ["GET","user:#int(1,1000)"]
-   */
-  readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
-  /**
-   * Number of requests to send; 0 means unlimited. With `duration`, the first limit reached ends the job. Without it:
-   * no limit.
-   * Range: from 0.
-   * @example 10000
-   */
-  readonly operations?: number | Variable | undefined;
-  /**
-   * Checks of the response: see Checks. A response that fails one is an error of class `check`. Without it: the
-   * status alone decides.
-   * @example {"status":200,"json":{"$.errors":{"absent":true}}}
-   */
-  readonly expect?: Expect | undefined;
-  /**
-   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
-   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
-   * @example "sse"
-   */
-  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
-  /**
-   * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
-   * @default "1MiB"
-   * @example "4MiB"
-   */
-  readonly max_body?: number | string | undefined;
-  /**
-   * Duration of the measured load, after the warm-up; 0 means unlimited. With `operations`, the first limit reached
-   * ends the job. Without it: without `operations`, the total of `stages`; else unlimited.
-   * @example "30s"
-   */
-  readonly duration?: string | number | undefined;
-  /**
-   * A ramp of users of an unpaced job: workers start and retire by the clock, and one that retires finishes its
-   * request. Begins with 0 users; with a longer `duration` the last number continues. Their highest number is
-   * `connections`. Not together with `pace` and `stages`. Without it: all `connections` work from the start to the
-   * end.
-   * @example [{"duration":"30s","users":50}]
-   */
-  readonly users?: readonly (UserStage)[] | undefined;
-  /**
-   * Number of requests, or iterations of a scenario, of each worker. Not together with `operations`, `users` and
-   * `warm_up`. Without it: no limit.
-   * Range: 1 to 1000000000.
-   * @example 10
-   */
-  readonly operations_per_user?: number | Variable | undefined;
-  /**
-   * Requests per second of the whole job, fractions allowed; or with a unit: "500/s", "30000/m", "1000/h"; 0 means
-   * unlimited. Not together with `stages`. Without it: as fast as possible.
-   * @example 500
-   */
-  readonly pace?: number | string | undefined;
-  /**
-   * A rate curve: ramps in sequence. With a longer `duration` the last pace continues. Not together with `pace`.
-   * Without it: a constant pace, or none.
-   * @example [{"duration":"10s","pace":500}]
-   */
-  readonly stages?: readonly (Stage)[] | undefined;
-  /**
-   * Arrival process of paced requests: `even`, or `poisson` for random arrivals with the same mean rate.
-   * @default "even"
-   * @example "poisson"
-   */
-  readonly arrival?: "even" | "poisson" | TextWithVariable | undefined;
-  /**
-   * Paced requests that are due while all workers are busy: `queue` sends them late and includes the wait in the
-   * response time, `skip` drops and counts them.
-   * @default "queue"
-   * @example "skip"
-   */
-  readonly overload?: "queue" | "skip" | TextWithVariable | undefined;
-  /**
-   * Load before the measurement: counted separately, not included in results and limits.
-   * @default "0s"
-   * @example "5s"
-   */
-  readonly warm_up?: string | undefined;
-  /**
-   * Pause of a worker between a response and the next request, of a user between two iterations: a duration, or a
-   * distribution.
-   * @default "0s"
-   * @example "100ms"
-   */
-  readonly think_time?: string | UniformThinkTime | NormalThinkTime | ExponentialThinkTime | undefined;
-  /**
-   * Send a `traceparent` header with each request and link exemplars of the duration buckets to its trace. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly trace?: boolean | Variable | undefined;
-  /**
-   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
-   * Time to first byte. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly first_byte?: boolean | Variable | undefined;
-  /**
-   * Search filter, with template tags. `#field` is the value of a field that the schema saves. Without it: the `_id`
-   * of a document written earlier.
-   * @example {"name":"#name"}
-   */
-  readonly filter?: { readonly [name: string]: unknown } | undefined;
-  /**
-   * Selection among the documents written earlier: see Keys. Without it: `uniform`; for a delete `sequential`, the
-   * oldest first.
-   * @example "zipfian"
-   */
-  readonly keys?: "uniform" | "zipfian" | "latest" | "hotspot" | "sequential" | TextWithVariable | Keys | undefined;
 }
 
-interface CreateIndexJob extends RequestJob {
+interface CreateIndexJob extends RequestJob, Pick<RequestFields, 'sql' | 'command'> {
   /** Creates indexes. */
   readonly type: "create_index";
-  /**
-   * SQL statement to send, for SQL targets; template tags become parameters. Without it: the default of the job's
-   * type.
-   * @example "SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)"
-   */
-  readonly sql?: string | undefined;
-  /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
-   * contain template tags. Without it: the default of the job's type.
-   * @example ["GET","user:#int(1,1000)"]
-   */
-  readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
   /**
    * Number of requests to send; 0 means the default.
    * Range: from 0.
@@ -1725,21 +974,9 @@ interface Index {
   readonly options?: { readonly [name: string]: unknown } | undefined;
 }
 
-interface DropCollectionJob extends RequestJob {
+interface DropCollectionJob extends RequestJob, Pick<RequestFields, 'sql' | 'command'> {
   /** Removes the collection with all its documents. */
   readonly type: "drop_collection";
-  /**
-   * SQL statement to send, for SQL targets; template tags become parameters. Without it: the default of the job's
-   * type.
-   * @example "SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)"
-   */
-  readonly sql?: string | undefined;
-  /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
-   * contain template tags. Without it: the default of the job's type.
-   * @example ["GET","user:#int(1,1000)"]
-   */
-  readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
   /**
    * Number of requests to send; 0 means the default.
    * Range: from 0.
@@ -1749,106 +986,9 @@ interface DropCollectionJob extends RequestJob {
   readonly operations?: number | Variable | undefined;
 }
 
-interface MixedJob extends RequestJob {
+interface MixedJob extends LoadJob, Pick<RequestFields, 'data_size' | 'batch_size' | 'filter' | 'keys' | 'scan_length' | 'read_first'> {
   /** Sends several kinds of requests, by weight. */
   readonly type: "mixed";
-  /**
-   * Number of requests to send; 0 means unlimited. With `duration`, the first limit reached ends the job. Without it:
-   * no limit.
-   * Range: from 0.
-   * @example 10000
-   */
-  readonly operations?: number | Variable | undefined;
-  /**
-   * Checks of the response: see Checks. A response that fails one is an error of class `check`. Without it: the
-   * status alone decides.
-   * @example {"status":200,"json":{"$.errors":{"absent":true}}}
-   */
-  readonly expect?: Expect | undefined;
-  /**
-   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
-   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
-   * @example "sse"
-   */
-  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
-  /**
-   * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
-   * @default "1MiB"
-   * @example "4MiB"
-   */
-  readonly max_body?: number | string | undefined;
-  /**
-   * Duration of the measured load, after the warm-up; 0 means unlimited. With `operations`, the first limit reached
-   * ends the job. Without it: without `operations`, the total of `stages`; else unlimited.
-   * @example "30s"
-   */
-  readonly duration?: string | number | undefined;
-  /**
-   * A ramp of users of an unpaced job: workers start and retire by the clock, and one that retires finishes its
-   * request. Begins with 0 users; with a longer `duration` the last number continues. Their highest number is
-   * `connections`. Not together with `pace` and `stages`. Without it: all `connections` work from the start to the
-   * end.
-   * @example [{"duration":"30s","users":50}]
-   */
-  readonly users?: readonly (UserStage)[] | undefined;
-  /**
-   * Number of requests, or iterations of a scenario, of each worker. Not together with `operations`, `users` and
-   * `warm_up`. Without it: no limit.
-   * Range: 1 to 1000000000.
-   * @example 10
-   */
-  readonly operations_per_user?: number | Variable | undefined;
-  /**
-   * Requests per second of the whole job, fractions allowed; or with a unit: "500/s", "30000/m", "1000/h"; 0 means
-   * unlimited. Not together with `stages`. Without it: as fast as possible.
-   * @example 500
-   */
-  readonly pace?: number | string | undefined;
-  /**
-   * A rate curve: ramps in sequence. With a longer `duration` the last pace continues. Not together with `pace`.
-   * Without it: a constant pace, or none.
-   * @example [{"duration":"10s","pace":500}]
-   */
-  readonly stages?: readonly (Stage)[] | undefined;
-  /**
-   * Arrival process of paced requests: `even`, or `poisson` for random arrivals with the same mean rate.
-   * @default "even"
-   * @example "poisson"
-   */
-  readonly arrival?: "even" | "poisson" | TextWithVariable | undefined;
-  /**
-   * Paced requests that are due while all workers are busy: `queue` sends them late and includes the wait in the
-   * response time, `skip` drops and counts them.
-   * @default "queue"
-   * @example "skip"
-   */
-  readonly overload?: "queue" | "skip" | TextWithVariable | undefined;
-  /**
-   * Load before the measurement: counted separately, not included in results and limits.
-   * @default "0s"
-   * @example "5s"
-   */
-  readonly warm_up?: string | undefined;
-  /**
-   * Pause of a worker between a response and the next request, of a user between two iterations: a duration, or a
-   * distribution.
-   * @default "0s"
-   * @example "100ms"
-   */
-  readonly think_time?: string | UniformThinkTime | NormalThinkTime | ExponentialThinkTime | undefined;
-  /**
-   * Send a `traceparent` header with each request and link exemplars of the duration buckets to its trace. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly trace?: boolean | Variable | undefined;
-  /**
-   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
-   * Time to first byte. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly first_byte?: boolean | Variable | undefined;
   /**
    * Operations by weight: `{ "read": 95, "update": 5 }`, or a list of operations with separate settings. `data_size`,
    * `batch_size`, `filter`, `keys`, `scan_length`, `read_first` and `http` of the job are the defaults of operations.
@@ -1862,45 +1002,6 @@ interface MixedJob extends RequestJob {
    * @example {"file":"access.log","speed":1}
    */
   readonly requests_from?: RequestsFrom | undefined;
-  /**
-   * Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024;
-   * or a distribution, or sizes with weights. On MongoDB without a schema, the length of the field `data`: see
-   * MongoDB.
-   * @default 0
-   * @example 200
-   */
-  readonly data_size?: number | string | SizeDistribution | readonly (WeightedSize)[] | undefined;
-  /**
-   * Documents per bulk request, up to 100000; 0 means the default.
-   * Range: 0 to 100000.
-   * @default 100
-   * @example 500
-   */
-  readonly batch_size?: number | Variable | undefined;
-  /**
-   * Search filter, with template tags. `#field` is the value of a field that the schema saves. Without it: the `_id`
-   * of a document written earlier.
-   * @example {"name":"#name"}
-   */
-  readonly filter?: { readonly [name: string]: unknown } | undefined;
-  /**
-   * Selection among the documents written earlier: see Keys. Without it: `uniform`; for a delete `sequential`, the
-   * oldest first.
-   * @example "zipfian"
-   */
-  readonly keys?: "uniform" | "zipfian" | "latest" | "hotspot" | "sequential" | TextWithVariable | Keys | undefined;
-  /**
-   * Documents that a scan reads, 1 to 10000, in the order of their keys: a number, or a distribution.
-   * @default {"uniform":[1,100]}
-   * @example 50
-   */
-  readonly scan_length?: number | Variable | Distribution | undefined;
-  /**
-   * Read the document before each update, as one request.
-   * @default false
-   * @example true
-   */
-  readonly read_first?: boolean | Variable | undefined;
 }
 
 /** Operations of a mixed job by their weight. */
@@ -1944,7 +1045,7 @@ interface Weights {
 }
 
 /** One operation of a mixed job. Absent fields are inherited from the job. */
-interface Operation {
+interface Operation extends RequestFields {
   /**
    * Name of the operation: the label `step` of its metrics, and a row of its own in reports. Without it: counted with
    * the other unnamed operations of its type.
@@ -1963,80 +1064,6 @@ interface Operation {
    * @example 95
    */
   readonly weight?: number | Variable | undefined;
-  /**
-   * Checks of the response: see Checks. A response that fails one is an error of class `check`. Without it: the
-   * status alone decides.
-   * @example {"status":200,"json":{"$.errors":{"absent":true}}}
-   */
-  readonly expect?: Expect | undefined;
-  /**
-   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
-   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
-   * @example "sse"
-   */
-  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
-  /**
-   * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
-   * @default "1MiB"
-   * @example "4MiB"
-   */
-  readonly max_body?: number | string | undefined;
-  /**
-   * Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024;
-   * or a distribution, or sizes with weights. On MongoDB without a schema, the length of the field `data`: see
-   * MongoDB.
-   * @default 0
-   * @example 200
-   */
-  readonly data_size?: number | string | SizeDistribution | readonly (WeightedSize)[] | undefined;
-  /**
-   * Documents per bulk request, up to 100000; 0 means the default.
-   * Range: 0 to 100000.
-   * @default 100
-   * @example 500
-   */
-  readonly batch_size?: number | Variable | undefined;
-  /**
-   * Search filter, with template tags. `#field` is the value of a field that the schema saves. Without it: the `_id`
-   * of a document written earlier.
-   * @example {"name":"#name"}
-   */
-  readonly filter?: { readonly [name: string]: unknown } | undefined;
-  /**
-   * Selection among the documents written earlier: see Keys. Without it: `uniform`; for a delete `sequential`, the
-   * oldest first.
-   * @example "zipfian"
-   */
-  readonly keys?: "uniform" | "zipfian" | "latest" | "hotspot" | "sequential" | TextWithVariable | Keys | undefined;
-  /**
-   * Documents that a scan reads, 1 to 10000, in the order of their keys: a number, or a distribution.
-   * @default {"uniform":[1,100]}
-   * @example 50
-   */
-  readonly scan_length?: number | Variable | Distribution | undefined;
-  /**
-   * Read the document before each update, as one request.
-   * @default false
-   * @example true
-   */
-  readonly read_first?: boolean | Variable | undefined;
-  /**
-   * SQL statement to send, for SQL targets; template tags become parameters. Without it: the default of the job's
-   * type.
-   * @example "SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)"
-   */
-  readonly sql?: string | undefined;
-  /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
-   * contain template tags. Without it: the default of the job's type.
-   * @example ["GET","user:#int(1,1000)"]
-   */
-  readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
-  /**
-   * Overrides the workload's `http`, field by field. Without it: the workload's `http`.
-   * @example {"path":"/health"}
-   */
-  readonly http?: Http | undefined;
 }
 
 /** Requests of a file, which a mixed job sends. */
@@ -2097,106 +1124,9 @@ interface RequestsFrom {
   readonly name_by?: "path" | "host" | "none" | TextWithVariable | undefined;
 }
 
-interface ScenarioJob extends RequestJob {
+interface ScenarioJob extends LoadJob {
   /** Runs the steps of virtual users, in order. */
   readonly type: "scenario";
-  /**
-   * Number of requests to send; 0 means unlimited. With `duration`, the first limit reached ends the job. Without it:
-   * no limit.
-   * Range: from 0.
-   * @example 10000
-   */
-  readonly operations?: number | Variable | undefined;
-  /**
-   * Checks of the response: see Checks. A response that fails one is an error of class `check`. Without it: the
-   * status alone decides.
-   * @example {"status":200,"json":{"$.errors":{"absent":true}}}
-   */
-  readonly expect?: Expect | undefined;
-  /**
-   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
-   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
-   * @example "sse"
-   */
-  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
-  /**
-   * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
-   * @default "1MiB"
-   * @example "4MiB"
-   */
-  readonly max_body?: number | string | undefined;
-  /**
-   * Duration of the measured load, after the warm-up; 0 means unlimited. With `operations`, the first limit reached
-   * ends the job. Without it: without `operations`, the total of `stages`; else unlimited.
-   * @example "30s"
-   */
-  readonly duration?: string | number | undefined;
-  /**
-   * A ramp of users of an unpaced job: workers start and retire by the clock, and one that retires finishes its
-   * request. Begins with 0 users; with a longer `duration` the last number continues. Their highest number is
-   * `connections`. Not together with `pace` and `stages`. Without it: all `connections` work from the start to the
-   * end.
-   * @example [{"duration":"30s","users":50}]
-   */
-  readonly users?: readonly (UserStage)[] | undefined;
-  /**
-   * Number of requests, or iterations of a scenario, of each worker. Not together with `operations`, `users` and
-   * `warm_up`. Without it: no limit.
-   * Range: 1 to 1000000000.
-   * @example 10
-   */
-  readonly operations_per_user?: number | Variable | undefined;
-  /**
-   * Requests per second of the whole job, fractions allowed; or with a unit: "500/s", "30000/m", "1000/h"; 0 means
-   * unlimited. Not together with `stages`. Without it: as fast as possible.
-   * @example 500
-   */
-  readonly pace?: number | string | undefined;
-  /**
-   * A rate curve: ramps in sequence. With a longer `duration` the last pace continues. Not together with `pace`.
-   * Without it: a constant pace, or none.
-   * @example [{"duration":"10s","pace":500}]
-   */
-  readonly stages?: readonly (Stage)[] | undefined;
-  /**
-   * Arrival process of paced requests: `even`, or `poisson` for random arrivals with the same mean rate.
-   * @default "even"
-   * @example "poisson"
-   */
-  readonly arrival?: "even" | "poisson" | TextWithVariable | undefined;
-  /**
-   * Paced requests that are due while all workers are busy: `queue` sends them late and includes the wait in the
-   * response time, `skip` drops and counts them.
-   * @default "queue"
-   * @example "skip"
-   */
-  readonly overload?: "queue" | "skip" | TextWithVariable | undefined;
-  /**
-   * Load before the measurement: counted separately, not included in results and limits.
-   * @default "0s"
-   * @example "5s"
-   */
-  readonly warm_up?: string | undefined;
-  /**
-   * Pause of a worker between a response and the next request, of a user between two iterations: a duration, or a
-   * distribution.
-   * @default "0s"
-   * @example "100ms"
-   */
-  readonly think_time?: string | UniformThinkTime | NormalThinkTime | ExponentialThinkTime | undefined;
-  /**
-   * Send a `traceparent` header with each request and link exemplars of the duration buckets to its trace. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly trace?: boolean | Variable | undefined;
-  /**
-   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
-   * Time to first byte. HTTP only.
-   * @default false
-   * @example true
-   */
-  readonly first_byte?: boolean | Variable | undefined;
   /**
    * Requests of one iteration, in order: see Scenarios.
    * @example [{"name":"home","http":{"path":"/"}}]
@@ -2238,131 +1168,7 @@ interface ScenarioJob extends RequestJob {
 }
 
 /** A step of a scenario: a request, a call of a function, a group of steps, or branches. */
-interface Step {
-  /**
-   * Name of the step, unique in the job: the label `step` of its metrics. A step with a request needs one; that of a
-   * function has the name of the function. Without it: the step has no request of its own.
-   * @example "login"
-   */
-  readonly name?: string | undefined;
-  /**
-   * Type under which its requests are counted: the label `job_type`. Without it: from the method or the statement.
-   * @example "read"
-   */
-  readonly type?: "read" | "scan" | "write" | "bulk_write" | "update" | "delete" | TextWithVariable | undefined;
-  /**
-   * Checks of the response: see Checks. A response that fails one is an error of class `check`. Without it: the
-   * status alone decides.
-   * @example {"status":200,"json":{"$.errors":{"absent":true}}}
-   */
-  readonly expect?: Expect | undefined;
-  /**
-   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
-   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
-   * @example "sse"
-   */
-  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
-  /**
-   * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
-   * @default "1MiB"
-   * @example "4MiB"
-   */
-  readonly max_body?: number | string | undefined;
-  /**
-   * Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024;
-   * or a distribution, or sizes with weights. On MongoDB without a schema, the length of the field `data`: see
-   * MongoDB.
-   * @default 0
-   * @example 200
-   */
-  readonly data_size?: number | string | SizeDistribution | readonly (WeightedSize)[] | undefined;
-  /**
-   * Documents per bulk request, up to 100000; 0 means the default.
-   * Range: 0 to 100000.
-   * @default 100
-   * @example 500
-   */
-  readonly batch_size?: number | Variable | undefined;
-  /**
-   * Search filter, with template tags. `#field` is the value of a field that the schema saves. Without it: the `_id`
-   * of a document written earlier.
-   * @example {"name":"#name"}
-   */
-  readonly filter?: { readonly [name: string]: unknown } | undefined;
-  /**
-   * Selection among the documents written earlier: see Keys. Without it: `uniform`; for a delete `sequential`, the
-   * oldest first.
-   * @example "zipfian"
-   */
-  readonly keys?: "uniform" | "zipfian" | "latest" | "hotspot" | "sequential" | TextWithVariable | Keys | undefined;
-  /**
-   * Documents that a scan reads, 1 to 10000, in the order of their keys: a number, or a distribution.
-   * @default {"uniform":[1,100]}
-   * @example 50
-   */
-  readonly scan_length?: number | Variable | Distribution | undefined;
-  /**
-   * Read the document before each update, as one request.
-   * @default false
-   * @example true
-   */
-  readonly read_first?: boolean | Variable | undefined;
-  /**
-   * SQL statement to send, for SQL targets; template tags become parameters. Without it: the default of the job's
-   * type.
-   * @example "SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)"
-   */
-  readonly sql?: string | undefined;
-  /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
-   * contain template tags. Without it: the default of the job's type.
-   * @example ["GET","user:#int(1,1000)"]
-   */
-  readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
-  /**
-   * Overrides the workload's `http`, field by field. Without it: the workload's `http`.
-   * @example {"path":"/health"}
-   */
-  readonly http?: Http | undefined;
-  /**
-   * Function of the module of `functions` that the step calls instead of sending a request; the values that it
-   * returns are `#name.value` in later steps. See Functions. Without it: the step is a request.
-   * @example "sign"
-   */
-  readonly function?: string | undefined;
-  /**
-   * Values of the response, by name: `#login.token` in later steps. See Captures. Without it: none.
-   * @example {"token":"$.token"}
-   */
-  readonly capture?: { readonly [name: string]: string | Capture } | undefined;
-  /**
-   * Pause after the step: a duration, or a distribution. Not part of any measured time. Without it: none.
-   * @example "1s"
-   */
-  readonly think_time?: string | UniformThinkTime | NormalThinkTime | ExponentialThinkTime | undefined;
-  /**
-   * Number of times that the step runs, or a range of numbers. `#each.index` is the repetition, from 0.
-   * @default 1
-   * @example 3
-   */
-  readonly repeat?: number | string | undefined;
-  /**
-   * Share of the iterations in which the step runs, above 0 to 1.
-   * Range: above 0 to 1.
-   * @default 1
-   * @example 0.3
-   */
-  readonly chance?: number | Variable | undefined;
-  /**
-   * Condition on a value: the step runs only if it holds. Without it: the step runs.
-   * @example "#search.count > 0"
-   */
-  readonly if?: string | undefined;
-  /**
-   * Runs the step once for each element of a captured list: `#each.item`, `#each.index`. Without it: once.
-   * @example "#search.ids"
-   */
-  readonly for_each?: string | ForEach | undefined;
+interface Step extends InnerStep {
   /**
    * A group of steps, to which `repeat`, `chance`, `if` and `for_each` apply together. Without it: the step is a
    * request.
@@ -2446,7 +1252,7 @@ interface ForEach {
 }
 
 /** A request or a call of a function within a group of steps. */
-interface InnerStep {
+interface InnerStep extends RequestFields {
   /**
    * Name of the step, unique in the job: the label `step` of its metrics. A step with a request needs one; that of a
    * function has the name of the function. Without it: the step has no request of its own.
@@ -2458,80 +1264,6 @@ interface InnerStep {
    * @example "read"
    */
   readonly type?: "read" | "scan" | "write" | "bulk_write" | "update" | "delete" | TextWithVariable | undefined;
-  /**
-   * Checks of the response: see Checks. A response that fails one is an error of class `check`. Without it: the
-   * status alone decides.
-   * @example {"status":200,"json":{"$.errors":{"absent":true}}}
-   */
-  readonly expect?: Expect | undefined;
-  /**
-   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
-   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
-   * @example "sse"
-   */
-  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
-  /**
-   * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
-   * @default "1MiB"
-   * @example "4MiB"
-   */
-  readonly max_body?: number | string | undefined;
-  /**
-   * Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024;
-   * or a distribution, or sizes with weights. On MongoDB without a schema, the length of the field `data`: see
-   * MongoDB.
-   * @default 0
-   * @example 200
-   */
-  readonly data_size?: number | string | SizeDistribution | readonly (WeightedSize)[] | undefined;
-  /**
-   * Documents per bulk request, up to 100000; 0 means the default.
-   * Range: 0 to 100000.
-   * @default 100
-   * @example 500
-   */
-  readonly batch_size?: number | Variable | undefined;
-  /**
-   * Search filter, with template tags. `#field` is the value of a field that the schema saves. Without it: the `_id`
-   * of a document written earlier.
-   * @example {"name":"#name"}
-   */
-  readonly filter?: { readonly [name: string]: unknown } | undefined;
-  /**
-   * Selection among the documents written earlier: see Keys. Without it: `uniform`; for a delete `sequential`, the
-   * oldest first.
-   * @example "zipfian"
-   */
-  readonly keys?: "uniform" | "zipfian" | "latest" | "hotspot" | "sequential" | TextWithVariable | Keys | undefined;
-  /**
-   * Documents that a scan reads, 1 to 10000, in the order of their keys: a number, or a distribution.
-   * @default {"uniform":[1,100]}
-   * @example 50
-   */
-  readonly scan_length?: number | Variable | Distribution | undefined;
-  /**
-   * Read the document before each update, as one request.
-   * @default false
-   * @example true
-   */
-  readonly read_first?: boolean | Variable | undefined;
-  /**
-   * SQL statement to send, for SQL targets; template tags become parameters. Without it: the default of the job's
-   * type.
-   * @example "SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)"
-   */
-  readonly sql?: string | undefined;
-  /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
-   * contain template tags. Without it: the default of the job's type.
-   * @example ["GET","user:#int(1,1000)"]
-   */
-  readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
-  /**
-   * Overrides the workload's `http`, field by field. Without it: the workload's `http`.
-   * @example {"path":"/health"}
-   */
-  readonly http?: Http | undefined;
   /**
    * Function of the module of `functions` that the step calls instead of sending a request; the values that it
    * returns are `#name.value` in later steps. See Functions. Without it: the step is a request.
@@ -2612,34 +1344,9 @@ interface Transaction {
   readonly retries?: number | Variable | undefined;
 }
 
-interface SleepJob {
+interface SleepJob extends AnyJob {
   /** Waits. */
   readonly type: "sleep";
-  /**
-   * Name of the job: label `job` of its metrics. Need not be unique. Without it: the type, with a number if already
-   * used.
-   * @example "workload 1"
-   */
-  readonly name?: string | undefined;
-  /**
-   * Start condition of the job: a condition on the sources, or wait_for. The job opens no connections before. See
-   * Gates. Without it: the job starts immediately.
-   * @example "moco_agent_dump_backup_in_progress == 0"
-   */
-  readonly wait_for?: string | WaitFor | undefined;
-  /**
-   * Delay of the start of a job in a `parallel` group, from the start of the first job in the group that has none.
-   * With `wait_for`, both are waited for.
-   * @default "0s"
-   * @example "10s"
-   */
-  readonly start_after?: string | undefined;
-  /**
-   * Accepted for compatibility with files of the original loadbot; has no effect. Without it: nothing.
-   * @deprecated It has no effect.
-   * @example "simple"
-   */
-  readonly format?: string | undefined;
   /**
    * Duration of the pause.
    * @example "5s"
@@ -2903,8 +1610,86 @@ type Variable = `\${${string}}`;
 /** Text with variables, such as "${RATE}/s". */
 type TextWithVariable = `${string}\${${string}`;
 
-/** Fields that all jobs with requests have. */
-interface RequestJob {
+/** Fields that define a request. */
+interface RequestFields {
+  /**
+   * Checks of the response: see Checks. A response that fails one is an error of class `check`. Without it: the
+   * status alone decides.
+   * @example {"status":200,"json":{"$.errors":{"absent":true}}}
+   */
+  readonly expect?: Expect | undefined;
+  /**
+   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
+   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
+   * @example "sse"
+   */
+  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
+  /**
+   * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
+   * @default "1MiB"
+   * @example "4MiB"
+   */
+  readonly max_body?: number | string | undefined;
+  /**
+   * Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024;
+   * or a distribution, or sizes with weights. On MongoDB without a schema, the length of the field `data`: see
+   * MongoDB.
+   * @default 0
+   * @example 200
+   */
+  readonly data_size?: number | string | SizeDistribution | readonly (WeightedSize)[] | undefined;
+  /**
+   * Documents per bulk request, up to 100000; 0 means the default.
+   * Range: 0 to 100000.
+   * @default 100
+   * @example 500
+   */
+  readonly batch_size?: number | Variable | undefined;
+  /**
+   * Search filter, with template tags. `#field` is the value of a field that the schema saves. Without it: the `_id`
+   * of a document written earlier.
+   * @example {"name":"#name"}
+   */
+  readonly filter?: { readonly [name: string]: unknown } | undefined;
+  /**
+   * Selection among the documents written earlier: see Keys. Without it: `uniform`; for a delete `sequential`, the
+   * oldest first.
+   * @example "zipfian"
+   */
+  readonly keys?: "uniform" | "zipfian" | "latest" | "hotspot" | "sequential" | TextWithVariable | Keys | undefined;
+  /**
+   * Documents that a scan reads, 1 to 10000, in the order of their keys: a number, or a distribution.
+   * @default {"uniform":[1,100]}
+   * @example 50
+   */
+  readonly scan_length?: number | Variable | Distribution | undefined;
+  /**
+   * Read the document before each update, as one request.
+   * @default false
+   * @example true
+   */
+  readonly read_first?: boolean | Variable | undefined;
+  /**
+   * SQL statement to send, for SQL targets; template tags become parameters. Without it: the default of the job's
+   * type.
+   * @example "SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)"
+   */
+  readonly sql?: string | undefined;
+  /**
+   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
+   * contain template tags. Without it: the default of the job's type.
+   * @example ["GET","user:#int(1,1000)"]
+   */
+  readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
+  /**
+   * Overrides the workload's `http`, field by field. Without it: the workload's `http`.
+   * @example {"path":"/health"}
+   */
+  readonly http?: Http | undefined;
+}
+
+/** Fields that all jobs have. */
+interface AnyJob {
   /**
    * Name of the job: label `job` of its metrics. Need not be unique. Without it: the type, with a number if already
    * used.
@@ -2930,6 +1715,10 @@ interface RequestJob {
    * @example "simple"
    */
   readonly format?: string | undefined;
+}
+
+/** Fields that all jobs with requests have. */
+interface RequestJob extends AnyJob {
   /**
    * Name of the entry of `schemas` with the template and location of documents. Without it: documents have an `_id`,
    * and `data` when `data_size` is given or on MongoDB.
@@ -3000,6 +1789,107 @@ interface RequestJob {
    * @example ["p(99) < 200ms","error_rate < 1%"]
    */
   readonly thresholds?: readonly (string | Threshold)[] | undefined;
+}
+
+/** Fields of jobs whose requests may have a pace and a duration. */
+interface LoadJob extends RequestJob {
+  /**
+   * Number of requests to send; 0 means unlimited. With `duration`, the first limit reached ends the job. Without it:
+   * no limit.
+   * Range: from 0.
+   * @example 10000
+   */
+  readonly operations?: number | Variable | undefined;
+  /**
+   * Checks of the response: see Checks. A response that fails one is an error of class `check`. Without it: the
+   * status alone decides.
+   * @example {"status":200,"json":{"$.errors":{"absent":true}}}
+   */
+  readonly expect?: Expect | undefined;
+  /**
+   * Read the response as a stream of events, and record their number, the time to the first byte and to the first
+   * event, and the gaps between events: see Streams. HTTP only. Without it: the response is not a stream.
+   * @example "sse"
+   */
+  readonly stream?: "sse" | "ndjson" | TextWithVariable | Stream | undefined;
+  /**
+   * Largest body that is kept for `expect` and `capture`; a larger one fails the check.
+   * @default "1MiB"
+   * @example "4MiB"
+   */
+  readonly max_body?: number | string | undefined;
+  /**
+   * Duration of the measured load, after the warm-up; 0 means unlimited. With `operations`, the first limit reached
+   * ends the job. Without it: without `operations`, the total of `stages`; else unlimited.
+   * @example "30s"
+   */
+  readonly duration?: string | number | undefined;
+  /**
+   * A ramp of users of an unpaced job: workers start and retire by the clock, and one that retires finishes its
+   * request. Begins with 0 users; with a longer `duration` the last number continues. Their highest number is
+   * `connections`. Not together with `pace` and `stages`. Without it: all `connections` work from the start to the
+   * end.
+   * @example [{"duration":"30s","users":50}]
+   */
+  readonly users?: readonly (UserStage)[] | undefined;
+  /**
+   * Number of requests, or iterations of a scenario, of each worker. Not together with `operations`, `users` and
+   * `warm_up`. Without it: no limit.
+   * Range: 1 to 1000000000.
+   * @example 10
+   */
+  readonly operations_per_user?: number | Variable | undefined;
+  /**
+   * Requests per second of the whole job, fractions allowed; or with a unit: "500/s", "30000/m", "1000/h"; 0 means
+   * unlimited. Not together with `stages`. Without it: as fast as possible.
+   * @example 500
+   */
+  readonly pace?: number | string | undefined;
+  /**
+   * A rate curve: ramps in sequence. With a longer `duration` the last pace continues. Not together with `pace`.
+   * Without it: a constant pace, or none.
+   * @example [{"duration":"10s","pace":500}]
+   */
+  readonly stages?: readonly (Stage)[] | undefined;
+  /**
+   * Arrival process of paced requests: `even`, or `poisson` for random arrivals with the same mean rate.
+   * @default "even"
+   * @example "poisson"
+   */
+  readonly arrival?: "even" | "poisson" | TextWithVariable | undefined;
+  /**
+   * Paced requests that are due while all workers are busy: `queue` sends them late and includes the wait in the
+   * response time, `skip` drops and counts them.
+   * @default "queue"
+   * @example "skip"
+   */
+  readonly overload?: "queue" | "skip" | TextWithVariable | undefined;
+  /**
+   * Load before the measurement: counted separately, not included in results and limits.
+   * @default "0s"
+   * @example "5s"
+   */
+  readonly warm_up?: string | undefined;
+  /**
+   * Pause of a worker between a response and the next request, of a user between two iterations: a duration, or a
+   * distribution.
+   * @default "0s"
+   * @example "100ms"
+   */
+  readonly think_time?: string | UniformThinkTime | NormalThinkTime | ExponentialThinkTime | undefined;
+  /**
+   * Send a `traceparent` header with each request and link exemplars of the duration buckets to its trace. HTTP only.
+   * @default false
+   * @example true
+   */
+  readonly trace?: boolean | Variable | undefined;
+  /**
+   * Record the time from sending each request to the first byte of its response: `requests_first_byte_seconds`, see
+   * Time to first byte. HTTP only.
+   * @default false
+   * @example true
+   */
+  readonly first_byte?: boolean | Variable | undefined;
 }
 
 /** A workload: a target and the jobs to run. The fields are those of the workload file; `undefined` means absent. */

@@ -14,44 +14,120 @@ const VARIABLES: Readonly<Record<string, string>> = {
 
 /**
  * Renders the type `Workload` of a JSON Schema (that for editors, in which values may be variables): an interface for each
- * definition, with the descriptions of the schema. Texts with a pattern are `string`; bounds of numbers are in the
- * comments only.
+ * definition, with the descriptions of the schema, and base interfaces for the fields that several have. Texts with a
+ * pattern are `string`; bounds of numbers are in the comments only.
  */
 export function workloadTypes(schema: JsonSchema): string {
   const definitions = Object.entries(schema.definitions ?? {}) as [string, JsonSchema][];
-  const shared = sharedFields(definitions);
-  const parts = definitions.map(([name, definition]) => renderDefinition(name, definition, shared));
+  const bases = basesOf(definitions);
+  const parts = definitions.map(([name, definition]) =>
+    renderDefinition(name, definition, name === 'step' ? [...bases, stepBase(definitions)] : bases),
+  );
   const main = `${docComment('A workload: a target and the jobs to run. The fields are those of the workload file; `undefined` means absent.', [], '')}export interface Workload ${renderFields(schema, '')}`;
-  const base = `/** Fields that all jobs with requests have. */\ninterface RequestJob ${renderFields({ properties: shared }, '')}`;
-  return `${[HEADER, ...parts, base, main].join('\n\n')}\n`;
+  return `${[HEADER, ...parts, ...bases.map(renderBase), main].join('\n\n')}\n`;
 }
 
 const HEADER = `// Generated from the schema of the workload file (src/workload/schema.ts) by \`npm run docs:write\`.`;
 
-/** Fields that all jobs with requests have, with equal schemas. */
-function sharedFields(definitions: readonly (readonly [string, JsonSchema])[]): Record<string, JsonSchema> {
-  const jobs = definitions.filter(([name]) => isRequestJob(name)).map(([, { properties = {} }]) => properties);
-  const [first = {}, ...others] = jobs;
-  const equal = Object.entries(first).filter(([name, field]) =>
-    others.every((fields) => JSON.stringify(fields[name]) === JSON.stringify(field)),
+/** Fields that several definitions have. */
+interface Base {
+  readonly name: string;
+  readonly comment: string;
+  /** The base that it extends; `undefined`: none. */
+  readonly parent: string | undefined;
+  readonly owners: readonly string[];
+  readonly fields: Readonly<Record<string, JsonSchema>>;
+}
+
+/** Bases in the order in which a definition looks for its fields; those of jobs extend one another. */
+const BASES: readonly Pick<Base, 'name' | 'comment' | 'parent'>[] = [
+  { name: 'RequestFields', comment: 'Fields that define a request.', parent: undefined },
+  { name: 'AnyJob', comment: 'Fields that all jobs have.', parent: undefined },
+  { name: 'RequestJob', comment: 'Fields that all jobs with requests have.', parent: 'AnyJob' },
+  { name: 'LoadJob', comment: 'Fields of jobs whose requests may have a pace and a duration.', parent: 'RequestJob' },
+];
+
+/** Definitions whose fields are the parts of a request. */
+const REQUESTS: readonly string[] = ['operation', 'step', 'inner_step'];
+
+function basesOf(definitions: readonly (readonly [string, JsonSchema])[]): readonly Base[] {
+  const jobs = definitions.filter(([name]) => name.endsWith('_job'));
+  const withRequests = jobs.filter(([name]) => name !== 'sleep_job');
+  const owners = [
+    definitions.filter(([name]) => REQUESTS.includes(name)),
+    jobs,
+    withRequests,
+    withRequests.filter(([, { properties }]) => properties?.['duration'] !== undefined),
+  ];
+  const found = new Set<string>();
+  return BASES.map((base, index): Base => {
+    const own = owners[index] ?? [];
+    const fields = Object.entries(commonFields(own.map(([, definition]) => definition)));
+    const fresh = fields.filter(([name]) => !found.has(name) || base.parent === undefined);
+    if (index > 0) for (const [name] of fresh) found.add(name);
+    return { ...base, owners: own.map(([name]) => name), fields: Object.fromEntries(fresh) };
+  });
+}
+
+/** The fields of a step within a group, which every step has. */
+function stepBase(definitions: readonly (readonly [string, JsonSchema])[]): Base {
+  const steps = definitions.filter(([name]) => name === 'step' || name === 'inner_step');
+  const fields = commonFields(steps.map(([, definition]) => definition));
+  return { name: 'InnerStep', comment: '', parent: undefined, owners: ['step'], fields };
+}
+
+/** Fields that all definitions have, with equal schemas; of those that are optional everywhere. */
+function commonFields([first, ...others]: readonly JsonSchema[]): Record<string, JsonSchema> {
+  const fields = Object.entries((first?.properties ?? {}) as Record<string, JsonSchema>);
+  return Object.fromEntries(
+    fields.filter(([name, field]) =>
+      [first, ...others].every((one) => isSameField(one, name, field) && one?.required?.includes(name) !== true),
+    ),
   );
-  return Object.fromEntries(equal) as Record<string, JsonSchema>;
 }
 
-function isRequestJob(name: string): boolean {
-  return name.endsWith('_job') && name !== 'sleep_job';
+function isSameField(definition: JsonSchema | undefined, name: string, field: JsonSchema): boolean {
+  return JSON.stringify(definition?.properties?.[name]) === JSON.stringify(field);
 }
 
-function renderDefinition(name: string, definition: JsonSchema, shared: Record<string, JsonSchema>): string {
+function renderBase({ name, comment, parent, fields }: Base): string {
+  const heritage = parent === undefined ? '' : ` extends ${parent}`;
+  return `/** ${comment} */\ninterface ${name}${heritage} ${renderFields({ properties: fields }, '')}`;
+}
+
+function renderDefinition(name: string, definition: JsonSchema, bases: readonly Base[]): string {
   const variable = VARIABLES[name];
   if (variable !== undefined) return variable;
   const { description = '' } = definition;
   const comment = description === '' ? '' : docComment(description, [], '');
   if (definition.properties === undefined) return `${comment}type ${typeName(name)} = ${renderType(definition, '')};`;
-  if (!isRequestJob(name)) return `${comment}interface ${typeName(name)} ${renderFields(definition, '')}`;
-  const own = Object.entries(definition.properties).filter(([field]) => !(field in shared));
-  const fields = renderFields({ ...definition, properties: Object.fromEntries(own) }, '');
-  return `${comment}interface ${typeName(name)} extends RequestJob ${fields}`;
+  const { names, own } = heritageOf(name, definition, bases);
+  const heritage = names.length === 0 ? '' : ` extends ${names.join(', ')}`;
+  return `${comment}interface ${typeName(name)}${heritage} ${renderFields({ ...definition, properties: own }, '')}`;
+}
+
+/** The types that a definition extends, and the fields that it has beside theirs. */
+function heritageOf(name: string, definition: JsonSchema, bases: readonly Base[]) {
+  const fields = Object.entries((definition.properties ?? {}) as Record<string, JsonSchema>);
+  const [requests, ...ofJobs] = bases;
+  const isJob = name.endsWith('_job');
+  const inherited = new Set<string>();
+  const names: string[] = [];
+  const family = ofJobs.filter(({ owners }) => owners.includes(name));
+  const closest = family.at(-1);
+  if (closest !== undefined) names.push(closest.name);
+  for (const base of family) for (const field of Object.keys(base.fields)) inherited.add(field);
+  if (requests !== undefined && (isJob || requests.owners.includes(name))) {
+    const shared = fields
+      .filter(([field]) => !inherited.has(field) && field in requests.fields)
+      .filter(([field]) => isSameField(definition, field, requests.fields[field] ?? {}))
+      .map(([field]) => field);
+    for (const field of shared) inherited.add(field);
+    const isWhole = shared.length === Object.keys(requests.fields).length;
+    const picked = shared.map((field) => `'${field}'`).join(' | ');
+    if (shared.length > 0) names.push(isWhole ? requests.name : `Pick<${requests.name}, ${picked}>`);
+  }
+  return { names, own: Object.fromEntries(fields.filter(([field]) => !inherited.has(field))) };
 }
 
 /** `read_job` as `ReadJob`. */
