@@ -99,6 +99,12 @@ export const NATS_NEWEST: Need = {
   folder: join(homedir(), 'go', 'bin'),
 };
 
+export const GRPC_GO: Need = {
+  name: 'grpc-go-server',
+  builtBy: '.ci/build-grpc-server',
+  folder: join(homedir(), 'go', 'bin'),
+};
+
 export const HELM: Need = { name: 'helm', builtBy: '.ci/build-helm', folder: join(homedir(), 'go', 'bin') };
 
 const SCHEMAS = join(homedir(), '.cache', 'loadbot-agent', 'schemas-1.37.0-1.0.0');
@@ -120,6 +126,7 @@ export const SLOW_SUBJECTS: readonly (readonly [subject: string, needs: readonly
   ['NATS as the bus of a fleet', [NATS, NATS_NEWEST]],
   ['a fleet whose network links fail', [NATS, NETWORK_NAMESPACES, CURL]],
   ['the Helm chart and the Compose file of a fleet', [HELM, DEPLOYMENT_SCHEMAS]],
+  ['gRPC with a server in Go', [GRPC_GO]],
   ['nginx as a target', [NGINX]],
   ['a WebSocket server of Python', [PYTHON_WEBSOCKETS]],
   ['Prometheus: scrapes, remote write, rules', [PROMETHEUS, PROMTOOL]],

@@ -10,7 +10,9 @@ import { renderK6 } from '../../../src/reports/formats/k6.ts';
 import { renderMarkdown } from '../../../src/reports/formats/markdown.ts';
 import { renderOpenMetrics } from '../../../src/reports/formats/open-metrics.ts';
 import { OK } from '../../../src/shared/outcome.ts';
+import { BUILT_IN_METRICS, type BuiltInMetricName, type JobMetric } from '../../../src/shared/job-metric.ts';
 import { buildJob, buildResult, METRICS, request } from '../../snapshot-builder.ts';
+import { numbersIn, pageOf } from './html/page.ts';
 
 /** 1000 requests of 50 ms in 10 s, whose first byte comes after 1 to 10 ms, and 30 orders. @param factor of the first byte */
 function documentOf(factor = 1): ResultDocument {
@@ -95,4 +97,50 @@ test('trends are compared: a slower first byte is a regression, the same one is 
   ]);
   expect(slower[0] && displayName(slower[0])).toBe('first_byte of reads');
   expect(compared(documentOf()).some(({ verdict }) => verdict === 'regression')).toBe(false);
+});
+
+/** Cells of the row of an HTML report that begins with a name: the numbers. */
+function rowOf(html: string, name: string): readonly (number | null | undefined)[] {
+  const row = html.split('<tr>').filter((one) => one.includes(`>${name}</`));
+  expect(row).toHaveLength(1);
+  return numbersIn(row[0] ?? '');
+}
+
+test('the HTML report has a row for each counter and trend, of its job alone', () => {
+  const { text } = pageOf(DOCUMENT);
+  const at = (job: number): number => text.indexOf(`id="job-${job}"`);
+  const [reads, plain] = [text.slice(at(1), at(2)), text.slice(at(2))];
+  expect(rowOf(reads, 'orders_total')).toEqual([30, 3]);
+  const { durations } = DOCUMENT.jobs[0]?.metrics['first_byte'] ?? {};
+  const numbers = rowOf(reads, 'first byte');
+  expect(numbers).toHaveLength(11);
+  expect([numbers[0], numbers[3], numbers[9], numbers[10]]).toEqual([
+    0.0055,
+    durations?.percentiles_seconds.p50,
+    0.01,
+    1000,
+  ]);
+  // A trend without values.
+  expect(rowOf(reads, 'cart_seconds').at(-1)).toBe(0);
+  for (const name of ['orders_total', 'first byte', 'cart_seconds']) expect(plain).not.toContain(`>${name}</`);
+});
+
+test('the HTML report has rows for streams', () => {
+  const names: readonly BuiltInMetricName[] = ['first_event', 'event_gap', 'events'];
+  const metrics = names.map((name, index): JobMetric => {
+    return { index, name, ...BUILT_IN_METRICS[name], scope: 'streams' };
+  });
+  const record = (recorder: Recorder): void => {
+    for (let number = 0; number < 200; number++) {
+      request(recorder, OK, 50);
+      recorder.record(0, 20);
+      recorder.record(1, 5);
+      recorder.record(2, 4);
+    }
+  };
+  const { text } = pageOf(toResultDocument(buildResult([buildJob({ name: 'chat', metrics, record })])));
+  const section = text.slice(text.indexOf('id="job-1"'));
+  expect(rowOf(section, 'events')).toEqual([800, 80]);
+  expect([rowOf(section, 'first event')[0], rowOf(section, 'first event').at(-1)]).toEqual([0.02, 200]);
+  expect([rowOf(section, 'event gap')[0], rowOf(section, 'event gap').at(-1)]).toEqual([0.005, 200]);
 });
