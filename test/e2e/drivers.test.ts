@@ -93,8 +93,14 @@ describe('a load by a driver module', () => {
   });
 });
 
+test('doctor examines the targets of a workload with a driver, with the flag', async () => {
+  const push = ['--metrics_export_url', 'http://127.0.0.1:1/api/v1/import/prometheus'];
+  const { status, stdout } = await loadbot(['doctor', workloadOf(1), '--allow_drivers', ...push]);
+  expect([status, stdout]).toEqual([113, expect.stringContaining('connect ECONNREFUSED 127.0.0.1:1')]);
+});
+
 describe('refuses', () => {
-  test.each(['run', 'validate', 'try'])('a driver without the flag: %s', async (command) => {
+  test.each(['run', 'validate', 'try', 'doctor'])('a driver without the flag: %s', async (command) => {
     const { status, stderr } = await loadbot([command, workloadOf(1)]);
     expect(status).toBe(104);
     expect(stderr).toContain('drivers["line:"]  is code that would run in this process, and is not allowed');
