@@ -47,8 +47,19 @@ const OURS = {
 const GHZ = {
   name: 'ghz',
   argv: (calls) => [
-    ...['ghz', '--insecure', '--call', METHOD, '--data', JSON.stringify(MESSAGE)],
-    ...['--concurrency', `${CONNECTIONS}`, '--connections', `${CONNECTIONS}`, '--total', `${calls}`, address],
+    'ghz',
+    '--insecure',
+    '--call',
+    METHOD,
+    '--data',
+    JSON.stringify(MESSAGE),
+    '--concurrency',
+    `${CONNECTIONS}`,
+    '--connections',
+    `${CONNECTIONS}`,
+    '--total',
+    `${calls}`,
+    address,
   ],
 };
 
@@ -107,7 +118,8 @@ async function cpuSeconds(client, calls) {
 async function counted() {
   for (let tries = 0; ; tries++) {
     try {
-      const { calls } = await (await fetch(countsUrl)).json();
+      /** @type {{ calls: Record<string, number> }} */
+      const { calls } = JSON.parse(await (await fetch(countsUrl)).text());
       return calls[`/${METHOD}`] ?? 0;
     } catch (error) {
       if (tries > 50) throw error;

@@ -48,24 +48,25 @@ const BASES: readonly Pick<Base, 'name' | 'comment' | 'parent'>[] = [
 ];
 
 /** Definitions whose fields are the parts of a request. */
-const REQUESTS: readonly string[] = ['operation', 'step', 'inner_step'];
+const REQUESTS: ReadonlySet<string> = new Set(['operation', 'step', 'inner_step']);
 
 function basesOf(definitions: readonly (readonly [string, JsonSchema])[]): readonly Base[] {
   const jobs = definitions.filter(([name]) => name.endsWith('_job'));
   const withRequests = jobs.filter(([name]) => name !== 'sleep_job');
   const owners = [
-    definitions.filter(([name]) => REQUESTS.includes(name)),
+    definitions.filter(([name]) => REQUESTS.has(name)),
     jobs,
     withRequests,
     withRequests.filter(([, { properties }]) => properties?.['duration'] !== undefined),
   ];
   const found = new Set<string>();
-  return BASES.map((base, index): Base => {
+  return BASES.map(({ name: baseName, comment, parent }, index): Base => {
     const own = owners[index] ?? [];
     const fields = Object.entries(commonFields(own.map(([, definition]) => definition)));
-    const fresh = fields.filter(([name]) => !found.has(name) || base.parent === undefined);
+    const fresh = fields.filter(([name]) => !found.has(name) || parent === undefined);
     if (index > 0) for (const [name] of fresh) found.add(name);
-    return { ...base, owners: own.map(([name]) => name), fields: Object.fromEntries(fresh) };
+    const names = own.map(([name]) => name);
+    return { name: baseName, comment, parent, owners: names, fields: Object.fromEntries(fresh) };
   });
 }
 
