@@ -5,6 +5,8 @@ import type { SimulatedAgent } from './simulated-agent.ts';
 import { SimulatedFleet } from './simulated-fleet.ts';
 
 const DURATION_MS = 4000;
+/** Time after the first request before which no agent is killed: until then, it has sent some. */
+const ALL_SEND_MS = 500;
 /** Requests of each agent in a second. */
 const RATE = 5;
 const MOST_DELAY_MS = 31;
@@ -27,6 +29,8 @@ interface FaultyRun {
   /** Agents with a fault of their own: killed, or cut off. */
   readonly killed: readonly string[];
   readonly cutOff: string;
+  /** Requests that killed agents had sent: faults in the preparation of a job would lose none. */
+  readonly sentOfKilled: number;
   /** Requests of processes that were started again during the run. */
   readonly sentOfRestarted: number;
   /** Faults that occurred, over all messages. */
@@ -47,7 +51,7 @@ function drawsOf(seed: number): () => number {
  * Runs a job on a simulated fleet. Up to 5 % of its messages each are lost, duplicated and reordered, and all are
  * delayed. One agent joins late; two are killed, and one of them is started again; one is cut off for 3 s; and the bus is
  * down for up to 2 s. All follow from the seed. Jobs of even seeds have a schedule, the others send as fast as the target
- * answers.
+ * answers. Faults of agents and of the bus begin with the load.
  */
 export async function runWithFaults(seed: number, agents: number): Promise<FaultyRun> {
   const draw = drawsOf(seed);
@@ -76,14 +80,19 @@ export async function runWithFaults(seed: number, agents: number): Promise<Fault
     },
   });
   await fleet.open();
-  const kills = [draw(), draw()].map((share) => ({ atMs: Math.floor(share * DURATION_MS), agent: agentOf(draw) }));
+  const atOf = (fromMs: number): number => Math.floor(fromMs + draw() * (DURATION_MS - fromMs));
+  const kills = [1, 2].map(() => ({ atMs: atOf(ALL_SEND_MS), agent: agentOf(draw) }));
   const restartAtMs = Math.min(...kills.map(({ atMs }) => atMs)) + 300;
-  const cut = { atMs: Math.floor(draw() * DURATION_MS), agent: agentOf(draw) };
-  const down = { atMs: Math.floor(draw() * DURATION_MS), forMs: Math.floor(draw() * 2000) };
+  const cut = { atMs: atOf(0), agent: agentOf(draw) };
+  const down = { atMs: atOf(0), forMs: Math.floor(draw() * 2000) };
   const killed = new Set<number>();
   const restarted: SimulatedAgent[] = [];
   let heal = (): void => {};
-  const { ended, final } = await fleet.finish((elapsedMs) => {
+  let sendsFromMs: number | undefined;
+  const { ended, final } = await fleet.finish((sinceOpenMs) => {
+    if (sendsFromMs === undefined && fleet.agents.some(({ sent }) => sent.length > 0)) sendsFromMs = sinceOpenMs;
+    if (sendsFromMs === undefined) return;
+    const elapsedMs = sinceOpenMs - sendsFromMs;
     for (const { atMs, agent } of kills) {
       if (elapsedMs !== atMs || killed.has(agent)) continue;
       fleet.kill(agent);
@@ -115,6 +124,7 @@ export async function runWithFaults(seed: number, agents: number): Promise<Fault
     lost: [...lost],
     killed: [...killed].map((agent) => fleet.nameOf(agent)),
     cutOff: fleet.nameOf(cut.agent),
+    sentOfKilled: [...killed].reduce((sum, agent) => sum + (fleet.agents[agent]?.sent.length ?? 0), 0),
     sentOfRestarted: restarted.reduce((sum, { sent }) => sum + sent.length, 0),
     messages: fleet.network.counts,
     faults: { lateMs, restarts: restarted.length, downMs: down.forMs },

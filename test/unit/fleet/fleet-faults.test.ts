@@ -21,7 +21,7 @@ test.each(Array.from({ length: SEEDS }, (_, index) => FIRST_SEED + index))(
     expect(run.sent).toBeGreaterThan(10 * AGENTS);
     // Each kind of fault occurred.
     const { lost, duplicated } = run.messages;
-    for (const count of [lost, duplicated, run.killed.length, run.faults.restarts]) expect(count).toBeGreaterThan(0);
+    for (const count of [lost, duplicated, run.sentOfKilled, run.faults.restarts]) expect(count).toBeGreaterThan(0);
   },
 );
 
