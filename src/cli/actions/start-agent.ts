@@ -18,7 +18,8 @@ import { ThreadPlanner } from '../../planning/plan-in-thread.ts';
 import { requireDelivery } from '../../agent/required-delivery.ts';
 import { Signals } from '../signals.ts';
 import type { FleetAgentFlags } from '../fleet-options.ts';
-import { openRunStore, type RunStoreFlags } from '../run-store-options.ts';
+import { openRunStore } from '../open-run-store.ts';
+import type { RunStoreFlags } from '../run-store-options.ts';
 import { readBuild } from '../../metrics/read-build.ts';
 
 export interface StartAgentFlags
