@@ -108,6 +108,17 @@ export const DRIVERS = {
     load: async () => (await import('./drivers/websocket/websocket-driver.ts')).webSocketDriver,
     loadRequestCheck: async () => (await import('./drivers/websocket/websocket-driver.ts')).checkWebSocketRequests,
   },
+  kafka: {
+    title: 'Kafka',
+    schemes: ['kafka:', 'kafkas:'],
+    requestLanguage: 'command',
+    command: { form: 'object', example: '{ "produce": "orders", "value": { "id": "#int(1,1000)" } }' },
+    probe: { command: { consume: 'loadbot.calibration' } },
+    hasOptions: true,
+    fileOptions: ['tls'],
+    load: async () => (await import('./drivers/kafka/kafka-driver.ts')).kafkaDriver,
+    loadRequestCheck: async () => (await import('./drivers/kafka/kafka-driver.ts')).checkKafkaRequests,
+  },
 } as const satisfies Readonly<Record<string, DriverEntry>>;
 
 /** Name of a driver; a plan has it as text. */

@@ -117,13 +117,25 @@ export const DEPLOYMENT_SCHEMAS = {
   isMet: () => existsSync(SCHEMAS),
 } satisfies Need;
 
+const KAFKA_FOLDER = join(homedir(), '.cache', 'loadbot-agent', 'kafka-4.1.1');
+
+/** Libraries of Kafka's server. */
+export const KAFKA_SERVER = {
+  name: "Kafka's server",
+  builtBy: '.ci/fetch-kafka',
+  folder: KAFKA_FOLDER,
+  isMet: () => existsSync(KAFKA_FOLDER),
+} satisfies Need;
+export const KAFKA: Need = { name: 'java', debianPackage: 'default-jre-headless', alsoNeeds: [KAFKA_SERVER] };
+
 /** The subjects that only `npm run test:all` tests, with their needs. A unit test compares them with the files. */
 export const SLOW_SUBJECTS: readonly (readonly [subject: string, needs: readonly Need[]])[] = [
   ['PostgreSQL, also behind a pooler', [POSTGRES, PGBOUNCER]],
   ['MariaDB', [MARIADB]],
   ['FerretDB, which speaks MongoDB', [FERRETDB]],
   ['Redis', [REDIS]],
-  ['NATS as the bus of a fleet', [NATS, NATS_NEWEST]],
+  ['NATS, and NATS as the bus of a fleet', [NATS, NATS_NEWEST]],
+  ['Kafka', [KAFKA, KAFKA_SERVER]],
   ['a fleet whose network links fail', [NATS, NETWORK_NAMESPACES, CURL]],
   ['the Helm chart and the Compose file of a fleet', [HELM, DEPLOYMENT_SCHEMAS]],
   ['gRPC with a server in Go', [GRPC_GO]],

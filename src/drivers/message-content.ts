@@ -10,13 +10,15 @@ interface ReceivedMessage {
 /** Kept parts of a message of a messaging system, for an operation with `needs`. Decoded when a part is first read. */
 export class MessageContent implements ResponseContent {
   readonly status = 0;
-  readonly rowCount = undefined;
+  readonly rowCount: number | undefined;
   readonly bodyBytes: number;
   readonly #needs: ResponseNeeds;
   readonly #message: ReceivedMessage;
   #headers: ReadonlyMap<string, string> | undefined;
 
-  constructor(message: ReceivedMessage, needs: ResponseNeeds) {
+  /** @param rowCount messages that were received with it, and itself; absent: not counted */
+  constructor(message: ReceivedMessage, needs: ResponseNeeds, rowCount?: number) {
+    this.rowCount = rowCount;
     this.#message = message;
     this.#needs = needs;
     this.bodyBytes = message.body.length;

@@ -133,7 +133,15 @@ type ErrorDetailName =
   | 'close_1012'
   | 'close_1013'
   | 'close_1014'
-  | 'close_other';
+  | 'close_other'
+  | 'offset_out_of_range'
+  | 'corrupt_message'
+  | 'unknown_topic_or_partition'
+  | 'leader_not_available'
+  | 'not_leader_or_follower'
+  | 'request_timed_out'
+  | 'not_enough_replicas'
+  | 'kafka_error';
 
 /** Distribution of a duration, in seconds; `null` without a duration. */
 export interface ResultLatency {

@@ -1676,8 +1676,8 @@ interface RequestFields {
    */
   readonly sql?: string | undefined;
   /**
-   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may
-   * contain template tags. Without it: the default of the job's type.
+   * Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS, WebSocket and Kafka (an object);
+   * may contain template tags. Without it: the default of the job's type.
    * @example ["GET","user:#int(1,1000)"]
    */
   readonly command?: string | readonly (unknown)[] | { readonly [name: string]: unknown } | undefined;
@@ -1926,7 +1926,7 @@ export interface Workload {
   readonly parameters?: { readonly [name: string]: Parameter | string | number | boolean } | undefined;
   /**
    * The target: an http or https URL with an optional base path, `embedded:` for the built-in store, or the URL of a
-   * database: postgres, mysql, mongodb, redis, grpc, nats, ws. Credentials in an http URL become a header. May
+   * database: postgres, mysql, mongodb, redis, grpc, nats, ws, kafka. Credentials in an http URL become a header. May
    * contain `${ENV_NAME}`. Without it: `--connection_string` must be given.
    * @example "http://127.0.0.1:8080"
    */

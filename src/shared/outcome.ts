@@ -90,6 +90,15 @@ export const FAILURE_DETAILS = [
   'close_1013',
   'close_1014',
   'close_other',
+  // Kafka.
+  'offset_out_of_range',
+  'corrupt_message',
+  'unknown_topic_or_partition',
+  'leader_not_available',
+  'not_leader_or_follower',
+  'request_timed_out',
+  'not_enough_replicas',
+  'kafka_error',
 ] as const;
 
 export type FailureDetail = (typeof FAILURE_DETAILS)[number];

@@ -1,7 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { runWorkload } from '../e2e/agent.ts';
+import { KafkaAdmin } from '../kafka/admin.ts';
 import { NatsClient } from '../nats/responder.ts';
 import { describeWithServices } from './binary.ts';
+import { startDelayingRelay } from './delaying-relay.ts';
+import { KAFKA, startKafka } from './kafka.ts';
 import { NATS_NEWEST, startNats } from './nats.ts';
 
 const DELAY_MS = 50;
@@ -10,9 +13,10 @@ const REQUESTS = 100;
 const ATTEMPTS = 5;
 
 /** Median duration of the requests of a run, in milliseconds. */
-async function medianOf(url: string, command: object): Promise<number> {
+async function medianOf(url: string, command: object, options: object = {}): Promise<number> {
   const { result } = await runWorkload({
     connection_string: url,
+    ...options,
     jobs: [{ name: 'delayed', type: 'write', command, pace: 50, operations: REQUESTS, connections: 10 }],
   });
   const [job] = result.jobs;
@@ -58,6 +62,29 @@ describeWithServices('NATS', [NATS_NEWEST], () => {
       responder.durationsMs.length = 0;
       const delayed = await medianOf(url, { request: 'slow' });
       return { plain, delayed, delay: median(responder.durationsMs) - own };
+    });
+  });
+});
+
+describeWithServices('Kafka', [KAFKA], () => {
+  test('the service time contains the delay before the broker, within 1 ms or 2 %', async () => {
+    const server = await startKafka();
+    onTestFinished(() => server.stop());
+    const admin = await KafkaAdmin.connect(server.port);
+    onTestFinished(() => admin.close());
+    await admin.createTopic('delayed');
+    const relays = [await startDelayingRelay(server.port, 0), await startDelayingRelay(server.port, DELAY_MS)] as const;
+    onTestFinished(async () => void (await Promise.all(relays.map((relay) => relay.stop()))));
+    const options = { driver_options: { follow_leaders: false } };
+    const measure = (port: number): Promise<number> =>
+      medianOf(`kafka://127.0.0.1:${port}`, { produce: 'delayed', value: 'v' }, options);
+    const [fast, slow] = relays;
+    await measure(fast.port); // compiles the broker
+    await expectExactDelay(async () => {
+      for (const relay of relays) relay.delaysMs.length = 0;
+      const plain = await measure(fast.port);
+      const delayed = await measure(slow.port);
+      return { plain, delayed, delay: median(slow.delaysMs) - median(fast.delaysMs) };
     });
   });
 });

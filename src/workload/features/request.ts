@@ -70,7 +70,7 @@ export const REQUEST_FIELDS = {
     z.union([text, z.array(z.unknown()).min(1), z.record(z.string(), z.unknown())], { error: COMMAND_FORMS }),
     {
       description:
-        'Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS and WebSocket (an object); may contain template tags.',
+        'Command to send, for Redis (text or a list of words) or for MongoDB, gRPC, NATS, WebSocket and Kafka (an object); may contain template tags.',
       without: "the default of the job's type",
       examples: [['GET', 'user:#int(1,1000)'], { ping: 1 }],
     },

@@ -95,7 +95,7 @@ describe('validate', () => {
       'error: stdin: 3 problems',
       '',
       '  stdin:2:24  connection_string  `gopher:` is not a supported scheme',
-      '                                 hint: it may be http:, https:, embedded:, postgres:, postgresql:, mysql:, mongodb:, mongodb+srv:, redis:, rediss:, grpc:, grpcs:, nats:, tls:, ws:, wss:',
+      '                                 hint: it may be http:, https:, embedded:, postgres:, postgresql:, mysql:, mongodb:, mongodb+srv:, redis:, rediss:, grpc:, grpcs:, nats:, tls:, ws:, wss:, kafka:, kafkas:',
       '  stdin:4:3   thread             `thread` is not a known field',
       '                                 hint: did you mean `threads`?',
       '  stdin:8:36  jobs[2].duration   must be a duration such as "30s", "200ms" or "1h30m"; it is 5',

@@ -1,0 +1,138 @@
+import { LoadbotError } from '../../shared/errors.ts';
+import type { Json } from '../../shared/json.ts';
+import { parseDuration } from '../../shared/units.ts';
+import type { JsonObject } from '../../templates/request-data.ts';
+import type { Operation } from '../driver.ts';
+import { commandError } from '../driver-settings.ts';
+import { ACKS_FAULT, parseAcks } from './settings.ts';
+
+const KINDS = {
+  produce: ['key', 'value', 'headers', 'partition', 'acks', 'receive', 'batch'],
+  consume: ['partition', 'from', 'wait', 'max_bytes'],
+} as const;
+
+export type KafkaCommandKind = keyof typeof KINDS;
+
+/** A parsed `command`; texts are templates. */
+export interface KafkaCommand {
+  readonly kind: KafkaCommandKind;
+  readonly topic: string;
+  /** Number of the partition as text; `undefined`: by the key, or in turn. */
+  readonly partition: string | undefined;
+  /** `undefined`: null. */
+  readonly key: Json | undefined;
+  readonly value: Json | undefined;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Required acknowledgements; `undefined`: those of `driver_options`. */
+  readonly acks: number | undefined;
+  /** Number of records of a request, at least 1. */
+  readonly batch: number;
+  /** Whether the written record is read again. */
+  readonly isReceived: boolean;
+  /** Where the first fetch of a session begins. */
+  readonly from: 'latest' | 'earliest';
+  /** Time that the broker waits for a record, in milliseconds. */
+  readonly waitMs: number;
+  /** Maximum size of a fetch. */
+  readonly maxBytes: number;
+}
+
+const TOPIC = /^[\w.-]{1,249}$/;
+const DEFAULT_MAX_BYTES = 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_RECORDS = 10_000;
+
+/**
+ * Parses the command of an operation.
+ * @throws {LoadbotError} with the field
+ */
+export function parseKafkaCommand({ statement, type }: Operation): KafkaCommand {
+  if (statement === undefined) {
+    const hint = 'give a `command` such as { "produce": "orders", "value": { "id": "#id" } }';
+    throw new LoadbotError('config_invalid', `Kafka has no request of its own for ${type}`, { field: ['type'], hint });
+  }
+  const fields = statement as JsonObject; // the catalog allows objects only
+  const kinds = Object.keys(KINDS).filter((name): name is KafkaCommandKind => fields[name] !== undefined);
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1) {
+    const fault = `must have ${kinds.length > 1 ? 'only ' : ''}one of ${Object.keys(KINDS).join(', ')}`;
+    throw new LoadbotError('config_invalid', `\`command\` ${fault}`, { field: ['command'] });
+  }
+  const known: readonly string[] = [kind, ...KINDS[kind]];
+  const unknown = Object.keys(fields).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw commandError([unknown], `is not a part of \`${kind}\``, `it may be ${known.slice(1).join(', ')}`);
+  const { key, value, receive = false, acks: givenAcks, from = 'latest' } = fields;
+  const acks = parseAcks(givenAcks);
+  if (acks === undefined) throw commandError(['acks'], ACKS_FAULT);
+  if (typeof receive !== 'boolean') throw commandError(['receive'], 'must be true or false');
+  if (from !== 'latest' && from !== 'earliest') throw commandError(['from'], 'must be "latest" or "earliest"');
+  return {
+    kind,
+    topic: topicIn(fields[kind], kind),
+    partition: partitionIn(fields['partition']),
+    key: key ?? undefined,
+    value: value ?? undefined,
+    headers: headersIn(fields['headers']),
+    acks: givenAcks === undefined ? undefined : acks,
+    batch: batchIn(fields),
+    isReceived: receive,
+    from,
+    waitMs: waitIn(fields['wait']),
+    maxBytes: countIn(fields, 'max_bytes', DEFAULT_MAX_BYTES, MOST_BYTES),
+  };
+}
+
+function topicIn(value: Json | undefined, field: string): string {
+  if (typeof value === 'string' && (value.includes('#') || TOPIC.test(value))) return value;
+  throw commandError([field], 'must be the name of a topic');
+}
+
+function partitionIn(value: Json | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && value.includes('#')) return value;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return String(value);
+  throw commandError(['partition'], 'must be a whole number of at least 0, or a template tag');
+}
+
+function headersIn(value: Json | undefined): KafkaCommand['headers'] {
+  const headers = value ?? {};
+  if (typeof headers !== 'object' || Array.isArray(headers)) throw commandError(['headers'], 'must be an object');
+  return Object.entries(headers).map(([name, text]): readonly [string, string] => {
+    if (typeof text !== 'string') throw commandError(['headers', name], 'must be text');
+    return [name, text];
+  });
+}
+
+function waitIn(value: Json | undefined): number {
+  if (value === undefined) return 0;
+  const ms = typeof value === 'string' ? parseDuration(value) : undefined;
+  if (ms === undefined) throw commandError(['wait'], 'must be a duration, such as "500ms"');
+  return Math.round(ms);
+}
+
+/** Values that belong to a request as a whole: captured values, variables and columns of feeders. */
+const NAMED_VALUE = /#[A-Za-z_]\w*\.[A-Za-z_]/;
+
+/** Each record of a batch has values of its own, so there are none of the request. */
+function batchIn(fields: JsonObject): number {
+  const batch = countIn(fields, 'batch', 1, MOST_RECORDS);
+  const { key = '', value = '', headers = '', receive = false } = fields;
+  if (batch === 1) return batch;
+  if (NAMED_VALUE.test(JSON.stringify([key, value, headers])))
+    throw commandError(['batch'], 'cannot be used with captured values, variables and columns of feeders');
+  if (receive !== false) throw commandError(['batch'], 'cannot be used with `receive`');
+  return batch;
+}
+
+function countIn(fields: JsonObject, field: string, otherwise: number, most: number): number {
+  const { [field]: value = otherwise } = fields;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw commandError([field], `must be a whole number from 1 to ${most}`);
+}
+
+/** @throws {Error} when text with generated values is not a topic */
+export function requireTopic(text: string): string {
+  if (!TOPIC.test(text)) throw new Error('a generated value makes an invalid topic');
+  return text;
+}
