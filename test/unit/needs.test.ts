@@ -4,9 +4,21 @@ import * as catalog from '../needs.ts';
 import { describeNeed, type Need, SLOW_SUBJECTS, unmetNeeds } from '../needs.ts';
 
 /** Needs of a few tests in files that `npm test` runs, and the account that databases are started as. */
-const OF_SINGLE_TESTS = ['CAT', 'LINUX', 'MKFIFO', 'PRLIMIT', 'ROOT', 'SETPRIV', 'SYSTEMD_ANALYZE'];
+const OF_SINGLE_TESTS = [
+  'BASH',
+  'CAT',
+  'FISH',
+  'LINUX',
+  'MKFIFO',
+  'PRLIMIT',
+  'ROOT',
+  'SCRIPT',
+  'SETPRIV',
+  'SYSTEMD_ANALYZE',
+  'ZSH',
+];
 /** Debian has these packages on every machine. */
-const ESSENTIAL = new Set(['coreutils', 'util-linux']);
+const ESSENTIAL = new Set(['bash', 'bsdutils', 'coreutils', 'util-linux']);
 
 const needs: readonly (readonly [key: string, need: Need])[] = Object.entries(catalog).flatMap(([key, value]) =>
   /^[A-Z_]+$/.test(key) && key !== 'SLOW_SUBJECTS' ? [[key, value as Need] as const] : [],
