@@ -5,7 +5,7 @@ import { LoadbotError, messageOf } from '../shared/errors.ts';
 import { isLoopback } from '../shared/network/loopback.ts';
 
 /** Variable with the token of the control API. */
-export const TOKEN_VARIABLE = 'LOADBOT_CONTROL_TOKEN';
+const TOKEN_VARIABLE = 'LOADBOT_CONTROL_TOKEN';
 
 /** Flag with the file of the token, of commands that serve the control API and of its clients. */
 export interface TokenFlags {
@@ -33,12 +33,14 @@ export function tokenOption(): Option {
 }
 
 /**
- * Reads where the control API listens, and its token.
+ * Reads where the control API listens, and its token, whose variable is removed from `env`: commands of sources would
+ * inherit it, and workloads could refer to it.
  * @throws {LoadbotError} `config_invalid` for an invalid token, or an address beyond loopback without one
  */
 export async function readControlAccess(flags: ControlFlags, env: NodeJS.ProcessEnv): Promise<ControlAccess> {
   const { control_host: host = LOOPBACK_ACCESS.host } = flags;
   const token = await readToken(flags, env);
+  delete env[TOKEN_VARIABLE];
   if (token !== undefined || isLoopback(host)) return { host, token };
   throw new LoadbotError('config_invalid', `--control_host ${host} needs a token`, {
     hint: `write one to a file and set --token_file FILE, or the variable ${TOKEN_VARIABLE}`,

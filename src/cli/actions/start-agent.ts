@@ -10,7 +10,7 @@ import { openTerminal } from '../../reports/terminal/terminal.ts';
 import { summaryReport } from '../../reports/terminal/summary.ts';
 import { chooseSource, isSourceGiven, type SourceOptions, readWorkload } from '../workload-source.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
-import { type ControlFlags, readControlAccess, TOKEN_VARIABLE } from '../control-options.ts';
+import { type ControlFlags, readControlAccess } from '../control-options.ts';
 import { EXIT } from '../../shared/exit-status.ts';
 import { type LogFlags, openLog } from '../log-options.ts';
 import { planSettings } from '../../planning/plan-workload.ts';
@@ -54,9 +54,7 @@ export async function runAgent(given: StartAgentFlags, io: CommandIo, exit: Exit
   const own = { name: settings.agent, allow_local_sources, allow_drivers, allow_functions };
   // Parameters and environment of the command line are variables: a workload without them is not an error.
   const environment = flags.environment === undefined ? {} : { LOADBOT_ENVIRONMENT: flags.environment };
-  // A workload may refer to every variable of the agent except the token of its control API.
-  const { [TOKEN_VARIABLE]: _token, ...ownEnv } = io.env;
-  const env = { ...ownEnv, ...parameterVariables(flags.param ?? []), ...environment };
+  const env = { ...io.env, ...parameterVariables(flags.param ?? []), ...environment };
   const planner = new ThreadPlanner({ overrides: own, env });
   const clock = systemClock();
   const debug = { on: flags.logLevel === 'debug' };

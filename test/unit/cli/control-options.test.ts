@@ -30,6 +30,12 @@ it('reads the token of a file, which overrides the variable', async () => {
   expect(await readControlAccess({ control_host: '::' }, env)).toEqual({ host: '::', token: 'of-the-environment' });
 });
 
+it('removes the token of a server from the environment, which commands of sources inherit', async () => {
+  const env = { LOADBOT_CONTROL_TOKEN: TOKEN, HOME: '/home/user' };
+  await readControlAccess({ token_file: fileWith('another-long-token') }, env);
+  expect(env).toEqual({ HOME: '/home/user' });
+});
+
 it.each(['', 'short', 'with spaces in between it', 'x'.repeat(600), 'a secret of\ntwo lines'])(
   'refuses the token %j without repeating it',
   async (text) => {
