@@ -140,6 +140,20 @@ describeWithServices('Kafka', [KAFKA], () => {
     expect(stderr).not.toContain('wrong-password');
   });
 
+  test('verifies the certificate of a broker with TLS', async () => {
+    await admin.createTopic('encrypted');
+    const authority = fileURLToPath(new URL('../certificates/ca.pem', import.meta.url));
+    const url = `kafkas://127.0.0.1:${server.tlsPort}`;
+    const job = { command: { produce: 'encrypted', value: 'v' }, operations: 20, connections: 2 };
+    const trusting = { driver_options: { tls: { ca: authority, server_name: 'localhost' } } };
+    const file = workload(job, { connection_string: url, ...trusting });
+    const { status, result } = await runWorkload(file);
+    expect([status, result.jobs[0]?.errors, await admin.total('encrypted')]).toEqual([0, 0, 20]);
+    const refused = await loadbot(['run', workloadFile(workload(job, { connection_string: url }))]);
+    expect([refused.status, refused.stderr]).toEqual([104, expect.stringContaining('TLS connection to')]);
+    expect(await admin.total('encrypted')).toBe(20);
+  });
+
   test('a stall of the broker is in the response times of all requests that were due', async () => {
     await admin.createTopic('stalls');
     const relay = await startPausingRelay(server.port);

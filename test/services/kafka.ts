@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { certificate } from '../certificates/certificates.ts';
 import { KAFKA, KAFKA_SERVER } from '../needs.ts';
 import { freePort, type Service, startService } from './service.ts';
 
@@ -13,6 +14,8 @@ export interface KafkaService extends Service {
   readonly port: number;
   /** Port with authentication: the user `load` with the password `load-password`, by PLAIN and SCRAM. */
   readonly saslPort: number;
+  /** Port with TLS and the certificate `server`. */
+  readonly tlsPort: number;
 }
 
 /** Options of a broker. */
@@ -23,17 +26,20 @@ interface KafkaServerOptions {
 }
 
 const JAVA_OPTIONS = ['-Xmx256m', '-Xshare:auto', '-XX:TieredStopAtLevel=1', '-cp', `${KAFKA_SERVER.folder}/*`];
+const KEY_STORE = 'server.pem';
 const CLUSTER = 'bG9hZGJvdC1hZ2VudC10ZQ';
 const USER = 'org.apache.kafka.common.security';
 
 /** Starts a broker on loopback and waits until it accepts connections. */
 export async function startKafka({ port: given, config = '' }: KafkaServerOptions = {}): Promise<KafkaService> {
-  const [port, saslPort, controller] = [given ?? (await freePort()), await freePort(), await freePort()];
+  const port = given ?? (await freePort());
+  const ports = { port, saslPort: await freePort(), tlsPort: await freePort(), controller: await freePort() };
   const service = await startService({
     binary: KAFKA,
     async args(folder) {
       const path = join(folder, 'server.properties');
-      await writeFile(path, configuration(folder, { port, saslPort, controller }, config));
+      await writeFile(join(folder, KEY_STORE), certificate('server-key') + certificate('server'));
+      await writeFile(path, configuration(folder, ports, config));
       const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
         '--add-scram',
         `${mechanism}=[name=load,password=load-password]`,
@@ -44,7 +50,7 @@ export async function startKafka({ port: given, config = '' }: KafkaServerOption
     },
     askIfReady: () => canConnect(port),
   });
-  return { ...service, port, saslPort };
+  return { ...service, ...ports };
 }
 
 async function canConnect(port: number): Promise<void> {
@@ -59,10 +65,11 @@ async function canConnect(port: number): Promise<void> {
 interface Ports {
   readonly port: number;
   readonly saslPort: number;
+  readonly tlsPort: number;
   readonly controller: number;
 }
 
-function configuration(folder: string, { port, saslPort, controller }: Ports, more: string): string {
+function configuration(folder: string, { port, saslPort, tlsPort, controller }: Ports, more: string): string {
   const plain = `${USER}.plain.PlainLoginModule required user_load="load-password";`;
   const scram = `${USER}.scram.ScramLoginModule required;`;
   return `
@@ -70,9 +77,11 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controller}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:${port},SASL://127.0.0.1:${saslPort},CONTROLLER://127.0.0.1:${controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port},SASL://127.0.0.1:${saslPort}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:${port},SASL://127.0.0.1:${saslPort},SSL://127.0.0.1:${tlsPort},CONTROLLER://127.0.0.1:${controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port},SASL://127.0.0.1:${saslPort},SSL://127.0.0.1:${tlsPort}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,SSL:SSL
+ssl.keystore.type=PEM
+ssl.keystore.location=${join(folder, KEY_STORE)}
 inter.broker.listener.name=PLAINTEXT
 listener.name.sasl.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
 listener.name.sasl.plain.sasl.jaas.config=${plain}
