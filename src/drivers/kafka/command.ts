@@ -1,8 +1,8 @@
-import { LoadbotError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
 import { parseDuration } from '../../shared/units.ts';
 import type { JsonObject } from '../../templates/request-data.ts';
 import type { Operation } from '../driver.ts';
+import { kindOfCommand } from '../command-kind.ts';
 import { commandError } from '../driver-settings.ts';
 import { ACKS_FAULT, parseAcks } from './settings.ts';
 
@@ -46,22 +46,9 @@ const MOST_RECORDS = 10_000;
  * Parses the command of an operation.
  * @throws {LoadbotError} with the field
  */
-export function parseKafkaCommand({ statement, type }: Operation): KafkaCommand {
-  if (statement === undefined) {
-    const hint = 'give a `command` such as { "produce": "orders", "value": { "id": "#id" } }';
-    throw new LoadbotError('config_invalid', `Kafka has no request of its own for ${type}`, { field: ['type'], hint });
-  }
-  const fields = statement as JsonObject; // the catalog allows objects only
-  const kinds = Object.keys(KINDS).filter((name): name is KafkaCommandKind => fields[name] !== undefined);
-  const [kind] = kinds;
-  if (kind === undefined || kinds.length > 1) {
-    const fault = `must have ${kinds.length > 1 ? 'only ' : ''}one of ${Object.keys(KINDS).join(', ')}`;
-    throw new LoadbotError('config_invalid', `\`command\` ${fault}`, { field: ['command'] });
-  }
-  const known: readonly string[] = [kind, ...KINDS[kind]];
-  const unknown = Object.keys(fields).find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw commandError([unknown], `is not a part of \`${kind}\``, `it may be ${known.slice(1).join(', ')}`);
+export function parseKafkaCommand(operation: Operation): KafkaCommand {
+  const example = '{ "produce": "orders", "value": { "id": "#id" } }';
+  const { fields, kind } = kindOfCommand(operation, { title: 'Kafka', example, kinds: KINDS });
   const { key, value, receive = false, acks: givenAcks, from = 'latest' } = fields;
   const acks = parseAcks(givenAcks);
   if (acks === undefined) throw commandError(['acks'], ACKS_FAULT);

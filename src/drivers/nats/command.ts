@@ -1,8 +1,8 @@
-import { LoadbotError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
 import { parseDuration } from '../../shared/units.ts';
 import type { JsonObject } from '../../templates/request-data.ts';
 import type { Operation } from '../driver.ts';
+import { kindOfCommand } from '../command-kind.ts';
 import { commandError } from '../driver-settings.ts';
 
 /** Fields of each kind of command; the first one is its name, and has its subject or stream. */
@@ -48,22 +48,9 @@ const DEDUPLICATION_ID = 'Nats-Msg-Id';
  * Parses the command of an operation.
  * @throws {LoadbotError} with the field
  */
-export function parseNatsCommand({ statement, type }: Operation): NatsCommand {
-  if (statement === undefined) {
-    const hint = 'give a `command` such as { "request": "orders.get", "data": { "id": "#id" } }';
-    throw new LoadbotError('config_invalid', `NATS has no request of its own for ${type}`, { field: ['type'], hint });
-  }
-  const fields = statement as JsonObject; // the catalog allows objects only
-  const kinds = Object.keys(KINDS).filter((name): name is NatsCommandKind => fields[name] !== undefined);
-  const [kind] = kinds;
-  if (kind === undefined || kinds.length > 1) {
-    const fault = `must have ${kinds.length > 1 ? 'only ' : ''}one of ${Object.keys(KINDS).join(', ')}`;
-    throw new LoadbotError('config_invalid', `\`command\` ${fault}`, { field: ['command'] });
-  }
-  const known: readonly string[] = [kind, ...KINDS[kind]];
-  const unknown = Object.keys(fields).find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw commandError([unknown], `is not a part of \`${kind}\``, `it may be ${known.slice(1).join(', ')}`);
+export function parseNatsCommand(operation: Operation): NatsCommand {
+  const example = '{ "request": "orders.get", "data": { "id": "#id" } }';
+  const { fields, kind } = kindOfCommand(operation, { title: 'NATS', example, kinds: KINDS });
   const isNext = kind === 'jetstream_next';
   const receive = parseReceive(fields, kind);
   return {
