@@ -1,4 +1,4 @@
-import type { DriverEntry } from './drivers/driver.ts';
+import type { DriverEntry } from './drivers/driver-entry.ts';
 import type { Target } from './plan/target.ts';
 import { LoadbotError } from './shared/errors.ts';
 

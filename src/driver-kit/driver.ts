@@ -2,7 +2,6 @@
 export type {
   Driver,
   DriverFactory,
-  DriverModule,
   DriverOptions,
   Exchange,
   IndexOptions,
@@ -12,6 +11,7 @@ export type {
   ResponseNeeds,
   Session,
 } from '../drivers/driver.ts';
+export type { DriverModule } from '../drivers/driver-entry.ts';
 export type { Clock, Timer } from '../shared/clock.ts';
 export type { JobMetric } from '../shared/job-metric.ts';
 export type { ErrorClass, FailureDetail, Outcome } from '../shared/outcome.ts';

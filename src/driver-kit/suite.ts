@@ -1,5 +1,5 @@
 import { messageOf } from '../shared/errors.ts';
-import type { DriverModule } from '../drivers/driver.ts';
+import type { DriverModule } from '../drivers/driver-entry.ts';
 import { type DriverCase, runCase } from './bench.ts';
 import { CANCEL_CASES } from './cases/cancel.ts';
 import { CONNECTION_CASES } from './cases/connections.ts';

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
 import { findModule } from '../shared/find-module.ts';
-import type { DriverEntry, DriverModule } from './driver.ts';
+import type { DriverEntry, DriverModule } from './driver-entry.ts';
 
 /** A URL scheme with its colon, in lower case. */
 const SCHEME = /^[a-z][a-z0-9+.-]*:$/;

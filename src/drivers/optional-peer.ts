@@ -1,5 +1,5 @@
 import { requirePackage } from '../shared/optional-package.ts';
-import type { DriverEntry } from './driver.ts';
+import type { DriverEntry } from './driver-entry.ts';
 
 /**
  * Rejects a driver whose client library is not installed, before threads start that would all fail to load it.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { systemClock } from '../../src/shared/clock.ts';
 import { DRIVERS } from '../../src/driver-catalog.ts';
-import type { DriverEntry } from '../../src/drivers/driver.ts';
+import type { DriverEntry } from '../../src/drivers/driver-entry.ts';
 import { SeriesLabels } from '../../src/metrics/series-labels.ts';
 import { PUSH_PROTOCOL_NAMES } from '../../src/push-catalog.ts';
 import { REPORT_KINDS } from '../../src/reports/report-kinds.ts';

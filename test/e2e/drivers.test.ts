@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DriverModule } from '../../src/drivers/driver.ts';
+import type { DriverModule } from '../../src/drivers/driver-entry.ts';
 import { checkDriver, type DriverTestOptions } from '../../src/driver-kit/suite.ts';
 import { Agent, loadbot, readResult, scratchFile } from './agent.ts';
 import { documentedFile, documentedFolder, importDocumented, importServer } from './drivers/documented.ts';

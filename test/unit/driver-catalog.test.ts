@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DRIVERS, type DriverName, driverOf } from '../../src/driver-catalog.ts';
-import type { DriverEntry } from '../../src/drivers/driver.ts';
+import type { DriverEntry } from '../../src/drivers/driver-entry.ts';
 import { httpDriver } from '../../src/drivers/http/http-driver.ts';
 import { redisDriver } from '../../src/drivers/redis/redis-driver.ts';
 import { requestTo } from '../../src/calibration/load.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { DRIVERS } from '../../driver-catalog.ts';
-import type { DriverEntry } from '../../drivers/driver.ts';
+import type { DriverEntry } from '../../drivers/driver-entry.ts';
 import type { CalibrateFlags } from '../actions/calibrate.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DRIVER_OF_SCHEME, loadDriverModule } from '../../driver-catalog.ts';
-import type { DriverEntry } from '../../drivers/driver.ts';
+import type { DriverEntry } from '../../drivers/driver-entry.ts';
 import type { RequestJobPlan } from '../../plan/plan.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import { findModule } from '../../shared/find-module.ts';

@@ -1,4 +1,4 @@
-import type { DriverEntry } from '../../drivers/driver.ts';
+import type { DriverEntry } from '../../drivers/driver-entry.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject, jobsOf, requestsInStep, requestsOf, stepEntriesOf, type ConfigObject } from '../entries.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { DriverModule } from '../../../src/drivers/driver.ts';
+import type { DriverModule } from '../../../src/drivers/driver-entry.ts';
 import type { TestServer } from '../../../src/driver-kit/suite.ts';
 
 const page = readFileSync(new URL('../../../docs/drivers.md', import.meta.url), 'utf8');

@@ -1,4 +1,5 @@
-import type { DriverModule, Exchange, Session } from '../../../src/drivers/driver.ts';
+import type { DriverModule } from '../../../src/drivers/driver-entry.ts';
+import type { Exchange, Session } from '../../../src/drivers/driver.ts';
 import { failure, type Outcome } from '../../../src/shared/outcome.ts';
 
 /** Changes of a session: each is a typical mistake. */
