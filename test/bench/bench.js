@@ -3,14 +3,20 @@
 // Machines are noisy: rounds go through all clients in turn, and what counts is the median and the ratio.
 import { cpus } from 'node:os';
 import { LOADBOT, ours, PEERS } from './clients.js';
+import { connectionRows } from './connection-rows.js';
 import { has, measure, median, pinned } from './machine.js';
 import { freePort, startNginx } from './nginx.js';
+import { pacedRows } from './paced-rows.js';
+import { compareRows, whole } from './rows.js';
+import { startRows } from './start-rows.js';
 
 const CONNECTIONS = 50;
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
 /** Pairs of runs, with and without exports. */
 const PAIRS = Number(process.env['BENCH_PAIRS'] ?? 6);
+/** Measures only the rows whose load contains it. */
+const ONLY = process.env['BENCH_ONLY'];
 
 /** @typedef {{ perCpuSecond: number[], rate: number[], p99Ms: number[] }} Figures */
 
@@ -20,17 +26,27 @@ if (!has('nginx')) {
 }
 const nginx = await startNginx();
 try {
+  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
+  if (ONLY === undefined) await compareAll();
+  const rows = [...pacedRows(nginx.url), ...connectionRows(nginx.url, nginx.secureUrl), ...startRows(nginx.url)];
+  await compareRows(
+    rows.filter(({ load }) => load.includes(ONLY ?? '')),
+    ROUNDS,
+    nginx,
+  );
+  if (ONLY === undefined) await costs();
+} finally {
+  await nginx.stop();
+}
+
+async function compareAll() {
   const missing = PEERS.filter(({ needs }) => !has(needs)).map(({ name }) => name);
   const clients = [LOADBOT, ...PEERS.filter(({ needs }) => has(needs))];
-  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
   console.log(
     `${CONNECTIONS} connections to nginx on loopback, ${pinned ? 'server and client on a core each' : 'not pinned'}, ${ROUNDS} rounds of ${SECONDS} s, medians, ratios round by round`,
   );
   if (missing.length > 0) console.log(`not on this machine: ${missing.join(', ')}`);
   await compare(clients);
-  await costs();
-} finally {
-  await nginx.stop();
 }
 
 /** @param {readonly import('./clients.js').Client[]} clients */
@@ -99,9 +115,4 @@ async function run(argv) {
   const before = await nginx.requests();
   const { output, cpuSeconds } = await measure(argv);
   return { served: (await nginx.requests()) - before - 1, output, cpuSeconds };
-}
-
-/** @param {number} value */
-function whole(value) {
-  return Math.round(value).toLocaleString('en-US');
 }

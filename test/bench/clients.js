@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const scratch = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
+export const scratch = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
 
 /**
  * A load generator: its command line, and the 99th percentile in its output, in milliseconds.
@@ -18,7 +18,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
 /**
  * Command line of this project: reads of `/`, unpaced unless the job has a pace.
  * @param {string} url @param {number} connections @param {number} seconds @param {string[]} flags @param {object} job
- * @param {{ jobs?: readonly object[], sources?: readonly object[] }} more of the workload; its jobs come after that one
+ * @param {{ jobs?: readonly object[], sources?: readonly object[], http?: object }} more of the workload; its jobs come after that one
  */
 export function ours(url, connections, seconds, flags, job = {}, { jobs = [], ...more } = {}) {
   const file = join(scratch, 'workload.json');
@@ -50,6 +50,14 @@ export const LOADBOT = {
   },
 };
 
+/** @type {Client} */
+export const WRK = {
+  name: 'wrk',
+  needs: 'wrk',
+  argv: (url, connections, seconds) => ['wrk', '-t1', '--latency', `-c${connections}`, `-d${seconds}`, url],
+  p99Ms: (output) => milliseconds(/99%\s+([\d.]+)(us|ms|s)/.exec(output)),
+};
+
 /** @type {readonly Client[]} */
 export const PEERS = [
   {
@@ -58,12 +66,7 @@ export const PEERS = [
     argv: (url, connections, seconds) => ['autocannon', '--json', '-c', `${connections}`, '-d', `${seconds}`, url],
     p99Ms: (output) => Number(/"latency":\{.*?"p99":([\d.]+)/.exec(output)?.[1]),
   },
-  {
-    name: 'wrk',
-    needs: 'wrk',
-    argv: (url, connections, seconds) => ['wrk', '-t1', '--latency', `-c${connections}`, `-d${seconds}`, url],
-    p99Ms: (output) => milliseconds(/99%\s+([\d.]+)(us|ms|s)/.exec(output)),
-  },
+  WRK,
   {
     name: 'hey',
     needs: 'hey',

@@ -4,7 +4,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { onCore } from './machine.js';
+
+/** @param {string} name */
+const pem = (name) => fileURLToPath(new URL(`../certificates/${name}.pem`, import.meta.url));
 
 /**
  * An nginx of our own on a free port and the second core, answering every request at once with a few bytes.
@@ -13,16 +17,21 @@ import { onCore } from './machine.js';
 export async function startNginx(locations = () => '') {
   const directory = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
   const port = await freePort();
+  const securePort = await freePort();
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   writeFileSync(
     join(directory, 'nginx.conf'),
     `daemon off; worker_processes 1; pid ${directory}/pid; error_log ${directory}/error.log;
-     events { worker_connections 4096; }
+     worker_rlimit_nofile 20000;
+     events { worker_connections 15000; }
      http {
        access_log off; keepalive_requests 4294967295; keepalive_timeout 1h;
        ${paths.map((name) => `${name}_temp_path ${directory}/${name};`).join(' ')}
        server {
-         listen 127.0.0.1:${port};
+         listen 127.0.0.1:${port} backlog=4096;
+         listen 127.0.0.1:${securePort} ssl;
+         ssl_certificate ${pem('server')};
+         ssl_certificate_key ${pem('server-key')};
          location = /requests { stub_status; }
          ${locations(directory)}
          location / { return 200 "hello, world\\n"; }
@@ -49,6 +58,7 @@ export async function startNginx(locations = () => '') {
   }
   return {
     url,
+    secureUrl: `https://127.0.0.1:${securePort}`,
     requests,
     async stop() {
       const closed = new Promise((resolve) => server.once('close', resolve));
