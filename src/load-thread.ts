@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { captureThreadOutput } from './shared/library-output.ts';
 import { systemClock } from './shared/clock.ts';
+import { restrictFiles } from './shared/file-access.ts';
+import { addressBook } from './shared/network/address-book.ts';
 import { LoadbotError } from './shared/errors.ts';
 import { loadDriverModule, usesHttp } from './driver-catalog.ts';
 import { PreciseClock } from './engine/precise-clock.ts';
@@ -23,6 +25,8 @@ if (pulse !== undefined) {
   const connections = connectionsOfPlaces(plan, [place]);
   startEventLoopMonitor({ memory: pulse, clock: systemClock(), threadId: readThreadId(), connections });
 }
+restrictFiles(plan.allowedFolders);
+if (plan.allowLinkLocal) addressBook.allowLinkLocal();
 const unit = new LocalUnit({
   functions: await importFunctionsOf(plan),
   plan,

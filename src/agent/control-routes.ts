@@ -108,4 +108,6 @@ export interface WorkloadText {
   readonly param?: readonly string[] | undefined;
   /** Name of its environment to apply. */
   readonly environment?: string | undefined;
+  /** Whether it is the file that the agent was started with, which may use any file; never set for a received one. */
+  readonly isOwn?: boolean;
 }

@@ -23,6 +23,8 @@ export interface FleetAgentFlags extends BusFlags {
   readonly agent_label?: readonly string[];
   readonly trust?: readonly string[];
   readonly allow_targets?: readonly string[];
+  readonly allow_files?: readonly string[];
+  readonly allow_link_local?: boolean | undefined;
   readonly files?: readonly string[];
   readonly agent_metrics?: boolean;
 }
@@ -68,7 +70,6 @@ export function addFleetAgentOptions(command: Command): Command {
   return addBusOptions(command)
     .option('--agent_label <name=value>', 'label that runs may ask for; may be repeated', collect)
     .option('--trust <file>', 'public key of a coordinator; others are refused; may be repeated', collect)
-    .option('--allow_targets <host>', 'host that runs may send load to; *.example.com; may be repeated', collect)
     .option('--files <folder>', 'folder with copies of large files that workloads name; may be repeated', collect)
     .option('--agent_metrics', "export this agent's part of a fleet's run, too");
 }

@@ -3,6 +3,7 @@ import { readPrivateKeyFile, readPublicKeyFile } from '../fleet/key-file.ts';
 import type { FleetAgentSettings, FleetSettings } from '../compose/fleet-settings.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { type Diagnostic, LoadbotError } from '../shared/errors.ts';
+import { requireInside } from '../shared/file-access.ts';
 import { readRegularFile } from '../shared/read-file.ts';
 import { restoreFile } from '../workload/restore-file.ts';
 import type { BusFlags, FleetAgentFlags, FleetRunFlags } from './fleet-options.ts';
@@ -45,9 +46,14 @@ export function readFleetAgentSettings(flags: FleetAgentFlags, env: NodeJS.Proce
     labels: Object.fromEntries(labels),
     trusted: trusted.filter((key) => key !== undefined),
     allowedTargets: flags.allow_targets ?? [],
+    allowLinkLocal: flags.allow_link_local ?? false,
+    allowedFolders: flags.allow_files,
     files: {
       folders: flags.files ?? [],
-      readFile: (path) => readRegularFile(path, WORKLOAD_LIMITS.recordedLogBytes),
+      readFile: (path) => {
+        requireInside(path, flags.allow_files && [...flags.allow_files, ...(flags.files ?? [])]);
+        return readRegularFile(path, WORKLOAD_LIMITS.recordedLogBytes);
+      },
       restore: restoreFile,
     },
     exportsRuns: flags.agent_metrics ?? false,

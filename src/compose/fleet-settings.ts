@@ -26,6 +26,9 @@ export interface FleetAgentSettings {
   readonly trusted: readonly KeyObject[];
   /** Hosts that runs may send load to, `*.` in front for subdomains; empty: any. */
   readonly allowedTargets: readonly string[];
+  readonly allowLinkLocal: boolean;
+  /** Folders with the files that connections of runs may use; `undefined`: any. */
+  readonly allowedFolders: readonly string[] | undefined;
   /** Access to large files of workloads. */
   readonly files: AgentFiles;
   /** Whether its part of a run is exported, too. */

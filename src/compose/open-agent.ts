@@ -16,6 +16,7 @@ import type { Snapshot } from '../recorder/snapshot.ts';
 import type { Reporter } from '../reports/report.ts';
 import type { RunStore } from '../run-store/run-store.ts';
 import { closeAll, openAll, type ComposeOptions } from './parts.ts';
+import { requireAllowedTargets } from './allowed-targets.ts';
 import { openAnnotations } from './annotator.ts';
 import { createFeed, feedRun, openControl, snapshotDetail, openExporters, loadMetricsRegistry } from './services.ts';
 import { openLoad } from './open-load.ts';
@@ -41,6 +42,8 @@ export interface AgentOptions extends ComposeOptions {
   readonly reports: () => readonly Reporter[];
   /** Past runs; closed with the agent. */
   readonly runs: RunStore;
+  /** Hosts that runs of the control API may send load to, `*.` in front for subdomains; empty: any. */
+  readonly allowedTargets: readonly string[];
   /** Absent: it does not join a fleet. */
   readonly fleet?: FleetAgentSettings | undefined;
 }
@@ -66,6 +69,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
       await Promise.all(exporters.map((exporter) => exporter.announce()));
     };
     const open = async (planned: Plan, run: RunHandle): Promise<OpenedRun> => {
+      requireAllowedTargets(planned, options.allowedTargets);
       requirePeer(await loadDriverModule(planned.target));
       requireOpenFiles(planned, placesOfThreads(planned.threads), readOpenFiles());
       return openAll(async (ofRun) => {

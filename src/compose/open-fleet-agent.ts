@@ -6,7 +6,7 @@ import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { AgentLoad, AgentLoadRequest } from '../fleet/agent/agent-load.ts';
 import { type AgentLock, FleetAgent } from '../fleet/agent/fleet-agent.ts';
 import { createOpenFiles } from '../fleet/agent/agent-files.ts';
-import { requireAllowedTargets } from '../fleet/agent/allowed-targets.ts';
+import { requireAllowedTargets } from './allowed-targets.ts';
 import { decodePlan } from '../fleet/wire/plan/plan-codec.ts';
 import { verifyCommand } from '../fleet/wire/command-signature.ts';
 import { createSealKeyPair, unseal } from '../fleet/wire/seal.ts';
@@ -101,10 +101,10 @@ function requireOwnDriver({ target, jobs }: Plan): void {
 
 async function openAgentLoad(
   { plan: sent, places, phaseNames, onFailure }: AgentLoadRequest,
-  { exportsRuns }: FleetAgentSettings,
+  { exportsRuns, allowLinkLocal, allowedFolders }: FleetAgentSettings,
   { name, clock, log, showRun }: FleetAgentParts,
 ): Promise<AgentLoad> {
-  const plan = { ...sent, agent: name, threads: places.length };
+  const plan = { ...sent, agent: name, threads: places.length, allowLinkLocal, allowedFolders };
   requirePeer(driverOf(plan.target));
   requireOpenFiles(plan, places, readOpenFiles());
   const record = createRunRecord(plan, phaseNames, clock);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import type { TlsOptions } from '../shared/network/destination.ts';
-import { readSmallText } from '../shared/read-file.ts';
+import { readWorkloadText } from '../shared/file-access.ts';
 import type { JsonObject } from '../templates/request-data.ts';
 
 const TLS_FILES = ['ca', 'cert', 'key'] as const;
@@ -100,7 +100,7 @@ function readFileOf(
   report: ReportSetting = throwSetting,
 ): string | undefined {
   try {
-    return readSmallText(resolve(folder, path));
+    return readWorkloadText(resolve(folder, path));
   } catch (error) {
     report(field, `cannot be read: ${messageOf(error)}`);
     return undefined;

@@ -12,6 +12,8 @@ export interface PlanOptions {
   readonly allowDrivers?: boolean | undefined;
   /** Load the workload's functions, which run code of theirs in this process. */
   readonly allowFunctions?: boolean | undefined;
+  /** Allow link-local addresses and metadata services of clouds, which are refused otherwise. */
+  readonly allowLinkLocal?: boolean | undefined;
   /** Let the workload's sources read files and run commands. */
   readonly allowLocalSources?: boolean | undefined;
 }

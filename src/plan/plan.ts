@@ -227,6 +227,10 @@ export interface Plan {
   readonly phases: readonly PhasePlan[];
   /** Port of the control API, on loopback; 0: any free port; `undefined`: none. */
   readonly controlPort: number | undefined;
+  /** Whether its connections may have link-local addresses, and those of metadata services. */
+  readonly allowLinkLocal: boolean;
+  /** Folders with the files that its connections may use; `undefined`: any. A received workload has some or none. */
+  readonly allowedFolders: readonly string[] | undefined;
   /** Grafana for annotations and links; `undefined`: none. */
   readonly grafana: GrafanaTarget | undefined;
   /** Files whose content is in the memory of the jobs. */

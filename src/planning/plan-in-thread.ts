@@ -17,28 +17,36 @@ const LIMITS: PlanningLimits = { timeoutMs: 45_000, heapMb: 512 };
 /** Limit on queued workloads; each may have megabytes. */
 const MOST_WAITING = 8;
 
+/** Settings of all workloads. The folders are for received ones. */
+type PlannerSettings = Omit<PlanRequest, 'workload' | 'returnsPlan'>;
+
 /** Plans received workloads, one at a time, each in a new thread. */
 export class ThreadPlanner {
-  readonly #settings: Omit<PlanRequest, 'workload' | 'returnsPlan'>;
+  readonly #settings: PlannerSettings;
   readonly #limits: PlanningLimits;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  constructor(settings: Omit<PlanRequest, 'workload' | 'returnsPlan'>, limits: PlanningLimits = LIMITS) {
+  constructor(settings: PlannerSettings, limits: PlanningLimits = LIMITS) {
     this.#settings = settings;
     this.#limits = limits;
   }
 
   /** @throws {LoadbotError} `config_invalid`, also when planning exceeds its time or memory; `agent_busy` */
   async plan(workload: WorkloadText): Promise<Plan> {
-    const plan = await this.#inTurn({ ...this.#settings, workload, returnsPlan: true });
+    const plan = await this.#inTurn(this.#request(workload, true));
     if (plan === undefined) throw new LoadbotError('internal', 'a planning thread sent no plan');
     return plan;
   }
 
   /** Checks a workload as `plan` does. */
   async check(workload: WorkloadText): Promise<void> {
-    await this.#inTurn({ ...this.#settings, workload, returnsPlan: false });
+    await this.#inTurn(this.#request(workload, false));
+  }
+
+  #request(workload: WorkloadText, returnsPlan: boolean): PlanRequest {
+    const allowedFolders = workload.isOwn === true ? undefined : this.#settings.allowedFolders;
+    return { ...this.#settings, allowedFolders, workload, returnsPlan };
   }
 
   async #inTurn(request: PlanRequest): Promise<Plan | undefined> {
@@ -97,6 +105,8 @@ export interface PlanRequest {
   readonly workload: WorkloadText;
   readonly overrides: PlanOverrides;
   readonly env: Environment;
+  /** Folders with the files that it may use; `undefined`: any. */
+  readonly allowedFolders: readonly string[] | undefined;
   /** Whether the plan is sent back: cloning a large one takes the time of the thread that gets it. */
   readonly returnsPlan: boolean;
 }

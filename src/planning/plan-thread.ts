@@ -5,8 +5,8 @@ import { packProblems, type PlanReply, type PlanRequest } from './plan-in-thread
 
 // The entry of a planning thread: reads and plans one workload, and ends.
 captureThreadOutput();
-const { workload, overrides, env, returnsPlan } = workerData as PlanRequest;
-const reply = await planText(workload, overrides, { env }).then(
+const { workload, overrides, env, allowedFolders, returnsPlan } = workerData as PlanRequest;
+const reply = await planText(workload, overrides, { env, allowedFolders }).then(
   (plan): PlanReply => ({ plan: returnsPlan ? plan : undefined }),
   (error: unknown): PlanReply => ({ error: packProblems(error) }),
 );

@@ -5,6 +5,8 @@ import { loadWorkload, type LoadedWorkload } from '../workload/load.ts';
 import { invalid, type PathDiagnostic, type Path } from '../workload/diagnostics.ts';
 import { isModule, type SourceIo } from '../workload/read/read-text.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
+import { restrictFiles } from '../shared/file-access.ts';
+import { addressBook } from '../shared/network/address-book.ts';
 import { readRegularFile, readSmallText } from '../shared/read-file.ts';
 import { buildPlan } from '../workload/build-plan.ts';
 import { scenarioPathsOf } from '../workload/entries.ts';
@@ -37,7 +39,11 @@ export async function planWorkload(
  * Checks and plans a workload that has been read.
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
-export async function planText(given: WorkloadText, overrides: PlanOverrides, io: Pick<PlanIo, 'env'>): Promise<Plan> {
+export async function planText(
+  given: WorkloadText,
+  overrides: PlanOverrides,
+  io: Pick<PlanIo, 'env' | 'allowedFolders'>,
+): Promise<Plan> {
   const planned = await planGiven(given, overrides, io, false);
   return planned.plan;
 }
@@ -45,7 +51,7 @@ export async function planText(given: WorkloadText, overrides: PlanOverrides, io
 async function planGiven(
   { text, source, files = {}, param, environment }: WorkloadText,
   given: PlanOverrides,
-  io: Pick<PlanIo, 'env'>,
+  io: Pick<PlanIo, 'env' | 'allowedFolders'>,
   settingsOnly: boolean,
 ): Promise<PlannedWorkload> {
   const overrides = { ...given, ...(param && { param }), ...(environment !== undefined && { environment }) };
@@ -93,16 +99,25 @@ async function plan(...given: Parameters<typeof planSource>): Promise<PlannedWor
 async function planSource(
   source: string,
   overrides: PlanOverrides,
-  { env }: Pick<PlanIo, 'env'>,
+  { env, allowedFolders }: Pick<PlanIo, 'env' | 'allowedFolders'>,
   from: SourceIo,
   settingsOnly = false,
 ): Promise<PlannedWorkload> {
   const { connection_string: connectionString, param: parameters, environment } = overrides;
   const { allow_drivers: allowDrivers, allow_functions: allowFunctions } = overrides;
   const given = { connectionString, parameters, environment, settingsOnly, allowDrivers, allowFunctions };
+  if (overrides.allow_link_local === true) addressBook.allowLinkLocal();
+  restrictFiles(allowedFolders);
   const workload = await loadWorkload(source, { env, ...from }, given);
   const files = { readFile: readSmallText, readBytes: readRegularFile };
-  const surroundings: PlanInputs = { env, ...files, hostname: hostname(), uuid: randomUUID, randomSeed };
+  const surroundings: PlanInputs = {
+    env,
+    ...files,
+    allowedFolders,
+    hostname: hostname(),
+    uuid: randomUUID,
+    randomSeed,
+  };
   const plan = buildPlan(workload, overrides, surroundings);
   await checkPhases(workload, plan);
   await checkRequests(workload, plan);

@@ -8,6 +8,8 @@ export interface PlanIo {
   readonly env: Environment;
   /** All of standard input, as UTF-8. */
   readStdin(): Promise<string>;
+  /** Folders with the files that the workload may use; absent: any. Restricts the calling thread. */
+  readonly allowedFolders?: readonly string[] | undefined;
 }
 
 /** The source of a workload that came by standard input. */

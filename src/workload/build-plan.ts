@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type FileReader, type PlanInputs, sharedFiles } from './plan-context.ts';
 import { driverOf, usesHttp } from '../driver-catalog.ts';
 import { type FeederPlan, type JobPlan, type Plan, sendsRequests } from '../plan/plan.ts';
+import { requireFileAccess } from '../shared/file-access.ts';
 import { deepFreeze } from '../shared/deep-freeze.ts';
 import type { PlanFile } from '../plan/plan-file.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
@@ -41,11 +42,13 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
   const workload = { ...loaded, file };
   const files: PlanFile[] = [];
   const record: FileReader['record'] = (planFile) => void files.push(planFile);
+  const readBytes: FileReader['readBytes'] = (path, mostBytes) =>
+    surroundings.readBytes(requireFileAccess(path), mostBytes);
   const reader: FileReader = {
     resolve: (path, file) => resolve(workload.directoryOf(path), file),
-    readFile: (path) => surroundings.readFile(path),
-    readBytes: (path, mostBytes) => surroundings.readBytes(path, mostBytes),
-    readShared: sharedFiles(surroundings, record),
+    readFile: (path) => surroundings.readFile(requireFileAccess(path)),
+    readBytes,
+    readShared: sharedFiles({ readBytes }, record),
     record,
     report: (finding) => findings.push(finding),
   };
@@ -93,6 +96,8 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
     sources,
     phases: planPhases(file.phases ?? {}),
     controlPort: agent.port,
+    allowLinkLocal: overrides.allow_link_local ?? false,
+    allowedFolders: surroundings.allowedFolders,
     grafana,
     files,
     secrets: [...workload.secrets, ...credentialsOf(jobPlans, loaded.parameters), ...secretsInFiles],

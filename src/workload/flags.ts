@@ -83,6 +83,11 @@ export const LOAD_FLAGS = {
     description: "load the workload's functions, which run code of theirs in this process",
     commands: [...ANY, 'validate', 'search', 'try'],
   },
+  allow_link_local: {
+    kind: 'switch',
+    description: 'allow link-local addresses and metadata services of clouds, which are refused otherwise',
+    commands: [...ANY, 'validate', 'search', 'try'],
+  },
   seed: {
     kind: 'number',
     argument: 'number',

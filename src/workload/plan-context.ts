@@ -12,6 +12,8 @@ export interface PlanInputs {
   readonly env: Environment;
   /** Reads a certificate or key as text. Throws a {FileFault}, or the errors of Node's `readFileSync`. */
   readFile(path: string): string;
+  /** Folders with the files that the workload may use; absent: any. The files of variables are not restricted. */
+  readonly allowedFolders?: readonly string[] | undefined;
   /** Reads a file of rows. Throws likewise, also when it has more bytes. */
   readBytes(path: string, mostBytes: number): Buffer;
   /** A new random UUID. */

@@ -3,7 +3,7 @@ import type { ThreadPlanner } from '../../src/planning/plan-in-thread.ts';
 
 const COMPILED: string = new URL('../../dist/planning/plan-in-thread.js', import.meta.url).href;
 const { ThreadPlanner: Planner } = (await import(COMPILED)) as { readonly ThreadPlanner: typeof ThreadPlanner };
-const settings = { overrides: {}, env: { TOKEN: 'a' } };
+const settings = { overrides: {}, allowedFolders: undefined, env: { TOKEN: 'a' } };
 const workload = (fields: object = {}) => ({
   text: JSON.stringify({ connection_string: 'embedded:', jobs: [{ type: 'sleep', duration: '1s' }], ...fields }),
   source: '/tmp/shop.json',

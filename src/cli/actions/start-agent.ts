@@ -25,6 +25,7 @@ import { readBuild } from '../../metrics/read-build.ts';
 export interface StartAgentFlags
   extends SourceOptions, Omit<PlanOverrides, 'threads'>, LogFlags, FleetAgentFlags, ControlFlags, RunStoreFlags {
   readonly verbose?: boolean;
+  readonly allow_files?: readonly string[];
 }
 
 /** From the signal to the last delivery: well below the 30 s that supervisors wait. */
@@ -50,12 +51,12 @@ export async function runAgent(given: StartAgentFlags, io: CommandIo, exit: Exit
 
   // A workload received over the control API only defines jobs; the settings stay the agent's own. It is untrusted, and the main
   // thread serves metrics and control, so a planning thread parses it.
-  const { allow_local_sources, allow_drivers, allow_functions } = flags;
-  const own = { name: settings.agent, allow_local_sources, allow_drivers, allow_functions };
+  const { allow_local_sources, allow_drivers, allow_functions, allow_link_local } = flags;
+  const own = { name: settings.agent, allow_local_sources, allow_drivers, allow_functions, allow_link_local };
   // Parameters and environment of the command line are variables: a workload without them is not an error.
   const environment = flags.environment === undefined ? {} : { LOADBOT_ENVIRONMENT: flags.environment };
   const env = { ...io.env, ...parameterVariables(flags.param ?? []), ...environment };
-  const planner = new ThreadPlanner({ overrides: own, env });
+  const planner = new ThreadPlanner({ overrides: own, env, allowedFolders: flags.allow_files ?? [] });
   const clock = systemClock();
   const debug = { on: flags.logLevel === 'debug' };
   const errors = openTerminal(process.stderr, io.env);
@@ -71,6 +72,7 @@ export async function runAgent(given: StartAgentFlags, io: CommandIo, exit: Exit
     debug,
     access,
     fleet,
+    allowedTargets: flags.allow_targets ?? [],
     plan: (sent) => planner.plan(sent),
     check: (sent) => planner.check(sent),
     runs: await openRunStore(given, settings.agent, io.env, log),
@@ -81,7 +83,7 @@ export async function runAgent(given: StartAgentFlags, io: CommandIo, exit: Exit
         : [summaryReport(openTerminal(process.stdout, io.env), { verbose: flags.verbose ?? false })]),
     ],
   });
-  if (workload !== undefined && hasJobs) await agent.configure(workload);
+  if (workload !== undefined && hasJobs) await agent.configure({ ...workload, isOwn: true });
   log.info(`agent ${settings.agent} is idle; start a run with: loadbot-agent start`);
 
   const signals = new Signals(() => exit.now(EXIT.stoppedBySignal));

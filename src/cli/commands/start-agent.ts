@@ -6,7 +6,7 @@ import type { CommandIo, Exit } from '../command-io.ts';
 import { addLogOptions } from '../log-options.ts';
 import { addControlOptions } from '../control-options.ts';
 import { addFleetAgentOptions } from '../fleet-options.ts';
-import { addPlanOptions } from '../plan-options.ts';
+import { addPlanOptions, collect } from '../plan-options.ts';
 import { VERBOSE } from '../report-options.ts';
 import { addRunStoreOptions } from '../run-store-options.ts';
 
@@ -42,6 +42,17 @@ export function startAgentCommand(io: CommandIo, exit: Exit): Command {
     port: `port of the control API on 127.0.0.1; 0: any free one (default: ${DEFAULT_AGENT_PORT})`,
   });
   addRunStoreOptions(command);
+  command
+    .option(
+      '--allow_files <folder>',
+      'folder whose files received workloads may read; may be repeated (default: none)',
+      collect,
+    )
+    .option(
+      '--allow_targets <host>',
+      'host that received workloads, and runs of a fleet, may send load to; *.example.com; may be repeated (default: any)',
+      collect,
+    );
   return addFleetAgentOptions(addControlOptions(addLogOptions(addPlanOptions(command, METRICS_FLAGS))))
     .option('--verbose', VERBOSE)
     .addHelpText('after', EXAMPLES)

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as protobuf from 'protobufjs';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { requireFileAccess } from '../../shared/file-access.ts';
 import type { GrpcSettings } from './settings.ts';
 
 /** The `protobufjs` package, imported on demand. */
@@ -31,10 +32,10 @@ export interface GrpcMethod {
 export function readProtoFiles(library: ProtobufLibrary, { protoFiles, folders }: GrpcSettings): protobuf.Root {
   const root = new library.Root();
   const resolvePath = root.resolvePath.bind(root);
-  root.resolvePath = (origin, target) =>
-    folders.map((folder) => join(folder, target)).find((path) => existsSync(path)) ??
-    resolvePath(origin, target) ??
-    target;
+  root.resolvePath = (origin, target) => {
+    const inFolder = folders.map((folder) => join(folder, target)).find((path) => existsSync(requireFileAccess(path)));
+    return requireFileAccess(inFolder ?? resolvePath(origin, target) ?? target);
+  };
   try {
     // Names of fields are those of the file.
     root.loadSync([...protoFiles], { keepCase: true }).resolveAll();

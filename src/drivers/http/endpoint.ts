@@ -1,7 +1,7 @@
 import { createSecureContext, type ConnectionOptions, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import { LocalAddresses } from './local-addresses.ts';
-import { type Address, tcpAddress } from '../../shared/network/routed-socket.ts';
+import { type Address, tcpAddress, unixAddress } from '../../shared/network/routed-socket.ts';
 import { serverIdentity, withoutBrackets } from '../../shared/network/server-name.ts';
 import type { TlsOptions } from '../../shared/network/destination.ts';
 import type { HttpOptions } from '../../plan/target.ts';
@@ -48,7 +48,7 @@ export function resolveEndpoint({ target, http, timeoutMs }: DriverOptions): End
   const tls = secure ? tlsTo(url, http) : undefined;
   const direct: Endpoint = {
     origin: url.origin,
-    address: http.unixSocket === undefined ? addressOf(url, http, timeoutMs) : { path: http.unixSocket },
+    address: http.unixSocket === undefined ? addressOf(url, http, timeoutMs) : unixAddress(http.unixSocket),
     proxyTls: undefined,
     tunnel: undefined,
     tls,

@@ -1,8 +1,10 @@
 import type { LookupFunction } from 'node:net';
 import type { MongoClientOptions } from 'mongodb';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { requireFileAccess } from '../../shared/file-access.ts';
 import { addressBook } from '../../shared/network/address-book.ts';
-import { SOCKET_OPTIONS } from '../../shared/network/routed-socket.ts';
-import { tlsServerName } from '../../shared/network/server-name.ts';
+import { SOCKET_OPTIONS, unixAddress } from '../../shared/network/routed-socket.ts';
+import { tlsServerName, withoutBrackets } from '../../shared/network/server-name.ts';
 import type { DriverOptions } from '../driver.ts';
 
 const DEFAULT_PORT = 27_017;
@@ -17,6 +19,7 @@ const OPENING_AT_ONCE = 32;
 export function clientOptions({ target, timeoutMs, sessions }: DriverOptions): MongoClientOptions {
   const url = target.secretUrl ?? target.url;
   const given = optionNames(url);
+  requireAllowed(url);
   const { lookup, ...route } = addressBook.route('', portOf(url), timeoutMs);
   const unlessGiven: MongoClientOptions = {
     appName: 'loadbot-agent',
@@ -44,6 +47,34 @@ export function clientOptions({ target, timeoutMs, sessions }: DriverOptions): M
     ...route,
     ...(lookup !== undefined && { lookup: lookupGiven(lookup, serverNames(url).given) }),
   };
+}
+
+/** Options that name a file, which the library reads. */
+const FILE_OPTIONS: readonly string[] = ['tlscafile', 'tlscertificatekeyfile', 'tlscrlfile'];
+/** Mechanisms that can fetch credentials of this machine from a metadata service, and send them to the server. */
+const OF_MACHINE = /^MONGODB-(AWS|OIDC)$/i;
+
+/** @throws {LoadbotError} for an address, a unix socket, a file or credentials that the workload must not use */
+function requireAllowed(url: string): void {
+  const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (FILE_OPTIONS.includes(name.toLowerCase())) requireFile(name, value);
+    if (name.toLowerCase() === 'authmechanism' && OF_MACHINE.test(value)) addressBook.requireMetadata(value);
+  }
+  const [, hosts = ''] = /^mongodb:\/\/(?:[^@/]*@)?([^/?]+)/i.exec(url) ?? [];
+  for (const server of hosts.split(',')) {
+    const host = decodeURIComponent(server);
+    if (host.includes('/')) unixAddress(host);
+    else addressBook.route(withoutBrackets(host.replace(/:\d*$/, '')), 0);
+  }
+}
+
+function requireFile(name: string, path: string): void {
+  try {
+    requireFileAccess(path);
+  } catch (cause) {
+    throw new LoadbotError('config_invalid', `cannot read the file of \`${name}\`: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** Port of the first host. Hosts with other ports are still distinguished by their addresses. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { SslOptions } from 'mysql2';
 import { LoadbotError } from '../../shared/errors.ts';
-import { tcpAddress } from '../../shared/network/routed-socket.ts';
+import { tcpAddress, unixAddress } from '../../shared/network/routed-socket.ts';
 import { tlsServerName } from '../../shared/network/server-name.ts';
 import type { Driver, DriverOptions } from '../driver.ts';
 import type { SqlBackend } from '../sql/connection.ts';
@@ -74,7 +74,9 @@ export function readConnection(options: DriverOptions): Omit<MysqlTarget, 'creat
         ...(tls !== undefined && { ssl: tlsOptions(tls) }),
       },
       address:
-        socketPath === null ? tcpAddress(host, Number(port) || DEFAULT_PORT, options.timeoutMs) : { path: socketPath },
+        socketPath === null
+          ? tcpAddress(host, Number(port) || DEFAULT_PORT, options.timeoutMs)
+          : unixAddress(socketPath),
     };
   } catch (error) {
     throw error instanceof LoadbotError ? error : unreadableUrl('mysql://user:password@127.0.0.1:3306/test');

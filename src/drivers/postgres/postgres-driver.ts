@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Client, ClientConfig } from 'pg';
-import { type Address, tcpAddress } from '../../shared/network/routed-socket.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import { type Address, tcpAddress, unixAddress } from '../../shared/network/routed-socket.ts';
 import type { Driver, DriverOptions } from '../driver.ts';
 import type { SqlBackend } from '../sql/connection.ts';
 import { connectionUrl, unreadableUrl, type SqlTls, takeTls } from '../sql/connection-url.ts';
@@ -81,8 +82,9 @@ function tlsOptions({ verify, ca, cert, key }: SqlTls): ConnectionOptions {
 function addressOf(Library: typeof Client, config: ClientConfig, timeoutMs: number): Address {
   try {
     const { host, port } = new Library(config);
-    return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : tcpAddress(host, port, timeoutMs);
-  } catch {
+    return host.startsWith('/') ? unixAddress(`${host}/.s.PGSQL.${port}`) : tcpAddress(host, port, timeoutMs);
+  } catch (error) {
+    if (error instanceof LoadbotError) throw error;
     throw unreadableUrl('postgres://user:password@127.0.0.1:5432/test');
   }
 }

@@ -5,7 +5,7 @@ import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import { addressBook } from '../../shared/network/address-book.ts';
 import { type Address, SOCKET_OPTIONS, tcpAddress } from '../../shared/network/routed-socket.ts';
 import { serverIdentity, withoutBrackets } from '../../shared/network/server-name.ts';
-import { readSmallText } from '../../shared/read-file.ts';
+import { readWorkloadText } from '../../shared/file-access.ts';
 import type { DriverOptions } from '../driver.ts';
 
 /** Options of a client of the library. */
@@ -125,7 +125,7 @@ function unusable(name: string): LoadbotError {
 
 function read(name: string, path: string): string {
   try {
-    return readSmallText(path);
+    return readWorkloadText(path);
   } catch (error) {
     throw new LoadbotError(
       'config_invalid',

@@ -1,5 +1,5 @@
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
-import { readSmallText } from '../../shared/read-file.ts';
+import { readWorkloadText } from '../../shared/file-access.ts';
 import type { DriverOptions } from '../driver.ts';
 
 /** Parsed connection string. Contains secrets. */
@@ -86,7 +86,7 @@ function take(parameters: URLSearchParams, names: readonly string[]): [name: str
 function readPem([name, path]: [name: string, path: string | undefined]): string | undefined {
   if (path === undefined) return undefined;
   try {
-    return readSmallText(path);
+    return readWorkloadText(path);
   } catch (cause) {
     throw new LoadbotError('config_invalid', `cannot read the file of \`${name}\`: ${messageOf(cause)}`, { cause });
   }

@@ -1,6 +1,9 @@
 import { lookup as resolveName, type LookupAddress, type LookupOptions } from 'node:dns';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { threadId } from 'node:worker_threads';
+import { LoadbotError } from '../errors.ts';
+import { withoutBrackets } from './server-name.ts';
+import { forbiddenAddress, isForbiddenAddress } from './forbidden-addresses.ts';
 
 /** Time in milliseconds for which resolved addresses are used before they are refreshed in the background. */
 export const NAME_TTL_MS = 10_000;
@@ -62,6 +65,7 @@ export class AddressBook {
   readonly #turns = new Map<string, number>();
   /** Failed addresses, by address and port. */
   readonly #down = new Map<string, Down>();
+  #allowsLinkLocal = false;
 
   constructor({ resolve, nowMs, first }: Dependencies) {
     this.#resolve = resolve;
@@ -69,12 +73,41 @@ export class AddressBook {
     this.#first = first;
   }
 
+  /** Allows connections to link-local addresses and metadata services from now on. */
+  allowLinkLocal(): void {
+    this.#allowsLinkLocal = true;
+  }
+
+  /**
+   * Checks that credentials of this machine may be fetched from a metadata service.
+   * @param what that fetches them
+   * @throws {LoadbotError} `config_invalid`
+   */
+  requireMetadata(what: string): void {
+    if (this.#allowsLinkLocal) return;
+    throw new LoadbotError('config_invalid', `${what} may use credentials of this machine from a metadata service`, {
+      hint: 'the flag --allow_link_local of the process that sends the load allows it',
+    });
+  }
+
+  /** Why a URL with an IP address must not be connected to; `undefined`: it may be, unless its name resolves to one. */
+  forbiddenHostOf(url: string): { readonly message: string; readonly hint: string } | undefined {
+    const host = withoutBrackets(new URL(url).hostname);
+    if (!this.#forbids(host)) return undefined;
+    const { message, hint = '' } = forbiddenAddress(host);
+    return { message, hint };
+  }
+
   /**
    * Returns the options for a connection to `host`. An IP address has no address selection.
    * @param timeoutMs connect timeout; half of it, at most one second, applies to each address but the last
+   * @throws {LoadbotError} `config_invalid` for a forbidden address
    */
   route(host: string, port: number, timeoutMs = Infinity): RouteOptions {
-    if (isIP(host) !== 0) return { autoSelectFamily: false };
+    if (isIP(host) !== 0) {
+      if (this.#forbids(host)) throw forbiddenAddress(host);
+      return { autoSelectFamily: false };
+    }
     return {
       lookup: (name, options, callback) => void this.#lookup(name, port, options, callback),
       autoSelectFamily: true,
@@ -134,12 +167,18 @@ export class AddressBook {
   }
 
   async #refresh(host: string, known: Name | undefined): Promise<readonly LookupAddress[]> {
-    const found = unique(await this.#resolve(host));
-    if (found.length === 0) throw noAddress(host);
+    const resolved = unique(await this.#resolve(host));
+    if (resolved.length === 0) throw noAddress(host);
+    const found = resolved.filter(({ address }) => !this.#forbids(address));
+    if (found.length === 0) throw forbiddenAddress(resolved[0]?.address ?? '', host);
     // Name servers rotate the order of addresses; the known order is kept, because turns are counted by it.
     const addresses = known !== undefined && sameAddresses(known.addresses, found) ? known.addresses : found;
     this.#names.set(host, { addresses, resolvedMs: this.#nowMs(), refreshing: false });
     return addresses;
+  }
+
+  #forbids(address: string): boolean {
+    return !this.#allowsLinkLocal && isForbiddenAddress(address);
   }
 
   #order(host: string, port: number, all: readonly LookupAddress[], family: LookupOptions['family']): LookupAddress[] {

@@ -7,6 +7,8 @@ import {
   type SocketConstructorOpts,
   type TcpNetConnectOpts,
 } from 'node:net';
+import { LoadbotError, messageOf } from '../errors.ts';
+import { requireFileAccess } from '../file-access.ts';
 import { addressBook } from './address-book.ts';
 
 /**
@@ -24,6 +26,18 @@ export type Address = NetConnectOpts;
  */
 export function tcpAddress(host: string, port: number, timeoutMs?: number): TcpNetConnectOpts {
   return { host, port, ...addressBook.route(host, port, timeoutMs) };
+}
+
+/**
+ * Returns the address of a unix socket that a workload names.
+ * @throws {LoadbotError} when the workload must not use files there
+ */
+export function unixAddress(path: string): Address {
+  try {
+    return { path: requireFileAccess(path) };
+  } catch (cause) {
+    throw new LoadbotError('config_invalid', `cannot connect to ${path}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** Connects, and learns which addresses respond. */

@@ -8,6 +8,7 @@ import { DEFAULTS } from '../defaults.ts';
 import type { PathDiagnostic, Path, ReportProblem } from '../diagnostics.ts';
 import { type ConfigObject, sourcesOf } from '../entries.ts';
 import { spellingOf } from '../flags.ts';
+import { addressBook } from '../../shared/network/address-book.ts';
 import type { CheckedFile, ParsedTexts } from '../parsed-texts.ts';
 
 const { source: defaults } = DEFAULTS;
@@ -169,6 +170,8 @@ function planOrigin(entry: SourceEntry, path: Path, { reader, report, allowLocal
   if (command !== undefined)
     return { kind: 'command', words: command, directory: reader.resolve([...path, 'command'], '.') };
   const { url, headers: ofUrl } = server ?? { url: 'http://localhost', headers: {} }; // `checkOrigin` demands one
+  const forbidden = addressBook.forbiddenHostOf(url);
+  if (forbidden !== undefined) reader.report({ path: [...path, 'url'], ...forbidden });
   return {
     kind: 'http',
     url,

@@ -88,6 +88,8 @@ export function planOf(jobs: readonly JobPlan[], changes: Partial<Plan> = {}): P
     thresholds: [],
     allowInvalid: false,
     controlPort: undefined,
+    allowLinkLocal: false,
+    allowedFolders: undefined,
     grafana: undefined,
     files: [],
     secrets: [],

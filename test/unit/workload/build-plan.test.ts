@@ -119,6 +119,8 @@ describe('defaults', () => {
       controlPort: undefined,
       sources: [],
       phases: [],
+      allowLinkLocal: false,
+      allowedFolders: undefined,
       grafana: undefined,
       secrets: [],
       asRun: MINIMAL,

@@ -10,6 +10,8 @@ import type { TargetConnections } from './hosts.ts';
 import { parseSize } from '../../values.ts';
 import type { Json } from '../../../shared/json.ts';
 import type { HttpOptions } from '../../../plan/target.ts';
+import { requireFileAccess } from '../../../shared/file-access.ts';
+import { unreadableReason } from '../../read/unreadable-reason.ts';
 import { environmentProxy, mergeTls } from '../connection.ts';
 
 const MAX_HEADER_BYTES = parseSize(DEFAULTS.http.max_header_size);
@@ -24,6 +26,17 @@ export interface HttpLevel {
 interface Hosts {
   readonly connection: Connection;
   readonly targets: TargetConnections;
+}
+
+/** The absolute path of a unix socket; one that the workload must not use is reported. */
+function planUnixSocket(socket: string, path: Path, reader: FileReader): string {
+  const absolute = reader.resolve(path, socket);
+  try {
+    return requireFileAccess(absolute);
+  } catch (error) {
+    reader.report({ path, message: `cannot connect to ${socket}: ${unreadableReason(error)}` });
+    return absolute;
+  }
 }
 
 /** Merges the levels field by field, later ones last. The connection string's credentials are the lowest of all. */
@@ -42,7 +55,7 @@ export function mergeHttp(
       reader,
     ),
     proxy: proxyOf(other ?? connection, merged, reader),
-    unixSocket: socket === undefined ? undefined : reader.resolve(placeOf(levels, 'unix_socket'), socket),
+    unixSocket: socket === undefined ? undefined : planUnixSocket(socket, placeOf(levels, 'unix_socket'), reader),
     maxHeaderBytes: merged.max_header_size ?? MAX_HEADER_BYTES,
     targetUrl: other?.target.url,
     connectTo: merged.connect_to ?? {},

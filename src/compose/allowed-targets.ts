@@ -1,5 +1,5 @@
-import { type Plan, sendsRequests } from '../../plan/plan.ts';
-import { LoadbotError } from '../../shared/errors.ts';
+import { type Plan, sendsRequests } from '../plan/plan.ts';
+import { LoadbotError } from '../shared/errors.ts';
 
 /**
  * Checks that a plan sends load only to allowed hosts.
