@@ -22,7 +22,11 @@ const connection = (url: string): object => ({ connection_string: url, ...job({}
 /** Workloads that use a file of the agent, or execute a program. */
 const ATTACKS: readonly (readonly [what: string, fields: object, error: string])[] = [
   ['a feeder', { feeders: [{ name: 'f', file: file('secret.csv') }], ...job({}) }, REFUSED],
-  ['requests_from', job({ type: 'mixed', collection: undefined, requests_from: { file: file('secret.log') } }), REFUSED],
+  [
+    'requests_from',
+    job({ type: 'mixed', collection: undefined, requests_from: { file: file('secret.log') } }),
+    REFUSED,
+  ],
   ['body_file', job({ http: { method: 'POST', path: '/', body_file: file('secret.csv') } }), REFUSED],
   [
     'a part of multipart',

@@ -45,7 +45,9 @@ test.each([
   ['missing, behind a link to a folder', 'data/up/missing'],
   ['missing, outside', 'missing'],
 ])('a file %s is refused with the same message', (_, path) => {
-  expect(() => requireInside(`${root}/${path}`, [folder])).toThrow("it is not in a folder of the agent's --allow_files");
+  expect(() => requireInside(`${root}/${path}`, [folder])).toThrow(
+    "it is not in a folder of the agent's --allow_files",
+  );
 });
 
 test('a missing file of an allowed folder is reported by its reader', () => {
