@@ -50,7 +50,7 @@ export function clientOptions({ target, timeoutMs, sessions }: DriverOptions): M
 }
 
 /** Options that name a file, which the library reads. */
-const FILE_OPTIONS: readonly string[] = ['tlscafile', 'tlscertificatekeyfile', 'tlscrlfile'];
+const FILE_OPTIONS: ReadonlySet<string> = new Set(['tlscafile', 'tlscertificatekeyfile', 'tlscrlfile']);
 /** Mechanisms that can fetch credentials of this machine from a metadata service, and send them to the server. */
 const OF_MACHINE = /^MONGODB-(AWS|OIDC)$/i;
 
@@ -58,7 +58,7 @@ const OF_MACHINE = /^MONGODB-(AWS|OIDC)$/i;
 function requireAllowed(url: string): void {
   const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
   for (const [name, value] of new URLSearchParams(query)) {
-    if (FILE_OPTIONS.includes(name.toLowerCase())) requireFile(name, value);
+    if (FILE_OPTIONS.has(name.toLowerCase())) requireFile(name, value);
     if (name.toLowerCase() === 'authmechanism' && OF_MACHINE.test(value)) addressBook.requireMetadata(value);
   }
   const [, hosts = ''] = /^mongodb:\/\/(?:[^@/]*@)?([^/?]+)/i.exec(url) ?? [];
