@@ -11,7 +11,8 @@ import { importFunctionsOf } from './functions/function-module.ts';
 import { connectionsOfPlaces } from './engine/place.ts';
 import { reportFailure, reportFloor, serveUnit, type ThreadStart } from './engine/thread-messages.ts';
 import { HeapMonitor } from './metrics/heap-meter.ts';
-import { readThreadId, startEventLoopMonitor } from './validity/event-loop-monitor.ts';
+import { readThreadId } from './shared/thread-id.ts';
+import { startEventLoopMonitor } from './validity/event-loop-monitor.ts';
 
 const HEAP_UPDATE_MS = 1000;
 

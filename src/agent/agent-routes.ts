@@ -3,10 +3,11 @@ import { toResultDocument } from '../reports/document/result-document.ts';
 import type { RunStore } from '../run-store/run-store.ts';
 import type { Agent } from './agent.ts';
 import { createRoutes, type ControlRoute, type ControlRoutes, type WorkloadText } from './control-routes.ts';
+import type { ReportRenderer } from './report-renderer.ts';
 import { createPastRunRoutes, textOf } from './past-run-routes.ts';
 
 /** Routes of a long-running agent: those of a run, those that start one, and those of past runs. */
-export function createAgentRoutes(agent: Agent, store: RunStore): ControlRoutes {
+export function createAgentRoutes(agent: Agent, store: RunStore, render: ReportRenderer): ControlRoutes {
   return new Map<string, ControlRoute>([
     ...createRoutes(agent),
     [
@@ -44,7 +45,7 @@ export function createAgentRoutes(agent: Agent, store: RunStore): ControlRoutes 
         },
       },
     ],
-    ...createPastRunRoutes(store),
+    ...createPastRunRoutes(store, render),
   ]);
 }
 

@@ -1,11 +1,8 @@
-import { DEFAULT_ALLOWED } from '../comparison/compare.ts';
 import { LoadbotError } from '../shared/errors.ts';
-import { buildComparedSide, compareSides } from '../reports/comparison/comparison.ts';
-import { renderComparisonJson, renderComparisonMarkdown } from '../reports/comparison/comparison-files.ts';
-import { parseResultDocument } from '../reports/document/parse-result-document.ts';
-import type { ResultDocument } from '../reports/document/result-document.ts';
-import { FILE_REPORTS, REPORT_KINDS, type ReportKind } from '../reports/report-kinds.ts';
+import { COMPARISON_FORMAT_NAMES, COMPARISON_FORMATS } from '../reports/comparison/comparison-formats.ts';
+import { REPORT_KINDS, type ReportKind } from '../reports/report-kinds.ts';
 import type { RunStore } from '../run-store/run-store.ts';
+import type { ReportRenderer } from './report-renderer.ts';
 import type { ControlRequest, ControlRoute, TextAnswer } from './control-routes.ts';
 
 const JSON_TYPE = 'application/json';
@@ -23,21 +20,25 @@ const MEDIA_TYPES: Readonly<Partial<Record<ReportKind, string>>> = {
   markdown: MARKDOWN_TYPE,
 };
 
-const FORMATS = { json: renderComparisonJson, markdown: renderComparisonMarkdown } as const;
-
 /** Routes of the past runs of an agent: their list, results, reports and comparisons. */
-export function createPastRunRoutes(store: RunStore): readonly (readonly [string, ControlRoute])[] {
+export function createPastRunRoutes(
+  store: RunStore,
+  render: ReportRenderer,
+): readonly (readonly [string, ControlRoute])[] {
+  const stored = async (request: ControlRequest, name: string): Promise<{ run: string; text: string }> => {
+    const run = parameter(request, name);
+    return { run, text: await store.read(run) };
+  };
   return [
     ['/runs', { GET: () => ({ status: 200, document: { runs: store.entries } }) }],
-    ['/runs/result', { GET: async (_, request) => textOf(await store.read(parameter(request, 'run')), JSON_TYPE) }],
+    ['/runs/result', { GET: async (_, request) => textOf((await stored(request, 'run')).text, JSON_TYPE) }],
     [
       '/runs/report',
       {
         GET: async (_, request) => {
           const kind = choiceOf(request, 'kind', REPORT_KINDS, 'html');
-          const document = await readDocument(store, parameter(request, 'run'));
-          const render = await FILE_REPORTS[kind].load();
-          return textOf(render(document), MEDIA_TYPES[kind] ?? 'text/plain; charset=utf-8');
+          const text = await render({ kind, result: await stored(request, 'run') });
+          return textOf(text, MEDIA_TYPES[kind] ?? 'text/plain; charset=utf-8');
         },
       },
     ],
@@ -45,20 +46,14 @@ export function createPastRunRoutes(store: RunStore): readonly (readonly [string
       '/runs/comparison',
       {
         GET: async (_, request) => {
-          const format = choiceOf(request, 'format', ['json', 'markdown'], 'json');
-          const baseline = await readDocument(store, parameter(request, 'baseline'));
-          const current = await readDocument(store, parameter(request, 'current'));
-          const sides = [buildComparedSide([baseline]), buildComparedSide([current])] as const;
-          const report = compareSides(...sides, DEFAULT_ALLOWED);
-          return textOf(FORMATS[format](report), format === 'json' ? JSON_TYPE : MARKDOWN_TYPE);
+          const format = choiceOf(request, 'format', COMPARISON_FORMAT_NAMES, 'json');
+          const [baseline, current] = [await stored(request, 'baseline'), await stored(request, 'current')];
+          const text = await render({ kind: 'comparison', format, baseline, current });
+          return textOf(text, COMPARISON_FORMATS[format].mediaType);
         },
       },
     ],
   ];
-}
-
-async function readDocument(store: RunStore, run: string): Promise<ResultDocument> {
-  return parseResultDocument(await store.read(run), `the result of run ${run}`);
 }
 
 /** A report runs its own script alone, and is not of the origin of the control API. */

@@ -1,6 +1,7 @@
 import { Agent } from '../agent/agent.ts';
 import { createAgentRoutes } from '../agent/agent-routes.ts';
 import type { RunHandle, OpenedRun } from '../agent/opened-run.ts';
+import type { ReportRenderer } from '../agent/report-renderer.ts';
 import { RunRecords } from '../agent/run-records.ts';
 import type { WorkloadText } from '../agent/control-routes.ts';
 import { settlesWithTimeout } from '../shared/clock.ts';
@@ -44,6 +45,8 @@ export interface AgentOptions extends ComposeOptions {
   readonly runs: RunStore;
   /** Hosts that runs of the control API may send load to, `*.` in front for subdomains; empty: any. */
   readonly allowedTargets: readonly string[];
+  /** Renders reports of past runs. */
+  readonly render: ReportRenderer;
   /** Absent: it does not join a fleet. */
   readonly fleet?: FleetAgentSettings | undefined;
 }
@@ -101,7 +104,12 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     const onStop = (): void => feed?.note('control', 'stop requested');
     const agent = new Agent({ name: settings.agent, plan, check, open, reports, clock, log, build, debug, onStop });
     const feed = await createFeed(settings.controlPort, () => agent.status(), options);
-    await openControl(settings.controlPort, createAgentRoutes(agent, runs), { ...options, feed }, closers);
+    await openControl(
+      settings.controlPort,
+      createAgentRoutes(agent, runs, options.render),
+      { ...options, feed },
+      closers,
+    );
     const families = (runs: readonly Snapshot[]): readonly Family[] =>
       runs.some(({ runId }) => runId === newest?.runId) ? (newest?.families() ?? []) : [];
     const shown = { runs: () => records.snapshots(), families };

@@ -1,5 +1,5 @@
 import { requestParts } from '../shared/job-parts.ts';
-import type { ResultDocument } from '../reports/document/result-document.ts';
+import type { ResultDocument, ResultJob } from '../reports/document/result-document.ts';
 
 /** Outline of a past run, as in `GET /runs`. Times in seconds; `null` for an absent value. */
 export interface RunEntry {
@@ -20,6 +20,10 @@ export interface RunEntry {
   readonly valid: boolean;
   readonly requests: number;
   readonly errors: number;
+  /** Requests per second of load, of all jobs together. */
+  readonly rate: number | null;
+  /** Largest p99 of its jobs: of the response time of paced jobs, else of the service time. */
+  readonly p99_seconds: number | null;
   /** Path of the result file; `null`: in memory. */
   readonly file: string | null;
   /** Size of the result file. */
@@ -46,7 +50,17 @@ export function toRunEntry(document: ResultDocument, file: string | null, bytes:
     valid: document.validity.valid,
     requests: jobs.reduce((sum, { requests }) => sum + requests, 0),
     errors: jobs.reduce((sum, { errors }) => sum + errors, 0),
+    rate: elapsed_seconds > 0 ? jobs.reduce((sum, { requests }) => sum + requests, 0) / elapsed_seconds : null,
+    p99_seconds: worstP99(jobs),
     file,
     bytes,
   };
+}
+
+function worstP99(jobs: readonly Pick<ResultJob, 'response_time' | 'service_time'>[]): number | null {
+  const values = jobs.flatMap(({ response_time: response, service_time: service }) => {
+    const { p99 } = (response ?? service).percentiles_seconds;
+    return p99 === null ? [] : [p99];
+  });
+  return values.length === 0 ? null : Math.max(...values);
 }

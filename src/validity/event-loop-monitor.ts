@@ -1,5 +1,4 @@
 import type { Clock } from '../shared/clock.ts';
-import { readlinkSync } from 'node:fs';
 
 /**
  * Event loop delays of a load thread in shared memory: 64-bit floats. Written by the load thread, except `RESET_COUNT`, with
@@ -92,13 +91,4 @@ export function startEventLoopMonitor({ memory, clock, threadId, connections }: 
   };
   const wait = (fromMs: number): void => void clock.after(TICK_MS, () => beat(fromMs + TICK_MS));
   wait(clock.nowMs());
-}
-
-/** Thread id of the calling thread in the operating system; 0 if unknown. On Linux the link is `1234/task/1240`. */
-export function readThreadId(): number {
-  try {
-    return Number(readlinkSync('/proc/thread-self').split('/').at(-1)) || 0;
-  } catch {
-    return 0;
-  }
 }

@@ -172,7 +172,7 @@ describe('a long-running agent', () => {
   });
 
   testWith([MKFIFO], 'refuses devices and pipes as files of a workload, and quotes no file', async () => {
-    const { url, uri } = await startAgent();
+    const { url, uri } = await startAgent(['--allow_files', '/']);
     const [pipe, lines] = [scratchFile('csv'), scratchFile('jsonl')];
     execFileSync('mkfifo', [pipe]);
     writeFileSync(lines, 'root:secret\n');

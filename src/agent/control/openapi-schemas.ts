@@ -140,6 +140,8 @@ export const SCHEMAS = {
     valid: flag,
     requests: integer,
     errors: integer,
+    rate: orNull('number'),
+    p99_seconds: orNull('number'),
     file: orNull('string'),
     bytes: integer,
   }),

@@ -107,12 +107,6 @@ const OPERATIONS: Operations = {
       responses: { 200: { description: 'A stream without end.', type: 'text/event-stream' } },
     },
   },
-  '/report': {
-    get: {
-      summary: 'Report of the last run, as a page',
-      responses: { 200: { description: 'HTML.', type: 'text/html' }, 404: error('No run is over yet.') },
-    },
-  },
   '/runs': {
     get: { summary: 'Past runs, the newest first', responses: { 200: { description: 'Outlines.', schema: 'Runs' } } },
   },
@@ -136,7 +130,7 @@ const OPERATIONS: Operations = {
       parameters: [
         queryOf('baseline', 'A run.', true),
         queryOf('current', 'A run.', true),
-        queryOf('format', 'json or markdown; default: json.'),
+        queryOf('format', 'json, markdown, junit, html or svg; default: json.'),
       ],
       responses: { 200: { description: 'The comparison.', type: '*/*' }, 400: NO_RUN },
     },

@@ -57,7 +57,6 @@ export class LiveFeed {
   readonly #options: LiveFeedOptions;
   readonly #streams = new Set<EventClient>();
   #run: FollowedRun | undefined;
-  #result: RunResult | undefined;
   /** Resolves when the report of the last run has been sent. */
   #reporting: Promise<void> = Promise.resolve();
   /** Position of the clients that are not behind. */
@@ -75,11 +74,6 @@ export class LiveFeed {
   /** Whether another client would be one too many. */
   get isFull(): boolean {
     return this.#streams.size >= MAX_STREAMS;
-  }
-
-  /** The report of the last run, as a page; `undefined` before its end. */
-  async report(): Promise<string | undefined> {
-    return this.#result && this.#options.render(this.#result);
   }
 
   /**
@@ -139,7 +133,6 @@ export class LiveFeed {
         // The last values of sources were read after the load.
         const { sources, phases } = result;
         Object.assign(recording, { ended, system: () => ({ sources, phases }) });
-        this.#result = result;
         if (this.#streams.size === 0) return;
         this.#updates = 0;
         this.#update();

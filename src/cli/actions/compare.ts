@@ -6,11 +6,12 @@ import {
   comparisonAnnotations,
   comparisonRows,
 } from '../../reports/comparison/comparison-text.ts';
+import { renderComparisonMarkdown } from '../../reports/comparison/comparison-files.ts';
 import {
-  renderComparisonMarkdown,
-  renderComparisonJson,
-  renderComparisonJunit,
-} from '../../reports/comparison/comparison-files.ts';
+  COMPARISON_FORMAT_NAMES,
+  COMPARISON_FORMATS,
+  type ComparisonFormat,
+} from '../../reports/comparison/comparison-formats.ts';
 import {
   type ComparedSide,
   compareSides,
@@ -32,15 +33,12 @@ import { requireSeparateOutputs } from '../../planning/output-files.ts';
 import { didYouMean } from '../../workload/suggest.ts';
 import { type Allowances, COMPARED_METRICS, DEFAULT_ALLOWED } from '../../comparison/compare.ts';
 
-export interface CompareFlags extends BaselineFlags {
+export interface CompareFlags extends BaselineFlags, ComparisonPaths {
   readonly baseline?: readonly string[];
   readonly current?: readonly string[];
   readonly maxRegression?: readonly string[];
   readonly allow_invalid?: boolean;
   readonly on_unknown: OnUnknown;
-  readonly json?: string;
-  readonly markdown?: string;
-  readonly junit?: string;
 }
 
 /** Compares and prints regressions; returns the exit code. */
@@ -148,9 +146,9 @@ function nameRuns(ids: readonly string[]): string {
   return runs.length === 1 ? `run ${runs.join()} is` : `runs ${runs.join(', ')} are`;
 }
 
-async function print(report: ComparisonReport, { json, markdown, junit }: CompareFlags, io: CommandIo): Promise<void> {
+async function print(report: ComparisonReport, flags: CompareFlags, io: CommandIo): Promise<void> {
   // A report on standard output is the only text there.
-  const out = [json, markdown, junit].includes('-') ? io.stderr : io.stdout;
+  const out = COMPARISON_FORMAT_NAMES.some((name) => flags[name] === '-') ? io.stderr : io.stdout;
   const lines = [...alignColumns(comparisonRows(report.comparisons)), ...report.notes.map((note) => `note: ${note}`)];
   // The error that follows explains the missing verdict.
   if (!report.hasNoVerdict) lines.push(concludeComparison(report.comparisons));
@@ -163,11 +161,7 @@ async function print(report: ComparisonReport, { json, markdown, junit }: Compar
 }
 
 /** Output files of a comparison; `-` is standard output. */
-interface ComparisonPaths {
-  readonly json?: string;
-  readonly markdown?: string;
-  readonly junit?: string;
-}
+type ComparisonPaths = { readonly [Name in ComparisonFormat]?: string };
 
 /**
  * Opens the output files before the comparison. Returns a function that writes them.
@@ -175,20 +169,19 @@ interface ComparisonPaths {
  * @throws {LoadbotError} `config_invalid` when one cannot be written, or is one of the results
  */
 async function openComparisonOutputs(
-  { json, markdown, junit }: ComparisonPaths,
+  paths: ComparisonPaths,
   results: readonly string[],
   io: CommandIo,
 ): Promise<(report: ComparisonReport) => Promise<void>> {
-  const files = [
-    { role: '--json', path: json, render: renderComparisonJson },
-    { role: '--markdown', path: markdown, render: renderComparisonMarkdown },
-    { role: '--junit', path: junit, render: renderComparisonJunit },
-  ].flatMap(({ path, ...file }) => (path === undefined ? [] : [{ ...file, path }]));
+  const files = COMPARISON_FORMAT_NAMES.flatMap((name) => {
+    const path = paths[name];
+    return path === undefined ? [] : [{ role: `--${name}`, path, load: COMPARISON_FORMATS[name].load }];
+  });
   const inputs = results.map((path) => ({ path, role: 'one of the results' }));
   await requireSeparateOutputs(files, inputs);
   const opened = await Promise.all(
-    files.map(async ({ path, render }) => ({
-      render,
+    files.map(async ({ path, load }) => ({
+      render: await load(),
       output: await openOutput(path, (text) => io.stdout.write(text)),
     })),
   );

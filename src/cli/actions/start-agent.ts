@@ -15,6 +15,7 @@ import { EXIT } from '../../shared/exit-status.ts';
 import { type LogFlags, openLog } from '../log-options.ts';
 import { planSettings } from '../../planning/plan-workload.ts';
 import { ThreadPlanner } from '../../planning/plan-in-thread.ts';
+import { createThreadRenderer } from '../../planning/render-in-thread.ts';
 import { requireDelivery } from '../../agent/required-delivery.ts';
 import { Signals } from '../signals.ts';
 import type { FleetAgentFlags } from '../fleet-options.ts';
@@ -73,6 +74,7 @@ export async function runAgent(given: StartAgentFlags, io: CommandIo, exit: Exit
     access,
     fleet,
     allowedTargets: flags.allow_targets ?? [],
+    render: createThreadRenderer(),
     plan: (sent) => planner.plan(sent),
     check: (sent) => planner.check(sent),
     runs: await openRunStore(given, settings.agent, io.env, log),

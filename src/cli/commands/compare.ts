@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { ON_UNKNOWN, addBaselineOptions } from '../compare-options.ts';
+import { COMPARISON_FORMAT_NAMES, COMPARISON_FORMATS } from '../../reports/comparison/comparison-formats.ts';
 import type { CompareFlags } from '../actions/compare.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 import { collect } from '../plan-options.ts';
@@ -42,7 +43,7 @@ export function compareCommand(io: CommandIo, exit: Exit): Command {
     )
     .option('--baseline <files...>', 'results of the baseline, one or more')
     .option('--current <files...>', 'results to compare with it, one or more');
-  return addBaselineOptions(command)
+  addBaselineOptions(command)
     .addOption(
       new Option(
         '--max-regression <metric=share>',
@@ -54,13 +55,12 @@ export function compareCommand(io: CommandIo, exit: Exit): Command {
         .choices([...ON_UNKNOWN])
         .default('warn'),
     )
-    .option('--allow_invalid', 'compare invalid runs, too')
-    .option('--json <file>', 'write the comparison as JSON; - for standard output')
-    .option('--markdown <file>', 'write it as Markdown; - for standard output')
-    .option('--junit <file>', 'write it as JUnit XML, a test case for each number; - for standard output')
-    .addHelpText('after', EXAMPLES)
-    .action(async (files: readonly string[], flags: CompareFlags) => {
-      const { compareResults } = await import('../actions/compare.ts');
-      exit.with(await compareResults(files, flags, io));
-    });
+    .option('--allow_invalid', 'compare invalid runs, too');
+  for (const name of COMPARISON_FORMAT_NAMES) {
+    command.option(`--${name} <file>`, `write ${COMPARISON_FORMATS[name].content}; - for standard output`);
+  }
+  return command.addHelpText('after', EXAMPLES).action(async (files: readonly string[], flags: CompareFlags) => {
+    const { compareResults } = await import('../actions/compare.ts');
+    exit.with(await compareResults(files, flags, io));
+  });
 }

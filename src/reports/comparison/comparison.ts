@@ -27,6 +27,8 @@ export interface ComparisonReport {
   readonly partial: readonly string[];
   /** Whether one of the three prevents a verdict. */
   readonly hasNoVerdict: boolean;
+  /** Ids of the runs of both sides; `undefined`: unknown. */
+  readonly runIds: Readonly<Record<'baseline' | 'current', readonly string[] | undefined>>;
   /** Omissions and doubts of the comparison. */
   readonly notes: readonly string[];
 }
@@ -95,6 +97,7 @@ export function compareSides(
     failing,
     partial,
     hasNoVerdict,
+    runIds: { baseline: baseline.runIds, current: current.runIds },
     notes: [
       ...listed(unmatchedJobs(baseline.runs, current.runs), 'baseline'),
       ...listed(unmatchedJobs(current.runs, baseline.runs), 'current side'),

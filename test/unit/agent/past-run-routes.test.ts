@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { LOOPBACK_ACCESS } from '../../../src/agent/control/access.ts';
 import { withOpenApi } from '../../../src/agent/control/openapi.ts';
 import { createAgentRoutes } from '../../../src/agent/agent-routes.ts';
+import { renderReport } from '../../../src/agent/report-renderer.ts';
 import { MemoryStorage } from '../../../src/run-store/memory-storage.ts';
 import { RunStore } from '../../../src/run-store/run-store.ts';
 import { buildJob, buildResult } from '../../snapshot-builder.ts';
@@ -10,7 +11,7 @@ import { testAgent } from './test-agent.ts';
 
 async function served() {
   const store = new RunStore(new MemoryStorage(), { runs: 5, bytes: 1e9 });
-  const url = await serve(withOpenApi(createAgentRoutes(testAgent(), store)), LOOPBACK_ACCESS);
+  const url = await serve(withOpenApi(createAgentRoutes(testAgent(), store, renderReport)), LOOPBACK_ACCESS);
   return { store, get: (path: string) => ask(url + path) };
 }
 
@@ -36,6 +37,11 @@ test('past runs are listed, and each has a result, reports and comparisons', asy
   expect(JSON.parse(comparison.body)).toMatchObject({ kind: 'loadbot_comparison', regressions: 0 });
   const markdown = await get('/runs/comparison?baseline=run-1&current=latest&format=markdown');
   expect(markdown.body).toMatch(/^## ✅ no regression/);
+  const page = await get('/runs/comparison?baseline=run-1&current=latest&format=html');
+  expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(page.body).toContain('<h1>Comparison</h1>');
+  const picture = await get('/runs/comparison?baseline=run-1&current=latest&format=svg');
+  expect(picture.headers['content-type']).toBe('image/svg+xml');
 });
 
 test.each([
@@ -43,7 +49,7 @@ test.each([
   ['/runs/result?run=nope', 'no past run nope'],
   ['/runs/report?run=run-1&kind=pdf', 'the parameter kind is one of summary, '],
   ['/runs/comparison?baseline=run-1', 'the parameter current is missing'],
-  ['/runs/comparison?baseline=run-1&current=run-1&format=html', 'the parameter format is one of json, markdown'],
+  ['/runs/comparison?baseline=run-1&current=run-1&format=pdf', 'the parameter format is one of json, markdown'],
 ])('%s is refused', async (path, message) => {
   const { store, get } = await served();
   await store.reporter().end(RESULT);

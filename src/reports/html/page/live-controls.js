@@ -2,7 +2,7 @@ import { element } from './theme.js';
 import { askAgent, keepToken } from './live-stream.js';
 
 /** Creates a button. @param {string} text @param {string} className @param {() => void} act */
-function actionButton(text, className, act) {
+export function actionButton(text, className, act) {
   const button = element('button', className, text);
   button.type = 'button';
   button.addEventListener('click', act);

@@ -11,6 +11,13 @@ const OUTCOMES = {
   failed: ['bad', 'Failed'],
 };
 
+/** Tone and title of the outcome of a past run. @param {any} run */
+export function verdictOf({ verdict, interrupted }) {
+  if (interrupted) return { tone: 'bad', title: 'Interrupted' };
+  const [tone = '', title = verdict ?? 'no verdict'] = OUTCOMES[/** @type {keyof typeof OUTCOMES} */ (verdict)] ?? [];
+  return { tone, title };
+}
+
 /** A phase without an end for so many seconds goes on. */
 const PHASE_SECONDS = 5;
 

@@ -15,6 +15,16 @@ export function keepToken(token) {
   sessionStorage.setItem(TOKEN_KEY, token);
 }
 
+/** Whether this tab has a token. */
+export function hasToken() {
+  return sessionStorage.getItem(TOKEN_KEY) !== null;
+}
+
+/** Fetches an answer of the control API. @param {string} path */
+export function fetchFromAgent(path) {
+  return fetch(path, { headers: accessHeaders() });
+}
+
 /**
  * Asks the control API; resolves with the status and the JSON of the answer, `undefined` where it is none.
  * @param {string} path

@@ -4,6 +4,7 @@ import { LiveCharts, showJobCharts } from './live-charts.js';
 import { fillSelect, fillTable, part } from './live-fill.js';
 import { makeStartForm, makeStopButton, makeTokenForm } from './live-controls.js';
 import { keyOfJob, LiveRun } from './live-run.js';
+import { PastRuns } from './live-runs.js';
 import { showSources } from './live-sources.js';
 import { askAgent, followEvents } from './live-stream.js';
 import { agentRows, errorRows, eventItems, jobRows, thresholdRows } from './live-tables.js';
@@ -29,6 +30,7 @@ class LivePage {
   #zoomed = [];
   #isScheduled = false;
   #canStart = false;
+  #pastRuns = new PastRuns();
   #stop = makeStopButton((text, isError) => this.#report(text, isError));
   #charts = new LiveCharts(part('job-charts'), (from, to) => this.#zoom(from, to));
   #sourceCharts = new LiveCharts(part('source-charts'), (from, to) => this.#zoom(from, to));
@@ -59,6 +61,7 @@ class LivePage {
     void askAgent('openapi.json').then(({ data }) => {
       this.#canStart = data?.paths?.['/start'] !== undefined;
       if (this.#canStart) part('start').append(makeStartForm());
+      this.#pastRuns.open(data?.paths);
       this.#schedule();
     });
   }
@@ -66,7 +69,7 @@ class LivePage {
   /** @param {string} name @param {any} data */
   #receive(name, data) {
     if (name === 'run' && this.#run.begin(data)) this.#reset();
-    else if (name === 'status') this.#status = data;
+    else if (name === 'status') this.#receiveStatus(data);
     else if (name === 'timeline') this.#run.addRows(data);
     else if (name === 'event') this.#run.addEvent(data);
     else if (name === 'phases') this.#run.phases = data;
@@ -74,6 +77,13 @@ class LivePage {
     else if (name === 'end') this.#run.ended = data;
     else if (name === 'report') this.#offerReport(data.html);
     this.#schedule();
+  }
+
+  /** @param {any} status */
+  #receiveStatus(status) {
+    // The result of a run is stored by the time its agent is idle.
+    if (status.state === 'idle' && this.#status?.state !== 'idle') void this.#pastRuns.refresh();
+    this.#status = status;
   }
 
   #reset() {

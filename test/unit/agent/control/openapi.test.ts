@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
 import { describeRoutes, withOpenApi } from '../../../../src/agent/control/openapi.ts';
 import { LOOPBACK_ACCESS } from '../../../../src/agent/control/access.ts';
+import { renderReport } from '../../../../src/agent/report-renderer.ts';
 import { createAgentRoutes } from '../../../../src/agent/agent-routes.ts';
 import { LiveFeed } from '../../../../src/agent/live/live-feed.ts';
 import { createLiveRoutes } from '../../../../src/agent/live/live-routes.ts';
@@ -37,7 +38,7 @@ it('describes exactly the routes and methods of a run and of an agent', async ()
     clock: new VirtualClock(),
     render: () => Promise.resolve(''),
   });
-  for (const routes of [await runRoutes(), createAgentRoutes(testAgent(), emptyStore())]) {
+  for (const routes of [await runRoutes(), createAgentRoutes(testAgent(), emptyStore(), renderReport)]) {
     const all = withOpenApi(new Map([...routes, ...createLiveRoutes(feed)]));
     const { paths } = describeRoutes([...all.keys()]) as unknown as Described;
     const described = Object.entries(paths).map(([path, operations]) => [path, Object.keys(operations).toSorted()]);
@@ -83,7 +84,7 @@ it('matches real answers', async () => {
     },
     plan: () => Promise.reject(new LoadbotError('config_invalid', 'no', { problems: [{ message: 'x' }] })),
   });
-  const url = await serve(withOpenApi(createAgentRoutes(agent, emptyStore())), LOOPBACK_ACCESS);
+  const url = await serve(withOpenApi(createAgentRoutes(agent, emptyStore(), renderReport)), LOOPBACK_ACCESS);
   const document = JSON.parse((await ask(`${url}/openapi.json`)).body) as Described;
   const seen = new Set<string>();
   for (const [path, question] of ASKED) {

@@ -30,6 +30,7 @@ const report: ComparisonReport = {
   failing: [],
   partial: [],
   hasNoVerdict: false,
+  runIds: { baseline: undefined, current: undefined },
   notes: ['a note & more'],
 };
 

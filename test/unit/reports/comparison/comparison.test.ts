@@ -122,6 +122,7 @@ describe('a percentile known only to its bucket', () => {
         failing: [],
         partial: [],
         hasNoVerdict: false,
+        runIds: { baseline: undefined, current: undefined },
         notes: [],
       }),
     ) as {
