@@ -44,6 +44,7 @@ export class ThreadPlanner {
       purpose: 'reads workloads',
       limits: this.#limits,
       mostWaiting: MOST_WAITING,
+      busy: 'other workloads are being read',
       tooCostly: (excess) =>
         new LoadbotError('config_invalid', `${workload.source} ${excess} to read`, {
           hint: 'loadbot-agent validate FILE checks it without a bound',

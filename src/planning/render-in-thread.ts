@@ -8,6 +8,7 @@ const WORK: ThreadWork = {
   purpose: 'renders reports',
   limits: { timeoutMs: 60_000, heapMb: 1024 },
   mostWaiting: 8,
+  busy: 'other reports are being rendered',
   tooCostly: (excess) =>
     new LoadbotError('config_invalid', `the report ${excess} to render`, {
       hint: 'fetch the result, and render it elsewhere: loadbot-agent report RESULT --html FILE',

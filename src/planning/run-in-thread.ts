@@ -18,6 +18,8 @@ export interface ThreadWork {
   readonly limits: ThreadLimits;
   /** Most pieces of work that wait for others. */
   readonly mostWaiting: number;
+  /** Message of a refusal because of them. */
+  readonly busy: string;
   /** Creates the error of work beyond a limit. @param excess such as `takes longer than 45s` */
   readonly tooCostly: (excess: string) => LoadbotError;
 }
@@ -33,9 +35,7 @@ export class ThreadQueue {
    */
   async run<T>(work: ThreadWork, workerData: unknown): Promise<T> {
     if (this.#waiting >= work.mostWaiting) {
-      throw new LoadbotError('agent_busy', `other requests wait for the thread that ${work.purpose}`, {
-        hint: 'try again in a few seconds',
-      });
+      throw new LoadbotError('agent_busy', work.busy, { hint: 'try again in a few seconds' });
     }
     this.#waiting++;
     const result = this.#last.then(() => runInThread<T>(work, workerData)).finally(() => this.#waiting--);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { describeWithServices } from '../services/binary.ts';
-import { Agent, readResult, scratchFile, workloadFile } from './agent.ts';
+import { Agent, loadbot, readResult, scratchFile, workloadFile } from './agent.ts';
 import { Browser, CHROMIUM } from './browser.ts';
 
 const WORKLOAD = {
@@ -145,5 +145,69 @@ describeWithServices('the live page', [CHROMIUM], () => {
     await browser.evaluate('document.querySelector("form.start button").click()');
     await loaded;
     await until('document.getElementById("outcome").innerText.startsWith("Idle")');
+  });
+
+  test('lists past runs with their reports, and compares two of them', async () => {
+    const agent = await open(['start-agent']);
+    const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)\/status/);
+    await until('!document.getElementById("start").hidden');
+    expect(await browser.evaluate('document.getElementById("runs").hidden')).toBe(true);
+    const fill = { ...WORKLOAD, jobs: [WORKLOAD.jobs[0]] };
+    for (const name of ['first', 'second', '<i>third']) {
+      expect((await loadbot(['start', workloadFile({ ...fill, name }), '-u', uri, '--follow'])).status).toBeLessThan(
+        105,
+      );
+    }
+    await until('document.querySelectorAll("#runs tbody tr").length === 3');
+    const names = 'Array.from(document.querySelectorAll("#runs tbody tr"), (row) => row.cells[2].firstChild.data)';
+    expect(await browser.evaluate(names)).toEqual(['<i>third', 'second', 'first']);
+    expect(await browser.evaluate('document.querySelector("#runs tbody tr").cells[5].innerText')).toBe('200');
+    expect(await browser.evaluate('document.querySelector("#runs .actions button").disabled')).toBe(true);
+
+    const choose = (row: number): Promise<unknown> =>
+      browser.evaluate(`document.querySelectorAll("#runs .choice")[${row}].click()`);
+    for (const row of [0, 1, 2]) await choose(row);
+    const chosen = 'Array.from(document.querySelectorAll("#runs .choice"), (box) => box.checked)';
+    expect(await browser.evaluate(chosen)).toEqual([false, true, true]);
+    await browser.evaluate('document.querySelector("#runs .actions button").click()');
+    await until('document.querySelector(".comparison table") !== null');
+    expect(await browser.evaluate('document.querySelectorAll(".comparison tbody tr").length')).toBe(5);
+    expect(await violations()).toEqual([]);
+
+    // Reports and comparisons are pages of their own.
+    for (const [link, title] of [
+      ['.comparison .links a', 'Comparison'],
+      ['#runs tbody tr a', '<i>third'],
+    ]) {
+      const loaded = browser.loaded();
+      await browser.evaluate(
+        `(() => { const link = document.querySelector(${JSON.stringify(link)}); link.target = ""; link.click(); })()`,
+      );
+      await loaded;
+      await until(`document.querySelector("h1")?.innerText === ${JSON.stringify(title)}`);
+      expect(await violations()).toEqual([]);
+      await browser.visit(`http://${uri}/`);
+      await until('document.querySelectorAll("#runs tbody tr").length === 3');
+    }
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('opens the report of a past run of an agent with a token', async () => {
+    const file = scratchFile('token');
+    writeFileSync(file, 'c0ffee00c0ffee00');
+    const agent = await open(['start-agent', '--token_file', file]);
+    const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)\/status/);
+    const fill = workloadFile({ ...WORKLOAD, name: 'kept', jobs: [WORKLOAD.jobs[0]] });
+    await loadbot(['start', fill, '-u', uri, '--follow', '--token_file', file]);
+    await browser.evaluate('sessionStorage.setItem("loadbot-token", "c0ffee00c0ffee00")');
+    await browser.visit(`http://${uri}/`);
+    await until('document.querySelectorAll("#runs tbody tr").length === 1');
+    const loaded = browser.loaded();
+    await browser.evaluate(
+      '(() => { const link = document.querySelector("#runs tbody tr a"); link.target = ""; link.click(); })()',
+    );
+    await loaded;
+    await until('document.querySelector("h1")?.innerText === "kept"');
+    expect(await browser.evaluate('location.protocol')).toBe('blob:');
   });
 });

@@ -1,4 +1,9 @@
 import { expect, test } from 'vitest';
+import { type RenderRequest, renderReport } from '../../src/agent/report-renderer.ts';
+import { toResultDocument } from '../../src/reports/document/result-document.ts';
+import { renderJson } from '../../src/reports/formats/json.ts';
+import { buildJob, buildResult } from '../snapshot-builder.ts';
+import type { createThreadRenderer } from '../../src/planning/render-in-thread.ts';
 import type { ThreadPlanner } from '../../src/planning/plan-in-thread.ts';
 
 const COMPILED: string = new URL('../../dist/planning/plan-in-thread.js', import.meta.url).href;
@@ -43,4 +48,25 @@ test('refuses workloads beyond a short queue', async () => {
   const results = await Promise.allSettled(Array.from({ length: 10 }, () => planner.check(workload())));
   const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
   expect(refused.map(({ message }) => message)).toEqual(Array(2).fill('other workloads are being read'));
+});
+
+test('renders reports and comparisons as in this thread, and reports what is not a result', async () => {
+  const compiled: string = new URL('../../dist/planning/render-in-thread.js', import.meta.url).href;
+  const { createThreadRenderer: create } = (await import(compiled)) as {
+    readonly createThreadRenderer: typeof createThreadRenderer;
+  };
+  const render = create();
+  const text = renderJson(toResultDocument(buildResult([buildJob({ name: 'reads' })])));
+  const result = { run: 'a', text };
+  const requests: readonly RenderRequest[] = [
+    { kind: 'html', result },
+    { kind: 'markdown', result },
+    { kind: 'comparison', format: 'html', baseline: result, current: result },
+  ];
+  for (const request of requests) expect(await render(request)).toBe(await renderReport(request));
+  await expect(render({ kind: 'html', result: { run: 'b', text: '{}' } })).rejects.toMatchObject({
+    name: 'LoadbotError',
+    code: 'config_invalid',
+    message: expect.stringContaining('the result of run b') as string,
+  });
 });

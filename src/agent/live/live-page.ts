@@ -53,7 +53,7 @@ ${table('Errors', ['class', 'job'], ['errors', 'of requests'], ['first message']
 ${table('Agents', ['agent', 'host', 'state'], ['requests', 'errors', 'p99'])}</section>
 <section id="events" hidden><h2>Events</h2><ul class="events" id="event-list" tabindex="0" aria-label="Events, newest first"></ul></section>
 <section id="runs" hidden><h2>Past runs</h2>
-${table('Past runs', ['', 'started', 'workload', 'verdict'], ['time', 'requests', 'rate', 'p99', 'errors'], ['files'])}</section>
+${table('Past runs', ['compare', 'started', 'workload', 'verdict'], ['time', 'requests', 'rate', 'p99', 'errors'], ['files'])}</section>
 <section id="start" hidden><h2>Start a run</h2></section>
 </main>
 <noscript><p class="note">This page needs JavaScript. Without it: loadbot-agent status.</p></noscript>

@@ -51,7 +51,7 @@ export function renderComparisonSvg(report: ComparisonReport): string {
       ...more,
     ],
   );
-  return `${svg}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${svg}\n`;
 }
 
 function rowOf(comparison: Comparison, cells: readonly string[], top: number): string[] {

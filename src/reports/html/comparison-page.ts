@@ -63,7 +63,8 @@ function tableOf(comparisons: readonly Comparison[]): Markup {
     const comparison = comparisons[index];
     const [tone, mark] = MARKS[comparison?.verdict ?? 'cannot_tell'];
     const verdict = markup`<span class="mark ${tone}">${mark}</span><span class="${tone}">${row.at(-1)?.toLowerCase()}</span>`;
-    return [...row.slice(0, -1), ...(hasSeries ? [trendMarkup(comparison)] : []), verdict];
+    const cells: readonly Content[] = row.slice(0, -1);
+    return cells.concat(hasSeries ? [trendMarkup(comparison)] : [], verdict);
   });
   return markup`<section id="comparison"><h2>Numbers <small>${comparisons.length}</small></h2>
 ${table('Comparison', columns, shown)}</section>
