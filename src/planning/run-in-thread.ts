@@ -58,7 +58,7 @@ function runInThread<T>({ name, purpose, limits, tooCostly }: ThreadWork, worker
     new LoadbotError('internal', `the thread that ${purpose} failed: ${reason}`);
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => reject(tooCostly(`takes longer than ${formatMs(timeoutMs)}`)), timeoutMs);
-    thread.on('message', (reply: ThreadReply<T>) => {
+    thread.on('message', (reply: WorkReply<T>) => {
       if ('error' in reply) reject(unpackProblems(reply.error));
       else resolve(reply.value);
     });
@@ -74,7 +74,7 @@ function runInThread<T>({ name, purpose, limits, tooCostly }: ThreadWork, worker
 }
 
 /** The result of the work, or its error. */
-export type ThreadReply<T> = { readonly value: T } | { readonly error: PortableProblems };
+export type WorkReply<T> = { readonly value: T } | { readonly error: PortableProblems };
 
 /** An error as it crosses threads, where classes are lost. */
 interface PortableProblems {
@@ -88,7 +88,7 @@ interface PortableProblems {
 const MOST_PROBLEMS = 1000;
 
 /** Settles as the reply of a thread. */
-export function toReply<T>(work: Promise<T>): Promise<ThreadReply<T>> {
+export function toReply<T>(work: Promise<T>): Promise<WorkReply<T>> {
   return work.then(
     (value) => ({ value }),
     (error: unknown) => ({ error: packProblems(error) }),

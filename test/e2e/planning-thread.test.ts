@@ -50,7 +50,7 @@ test('refuses workloads beyond a short queue', async () => {
   expect(refused.map(({ message }) => message)).toEqual(Array(2).fill('other workloads are being read'));
 });
 
-test('renders reports and comparisons as in this thread, and reports what is not a result', async () => {
+test('renders reports and comparisons as in this thread, and refuses a text that is not a result', async () => {
   const compiled: string = new URL('../../dist/planning/render-in-thread.js', import.meta.url).href;
   const { createThreadRenderer: create } = (await import(compiled)) as {
     readonly createThreadRenderer: typeof createThreadRenderer;
