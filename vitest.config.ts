@@ -40,6 +40,7 @@ const SLOW = [
     'feeders',
     'functions',
     'gates',
+    'generate-config',
     'grafana',
     'hostile-workloads',
     'html-jobs',
@@ -55,6 +56,7 @@ const SLOW = [
     'named-operations',
     'parameters',
     'past-runs',
+    'received-workloads',
     'reconnect',
     'refusals',
     'requests-from',
@@ -66,6 +68,7 @@ const SLOW = [
     'tutorial',
     'url-run',
     'users',
+    'watch-config',
   ),
 ];
 

@@ -32,6 +32,8 @@ interface AgentDependencies {
 /** A run that starts or runs. */
 interface Current {
   readonly run: Run;
+  /** Whether it is of the configured workload, rather than of one that was sent for it. */
+  readonly isConfigured: boolean;
   /** Resolves when the run has ended, for any reason. */
   readonly over: Promise<void>;
   /** Set once the run is open. */
@@ -95,10 +97,11 @@ export class Agent implements ControlTarget {
 
   /**
    * Starts a run; resolves once its load begins.
-   * @param workload replaces the configured one
+   * @param sent replaces the configured one
    * @throws {LoadbotError} `agent_busy` during another run; `config_invalid`; the reason why the run cannot start
    */
-  async start(workload = this.#workload): Promise<StatusDocument> {
+  async start(sent?: WorkloadText): Promise<StatusDocument> {
+    const workload = sent ?? this.#workload;
     this.#refuseRetired();
     this.#refuseBusy();
     if (workload === undefined) {
@@ -110,12 +113,24 @@ export class Agent implements ControlTarget {
     try {
       const plan = await this.#dependencies.plan(workload);
       this.#refuseRetired();
-      await this.#begin(plan);
+      await this.#begin(plan, sent === undefined);
     } catch (error) {
       this.#busy = false;
       throw error;
     }
     return this.status();
+  }
+
+  /** Whether a run of the configured workload is in progress. */
+  get isRunningConfigured(): boolean {
+    return this.#current?.isConfigured === true;
+  }
+
+  /** Stops the run in progress, and starts the configured workload when it has ended. */
+  async restart(): Promise<void> {
+    this.stop();
+    await this.#current?.over;
+    if (!this.#retired) await this.start();
   }
 
   stop(): void {
@@ -151,7 +166,7 @@ export class Agent implements ControlTarget {
   }
 
   /** Resolves when the run has been opened. */
-  #begin(plan: Plan): Promise<void> {
+  #begin(plan: Plan, isConfigured: boolean): Promise<void> {
     const { open, clock, log, build, reports } = this.#dependencies;
     return new Promise((resolve, reject) => {
       const keep: Reporter = { end: (result) => void (this.#last = result) };
@@ -177,7 +192,7 @@ export class Agent implements ControlTarget {
           this.#ended();
         },
       );
-      const current: Current = { run, over, opened: undefined };
+      const current: Current = { run, isConfigured, over, opened: undefined };
       this.#current = current;
     });
   }

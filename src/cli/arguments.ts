@@ -27,8 +27,6 @@ export function canonicalFlags(args: readonly string[], { commands }: Pick<Comma
 
 /** Commands of loadbot that do not exist here, each with the hint to its replacement. */
 const COMMANDS: Readonly<Record<string, string>> = {
-  'generate-config':
-    'copy a file of workloads/ and edit it: docs/workload.md has every field, loadbot-agent validate FILE checks it',
   watch: 'loadbot-agent progress follows a run, loadbot-agent status shows it once',
   install: 'examples/kubernetes has the manifests: kubectl apply -f examples/kubernetes/loadbot-agent.yaml',
   upgrade:
@@ -50,20 +48,14 @@ const LEADING: Readonly<Record<string, string>> = {
  * @throws {LoadbotError} `config_invalid`
  */
 export function refuseLoadbotWords(args: readonly string[]): void {
-  const [first = '', ...others] = args.map((arg) => arg.replace(/=.*$/s, ''));
+  const [first = ''] = args.map((arg) => arg.replace(/=.*$/s, ''));
   if (Object.hasOwn(COMMANDS, first))
     throw refusal(`\`${first}\` is a command of loadbot, not of loadbot-agent`, COMMANDS[first] ?? '');
   if (Object.hasOwn(LEADING, first))
     throw refusal(`\`${first}\` stands behind the command`, `write ${LEADING[first] ?? ''}`);
-  if (first === 'start-agent' && others.includes('--watch-config')) {
-    throw refusal(
-      '`--watch-config` is a flag of loadbot: an agent does not watch its file',
-      'after a change send the file: loadbot-agent config FILE',
-    );
-  }
 }
 
-const WRITE_FILE = 'loadbot-agent run URL --print_workload > load.jsonc writes a workload file to edit';
+const WRITE_FILE = 'loadbot-agent generate-config writes a workload file to edit';
 
 /** Words that are tried first and are not commands, each with the command that does it. */
 const WORDS: Readonly<Record<string, string>> = {

@@ -18,6 +18,7 @@ import {
   stopCommand,
 } from './commands/clients.ts';
 import { collectCommand, fleetCommand } from './commands/fleet.ts';
+import { generateConfigCommand } from './commands/generate-config.ts';
 import { importCommand } from './commands/import.ts';
 import { profilesCommand } from './commands/profiles.ts';
 import { reportCommand } from './commands/report.ts';
@@ -159,6 +160,7 @@ export function createProgram(io: CommandIo, exit: Exit): Command {
     validateCommand(io),
     tryCommand(io, exit),
     importCommand(io),
+    generateConfigCommand(io),
     reportCommand(io),
     compareCommand(io, exit),
     calibrateCommand(io, exit),

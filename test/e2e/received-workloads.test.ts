@@ -57,7 +57,7 @@ const ATTACKS: readonly (readonly [what: string, fields: object, error: string])
   ['a source that is a command', { sources: [{ name: 's', command: ['id'] }], ...job({}) }, 'must be allowed'],
   ['functions', { functions: file('module.mjs'), ...job({}) }, 'allow'],
   ['a driver', { drivers: { 'x:': file('module.mjs') }, connection_string: 'x://h', ...job({}) }, 'allow'],
-  ['an include', { include: file('secret.csv'), ...job({}) }, 'secret.csv'],
+  ['an include', { include: [file('secret.csv')], ...job({}) }, 'secret.csv'],
   [
     'proto of gRPC',
     {

@@ -21,12 +21,15 @@ import { Signals } from '../signals.ts';
 import type { FleetAgentFlags } from '../fleet-options.ts';
 import { openRunStore } from '../open-run-store.ts';
 import type { RunStoreFlags } from '../run-store-options.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import { watchConfig } from '../watch-config.ts';
 import { readBuild } from '../../metrics/read-build.ts';
 
 export interface StartAgentFlags
   extends SourceOptions, Omit<PlanOverrides, 'threads'>, LogFlags, FleetAgentFlags, ControlFlags, RunStoreFlags {
   readonly verbose?: boolean;
   readonly allow_files?: readonly string[];
+  readonly watch_config?: boolean;
 }
 
 /** From the signal to the last delivery: well below the 30 s that supervisors wait. */
@@ -41,6 +44,9 @@ const NOTHING = { text: '{}', source: 'stdin' };
 export async function runAgent(given: StartAgentFlags, io: CommandIo, exit: Exit): Promise<number> {
   const fleet =
     given.bus === undefined ? undefined : (await import('../fleet-settings.ts')).readFleetAgentSettings(given, io.env);
+  if (given.watch_config === true && given.configFile === undefined) {
+    throw new LoadbotError('config_invalid', '--watch_config needs a file', { hint: 'name it: -f FILE' });
+  }
   const access = await readControlAccess(given, io.env);
   // Load threads of runs of the control API are a field of their workloads.
   const { threads: _, ...flags } = given;
@@ -86,10 +92,15 @@ export async function runAgent(given: StartAgentFlags, io: CommandIo, exit: Exit
     ],
   });
   if (workload !== undefined && hasJobs) await agent.configure({ ...workload, isOwn: true });
+  const unwatch =
+    workload !== undefined && given.watch_config === true
+      ? watchConfig({ agent, first: workload, log, read: () => readWorkload(workload.source, io) })
+      : undefined;
   log.info(`agent ${settings.agent} is idle; start a run with: loadbot-agent start`);
 
   const signals = new Signals(() => exit.now(EXIT.stoppedBySignal));
   await new Promise<void>((resolve) => signals.stop({ stop: resolve, kill: () => agent.kill() }, log));
+  unwatch?.();
   const endedMs = clock.nowMs() + END_WITHIN_MS;
   await agent.retire();
   const deliveries = await close(Math.max(LEAST_DELIVERY_MS, endedMs - clock.nowMs()));

@@ -19,6 +19,7 @@ Examples:
   LOADBOT_GRAFANA_TOKEN=... loadbot-agent start-agent --grafana_url https://grafana.example.com   # writes runs into it
   loadbot-agent start-agent --bus nats://127.0.0.1:4222 --name a1 --threads 2   # for run --agents
   loadbot-agent start                                           # runs the jobs of the agent's file
+  loadbot-agent start-agent -f load.jsonc --watch_config        # a changed file is used at once
   loadbot-agent start-agent --state /var/lib/loadbot-agent --keep_runs 200   # past runs: loadbot-agent runs
 
 The agent runs one workload at a time, on request, and then waits for the next one. Its control API listens on
@@ -37,7 +38,8 @@ export function startAgentCommand(io: CommandIo, exit: Exit): Command {
       '-f, --config-file <file>',
       'workload file with the settings of the agent; start without a file runs its jobs',
     )
-    .option('--stdin', 'read that file from standard input');
+    .option('--stdin', 'read that file from standard input')
+    .option('--watch_config', 'when that file changes, use it; a run of it is stopped and started again');
   addPlanOptions(command, LOAD_FLAGS, {
     port: `port of the control API on 127.0.0.1; 0: any free one (default: ${DEFAULT_AGENT_PORT})`,
   });
