@@ -42,34 +42,38 @@ export class TimerHeap {
     entry.place = TAKEN;
     const last = this.#heap.pop();
     if (last === undefined || last === entry) return;
-    this.#put(last, place);
+    last.place = place;
     this.#rise(last);
     this.#sink(last);
   }
 
+  /** Moves an entry up to its place. */
   #rise(entry: Entry): void {
-    while (entry.place > 0) {
-      const above = this.#heap[(entry.place - 1) >> 1]!; // not the top
-      if (isSooner(above, entry)) return;
-      this.#swap(above, entry);
+    let { place } = entry;
+    while (place > 0) {
+      const abovePlace = (place - 1) >> 1;
+      const above = this.#heap[abovePlace]!; // not the top
+      if (isSooner(above, entry)) break;
+      this.#put(above, place);
+      place = abovePlace;
     }
+    this.#put(entry, place);
   }
 
+  /** Moves an entry down to its place. */
   #sink(entry: Entry): void {
+    let { place } = entry;
     for (;;) {
-      const left = this.#heap[2 * entry.place + 1];
-      if (left === undefined) return;
-      const right = this.#heap[2 * entry.place + 2];
+      const left = this.#heap[2 * place + 1];
+      if (left === undefined) break;
+      const right = this.#heap[2 * place + 2];
       const below = right !== undefined && isSooner(right, left) ? right : left;
-      if (isSooner(entry, below)) return;
-      this.#swap(entry, below);
+      if (isSooner(entry, below)) break;
+      const belowPlace = below.place;
+      this.#put(below, place);
+      place = belowPlace;
     }
-  }
-
-  #swap(above: Entry, below: Entry): void {
-    const { place } = above;
-    this.#put(above, below.place);
-    this.#put(below, place);
+    this.#put(entry, place);
   }
 
   #put(entry: Entry, place: number): void {

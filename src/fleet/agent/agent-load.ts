@@ -5,7 +5,7 @@ import type { RunRecord } from '../../recorder/run-record.ts';
 import type { LatencyFloor } from '../../shared/floor.ts';
 import type { ValidityMonitor } from '../../validity/monitor.ts';
 
-/** What an agent needs to open the load of a run. */
+/** Data with which an agent opens the load of a run. */
 export interface AgentLoadRequest {
   readonly plan: Plan;
   /** Places of its load threads, one for each. */

@@ -18,7 +18,7 @@ import type { OpenAgentLoad } from './agent-load.ts';
 import { Refusal, refusalOf } from './refusal.ts';
 import type { MemberOptions } from '../member-options.ts';
 
-/** What an agent tells about itself; the rest depends on its state. */
+/** Constant part of an answer to `who`; the rest depends on the state. */
 type AgentDescription = Omit<Hello, 'state' | 'run' | 'maxPayload'>;
 
 /** An agent executes one run at a time, of its control API or of a fleet. */

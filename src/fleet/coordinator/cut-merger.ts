@@ -78,12 +78,16 @@ export class CutMerger {
     for (const frame of frames) this.#buffered.push({ cutMs, frame });
   }
 
-  /** Adds the counts of the cuts that are complete, or have waited too long. Called about four times a second. */
+  /** Adds the counts of the cuts that are complete, or have waited too long. Called many times a second. */
   advance(): void {
     if (this.#originMs === undefined || this.#open.size === 0) return;
-    const live = this.#agents().filter(({ isLost }) => !isLost);
-    const reportedMs = Math.min(this.#clock.nowMs(), ...live.map((agent) => agent.reportedMs));
-    const cutMs = cutBefore(Math.max(reportedMs, this.#clock.nowMs() - WAIT_MS), this.#originMs);
+    const nowMs = this.#clock.nowMs();
+    if (cutBefore(nowMs, this.#originMs) <= this.#closedMs) return;
+    let reportedMs = nowMs;
+    for (const agent of this.#agents()) {
+      if (!agent.isLost) reportedMs = Math.min(reportedMs, agent.reportedMs);
+    }
+    const cutMs = cutBefore(Math.max(reportedMs, nowMs - WAIT_MS), this.#originMs);
     if (cutMs <= this.#closedMs) return;
     this.#closedMs = cutMs;
     this.#apply(({ cutMs: ofFrame }) => ofFrame <= cutMs);

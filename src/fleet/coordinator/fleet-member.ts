@@ -12,7 +12,7 @@ export interface MemberJobEnd {
   readonly totals: readonly JobPartTotals[];
 }
 
-/** What an agent is waited for: that it opens the plan, or prepares or ends a job. */
+/** Step of an agent that the coordinator waits for: it opens the plan, or prepares or ends a job. */
 type Step = 'opened' | `prepared ${number}` | `ended ${number}`;
 
 interface Waiting {

@@ -12,6 +12,7 @@ const SILENT_MS = 3000;
 /** Ratio of an agent's median duration to that of the whole fleet above which agents are uneven. */
 const UNEVEN_RATIO = 1.5;
 const LEAST_REQUESTS = 100;
+const PEAKS = ['eventLoopUtilization', 'blocked', 'cpuWait', 'steal', 'throttled', 'openFiles'] as const;
 
 /** Validity of a fleet's run: the findings of all agents, and those of the fleet. One invalid agent makes it invalid. */
 export class FleetValidity implements ValidityMonitor {
@@ -31,8 +32,8 @@ export class FleetValidity implements ValidityMonitor {
   get currentValidity(): Validity {
     const members = this.#members();
     const findings = members.flatMap((member) => this.#findingsOf(member));
-    const peaks = members.map(({ health }) => health?.peaks ?? {}).reduce(highest, {});
-    return { valid: findings.every(({ severity }) => severity !== 'invalid'), findings, peaks };
+    const valid = findings.every(({ severity }) => severity !== 'invalid');
+    return { valid, findings, peaks: highestPeaks(members) };
   }
 
   update({ epochMs }: Snapshot): readonly ValidityFinding[] {
@@ -145,7 +146,15 @@ function keyOf({ agent, signal, job, severity }: ValidityFinding): string {
   return `${signal} ${severity} ${job?.uuid ?? '-'} ${agent}`;
 }
 
-function highest(a: Peaks, b: Peaks): Peaks {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof Peaks>;
-  return Object.fromEntries([...names].map((name) => [name, Math.max(a[name] ?? 0, b[name] ?? 0)]));
+/** Returns the maximum of each peak over all agents. */
+function highestPeaks(members: readonly FleetMember[]): Peaks {
+  const highest: Partial<Record<keyof Peaks, number>> = {};
+  for (const { health } of members) {
+    const peaks = health?.peaks ?? {};
+    for (const name of PEAKS) {
+      const peak = peaks[name];
+      if (peak !== undefined && peak > (highest[name] ?? -1)) highest[name] = peak;
+    }
+  }
+  return highest;
 }

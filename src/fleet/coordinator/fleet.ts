@@ -55,6 +55,7 @@ export class Fleet implements LoadGenerator {
   readonly #stops: readonly (() => void)[];
   #recruits: readonly Recruit[] = [];
   #members: readonly FleetMember[] = [];
+  #pairs: readonly (readonly [FleetMember, Commander])[] = [];
   #byName: ReadonlyMap<string, FleetMember> = new Map();
   #merger: CutMerger | undefined;
   #run: GeneratorRun | undefined;
@@ -104,6 +105,7 @@ export class Fleet implements LoadGenerator {
     const nowMs = this.#options.clock.nowMs();
     this.#recruits = recruits;
     this.#members = recruits.map(({ hello }, index) => new FleetMember(hello, ranks[index] ?? [], nowMs));
+    this.#pairs = this.#members.map((member, index) => [member, recruits[index]!.commander]); // one for each
     this.#byName = new Map(this.#members.map((member) => [member.name, member]));
   }
 
@@ -154,10 +156,6 @@ export class Fleet implements LoadGenerator {
     this.#replies.flush();
     await releaseAll(this.#recruits, 'the run has ended', this.#options.clock);
     for (const stop of this.#stops) stop();
-  }
-
-  get #pairs(): readonly (readonly [FleetMember, Commander])[] {
-    return this.#members.map((member, index) => [member, this.#recruits[index]!.commander]); // one for each
   }
 
   async #sendPlan(run: GeneratorRun, recruit: Recruit, member: FleetMember): Promise<void> {

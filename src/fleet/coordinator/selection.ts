@@ -7,7 +7,7 @@ export interface AgentDemand {
   readonly label: { readonly name: string; readonly value: string } | undefined;
 }
 
-/** Agents for a run, and what is missing. */
+/** Agents for a run, and unmet demands. */
 export interface AgentSelection {
   readonly chosen: readonly Hello[];
   /** Demands with too few idle agents. */

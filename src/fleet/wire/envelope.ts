@@ -54,18 +54,20 @@ function hasInfinity(value: unknown): boolean {
 /**
  * Decodes an untrusted message of this protocol version.
  * @param name of the message, for errors
+ * @param isUsual accepts headers that the schema returns unchanged, in less time; default: none
  * @throws {WireError}
  */
 export function decodeEnvelope<Schema extends z.ZodType>(
   name: string,
   schema: Schema,
   bytes: Uint8Array,
+  isUsual?: (header: unknown) => header is z.output<Schema>,
 ): Envelope<z.output<Schema>> {
   const protocol = protocolOf(name, bytes);
   if (protocol !== PROTOCOL) {
     throw new WireError(`${name}: the sender has protocol version ${protocol}, this agent has ${PROTOCOL}`);
   }
-  return decodeAnyEnvelope(name, schema, bytes);
+  return decodeAnyEnvelope(name, schema, bytes, isUsual);
 }
 
 /** Decodes an untrusted message of any protocol version. @throws {WireError} */
@@ -73,18 +75,22 @@ export function decodeAnyEnvelope<Schema extends z.ZodType>(
   name: string,
   schema: Schema,
   bytes: Uint8Array,
+  isUsual?: (header: unknown) => header is z.output<Schema>,
 ): Envelope<z.output<Schema>> {
   protocolOf(name, bytes);
   const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(1);
   if (length > MAX_HEADER_BYTES || PREFIX + length > bytes.length) {
     throw new WireError(`${name}: the header has ${length} bytes, but the message has ${bytes.length}`);
   }
-  const parsed = schema.safeParse(parseHeader(name, bytes.subarray(PREFIX, PREFIX + length)));
+  const header = parseHeader(name, bytes.subarray(PREFIX, PREFIX + length));
+  const body = bytes.subarray(PREFIX + length);
+  if (isUsual?.(header) === true) return { header, body };
+  const parsed = schema.safeParse(header);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new WireError(`${name}: ${issue?.path.join('.') || 'header'}: ${issue?.message ?? 'not valid'}`);
   }
-  return { header: parsed.data, body: bytes.subarray(PREFIX + length) };
+  return { header: parsed.data, body };
 }
 
 function protocolOf(name: string, bytes: Uint8Array): number {

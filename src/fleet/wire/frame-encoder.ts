@@ -12,6 +12,7 @@ import {
   VALUE_MS,
 } from '../../recorder/tally.ts';
 import { END, INCREMENT_BITS, LONG_GAP, LONG_INCREMENT } from './frame.ts';
+import { PagedCounts } from './paged-counts.ts';
 import { tallyRegions, type TallyRegions } from './tally-regions.ts';
 import { ByteWriter } from './varint.ts';
 
@@ -33,7 +34,7 @@ export class FrameEncoder {
   readonly #layout: TallyLayout;
   readonly #regions: TallyRegions;
   readonly #writer = new ByteWriter();
-  readonly #sent: Float64Array;
+  readonly #sent: PagedCounts;
   /** First and last latency slot of each bucket's durations. */
   readonly #firstSlots: readonly number[];
   readonly #lastSlots: readonly number[];
@@ -48,7 +49,7 @@ export class FrameEncoder {
   constructor(layout: TallyLayout) {
     this.#layout = layout;
     this.#regions = tallyRegions(layout);
-    this.#sent = new Float64Array(layout.length);
+    this.#sent = new PagedCounts(layout.length);
     this.#counters = new Float64Array(layout.service);
     const edges = layout.bounds.map((bound) => slotOf(Math.min(Math.round(secondsToMs(bound) * 1000), MAX_MICROS)));
     this.#firstSlots = [0, ...edges];
@@ -107,7 +108,7 @@ export class FrameEncoder {
       const slot = at + BUCKETS + bucket;
       const count = sumOf(memories, slot);
       // Bit 0: changed now; bit 1: changed in the last cut.
-      changed[bucket] = ((changed[bucket]! << 1) & 2) | (count === (this.#isWhole ? 0 : sent[slot]) ? 0 : 1);
+      changed[bucket] = ((changed[bucket]! << 1) & 2) | (count === (this.#isWhole ? 0 : sent.at(slot)) ? 0 : 1);
       this.#write(region, slot, count);
     }
     // Read before the latencies: a longer duration recorded in the meantime is left for the next cut.
@@ -131,8 +132,9 @@ export class FrameEncoder {
   /** Returns the increment of a sum. The receiver's rounding is followed, so that errors do not add up. */
   #incrementSum(slot: number, sumMs: number): number {
     if (this.#isWhole) return sumMs;
-    const increment = Math.max(0, sumMs - this.#sent[slot]!); // inside the layout
-    this.#sent[slot]! += increment;
+    const sent = this.#sent.at(slot);
+    const increment = Math.max(0, sumMs - sent);
+    this.#sent.set(slot, sent + increment);
     return increment;
   }
 
@@ -142,12 +144,12 @@ export class FrameEncoder {
     for (let slot = from; slot < to; slot++) {
       let count = 0;
       for (let thread = 0; thread < memories.length; thread++) count += memories[thread]![slot]!; // inside the layout
-      if (isWhole ? count !== 0 : count !== sent[slot]) this.#write(region, slot, count);
+      if (count !== (isWhole ? 0 : sent.at(slot))) this.#write(region, slot, count);
     }
   }
 
   #write(region: number, slot: number, count: number): void {
-    const increment = this.#isWhole ? count : count - this.#sent[slot]!; // inside the layout
+    const increment = this.#isWhole ? count : count - this.#sent.at(slot);
     if (increment === 0) return;
     if (increment < 0) throw new LoadbotError('internal', `the count of slot ${slot} of a tally decreased`);
     const writer = this.#writer;
@@ -159,7 +161,7 @@ export class FrameEncoder {
     writer.byte(((Math.min(gap, LONG_GAP) - 1) << INCREMENT_BITS) | Math.min(increment, LONG_INCREMENT));
     if (gap >= LONG_GAP) writer.varint(gap - LONG_GAP);
     if (increment >= LONG_INCREMENT) writer.varint(increment - LONG_INCREMENT);
-    this.#sent[slot] = count;
+    this.#sent.set(slot, count);
     this.#slot = slot;
   }
 
@@ -172,13 +174,13 @@ export class FrameEncoder {
       const at = from + bucket * EXEMPLAR_LENGTH;
       const newest = newestOf(memories, at + AT_MS);
       const atMs = newest[at + AT_MS]!; // layout offsets
-      if (atMs === (this.#isWhole ? 0 : sent[at + AT_MS])) continue;
+      if (atMs === (this.#isWhole ? 0 : sent.at(at + AT_MS))) continue;
       if (last === -1) writer.varint(region + 1);
       writer.varint(bucket - last);
       writer.varint(newest[at + SEQUENCE]!);
       writer.float(newest[at + VALUE_MS]!);
       writer.float(atMs + clockOffsetMs);
-      sent[at + AT_MS] = atMs;
+      sent.set(at + AT_MS, atMs);
       last = bucket;
     }
     if (last !== -1) writer.varint(END);

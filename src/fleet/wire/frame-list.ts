@@ -38,9 +38,14 @@ export function windowsOf({ measured, warmUp, phases }: JobMemory): readonly (re
   ];
 }
 
+const NO_FRAMES = new Uint8Array(0);
+/** Used for one list after the other. */
+const writer = new ByteWriter();
+
 /** Encodes the frames of one cut: place, length and data of each. */
 export function encodeFrames(frames: readonly TallyFrame[]): Uint8Array {
-  const writer = new ByteWriter();
+  if (frames.length === 0) return NO_FRAMES;
+  writer.clear();
   for (const { job, part, window, data } of frames) {
     writer.varint(job);
     writer.varint(part);

@@ -11,8 +11,8 @@ import { type ResultDocument, toResultDocument } from '../document/result-docume
 const SAVE_EVERY_MS = 800;
 /** Minimum free bytes before an older file is replaced by a partial state: the final result must fit too. */
 const ROOM_BYTES = 65_536;
-/** Saving uses at most 1/20 of the main thread's time. */
-const SHARE_OF_TIME = 20;
+/** Saving uses at most 1/50 of the main thread's time. */
+const SHARE_OF_TIME = 50;
 /** Number of the last encodings whose shortest one is their cost: others waited for a processor, too. */
 const MEASURED = 4;
 /** Maximum average write rate. */

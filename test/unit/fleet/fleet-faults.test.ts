@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { problemsOf, runWithFaults } from './faulty-run.ts';
 
 /**
- * `LOADBOT_FLEET_AGENTS=1000 LOADBOT_FLEET_SEEDS=1000` is the whole; the default takes seconds. `LOADBOT_FLEET_LOG` is a
- * file that gets a line with the faults and the result of each seed.
+ * `LOADBOT_FLEET_AGENTS=1000 LOADBOT_FLEET_SEEDS=1000` is the whole, more than an hour of processor time; the default
+ * takes seconds. `LOADBOT_FLEET_LOG` is a file that gets a line with the faults and the result of each seed.
  */
 const AGENTS = Number(process.env['LOADBOT_FLEET_AGENTS'] ?? 20);
 const SEEDS = Number(process.env['LOADBOT_FLEET_SEEDS'] ?? 10);
@@ -21,6 +21,8 @@ test.each(Array.from({ length: SEEDS }, (_, index) => FIRST_SEED + index))(
     expect(run.sent).toBeGreaterThan(10 * AGENTS);
     // Each kind of fault occurred.
     const { lost, duplicated } = run.messages;
+    expect(run.lossReasons).toContain('was restarted');
+    if (run.killed.length > 1) expect(run.lossReasons).toContain('is no longer on the bus');
     for (const count of [lost, duplicated, run.sentOfKilled, run.faults.restarts]) expect(count).toBeGreaterThan(0);
   },
 );

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { decodeEnvelope, encodeEnvelope } from '../envelope.ts';
-import { countField, indexField, limitField, listOf, phaseMaskField, quantityField } from './fields.ts';
+import { hasShape, isEmptyList } from '../shape.ts';
+import {
+  countField,
+  indexField,
+  isCount,
+  isPhaseMask,
+  isQuantity,
+  limitField,
+  listOf,
+  phaseMaskField,
+  quantityField,
+} from './fields.ts';
 
 /** Lowest incomplete write of a job: all writes with a lower ticket are complete. */
 export const watermarkSchema = z.strictObject({ job: indexField, completedBelow: limitField });
@@ -29,6 +40,16 @@ const upReplySchema = z.strictObject({
 });
 export type UpReply = z.output<typeof upReplySchema>;
 
+/** Answers to jobs that do not read their own writes. */
+const isUsualReply = hasShape<UpReply>({
+  revision: isCount,
+  want: (value) => value === 'run' || value === 'stop',
+  phases: isPhaseMask,
+  applied: isCount,
+  watermarks: isEmptyList,
+  leaseMs: isQuantity,
+});
+
 export function encodeEdge(edge: Edge): Uint8Array {
   return encodeEnvelope(edge);
 }
@@ -44,5 +65,5 @@ export function encodeUpReply(reply: UpReply): Uint8Array {
 
 /** @throws {WireError} */
 export function decodeUpReply(bytes: Uint8Array): UpReply {
-  return decodeEnvelope('reply to an agent', upReplySchema, bytes).header;
+  return decodeEnvelope('reply to an agent', upReplySchema, bytes, isUsualReply).header;
 }

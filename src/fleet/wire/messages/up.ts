@@ -4,9 +4,14 @@ import { ERROR_CLASSES } from '../../../shared/outcome.ts';
 import { type ValidityFinding, SEVERITIES, SIGNALS } from '../../../validity/finding.ts';
 import { decodeEnvelope, encodeEnvelope } from '../envelope.ts';
 import { decodeFrames, encodeFrames, type TallyFrame } from '../frame-list.ts';
+import { hasAnyOf, hasShape, isBoolean, isEmptyList, orNull } from '../shape.ts';
 import {
   countField,
   indexField,
+  isCount,
+  isName,
+  isQuantity,
+  isTimeMs,
   limitField,
   listOf,
   nameField,
@@ -88,18 +93,20 @@ const findingSchema = z.strictObject({
   // A field that is missing here would make the coordinator refuse every message with it.
 } satisfies Record<Exclude<keyof ValidityFinding, 'agent'>, z.ZodType>) satisfies z.ZodType<ValidityFinding>;
 
+const peaksSchema = z.strictObject({
+  eventLoopUtilization: quantityField.exactOptional(),
+  blocked: quantityField.exactOptional(),
+  cpuWait: quantityField.exactOptional(),
+  steal: quantityField.exactOptional(),
+  throttled: quantityField.exactOptional(),
+  openFiles: quantityField.exactOptional(),
+});
+
 const healthSchema = z.strictObject({
   /** All findings of the agent's own monitoring so far. */
   findings: listOf(findingSchema, 1000),
   /** Maxima so far; see `Peaks`. */
-  peaks: z.strictObject({
-    eventLoopUtilization: quantityField.exactOptional(),
-    blocked: quantityField.exactOptional(),
-    cpuWait: quantityField.exactOptional(),
-    steal: quantityField.exactOptional(),
-    throttled: quantityField.exactOptional(),
-    openFiles: quantityField.exactOptional(),
-  }),
+  peaks: peaksSchema,
   /** Minimum request durations of this agent; null: not known. */
   floor: z.strictObject({ samples: countField, p50Seconds: quantityField, p99Seconds: quantityField }).nullable(),
   /** Bound of the error of its clock offset, in milliseconds. */
@@ -133,6 +140,31 @@ const upSchema = z.strictObject({
 /** A message of an agent: the counts since the last one, and everything that happened in between. */
 export type Up = z.output<typeof upSchema> & { readonly frames: readonly TallyFrame[] };
 
+/** Messages without events, findings and watermarks: nearly all of them. */
+const isUsualUp = hasShape<z.output<typeof upSchema>>({
+  run: isName,
+  agent: isName,
+  incarnation: isName,
+  seq: (value) => isCount(value) && value !== 0,
+  cutMs: isTimeMs,
+  isComplete: isBoolean,
+  events: isEmptyList,
+  health: hasShape<AgentHealth>({
+    findings: isEmptyList,
+    peaks: hasAnyOf(Object.keys(peaksSchema.shape), isQuantity),
+    floor: orNull(
+      hasShape<NonNullable<AgentHealth['floor']>>({ samples: isCount, p50Seconds: isQuantity, p99Seconds: isQuantity }),
+    ),
+    clockBoundMs: isQuantity,
+    startedLateMs: isQuantity,
+    requests: isCount,
+    errors: isCount,
+    p50Seconds: orNull(isQuantity),
+    p99Seconds: orNull(isQuantity),
+  }),
+  watermarks: isEmptyList,
+});
+
 export function encodeUp({ frames, health, ...up }: Up): Uint8Array {
   // An absent job is null in JSON.
   const findings = health.findings.map((finding) => ({ ...finding, job: finding.job ?? null }));
@@ -141,6 +173,6 @@ export function encodeUp({ frames, health, ...up }: Up): Uint8Array {
 
 /** @throws {WireError} */
 export function decodeUp(bytes: Uint8Array): Up {
-  const { header, body } = decodeEnvelope('message of an agent', upSchema, bytes);
+  const { header, body } = decodeEnvelope('message of an agent', upSchema, bytes, isUsualUp);
   return { ...header, frames: decodeFrames(body) };
 }
