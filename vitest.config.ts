@@ -63,6 +63,7 @@ const SLOW = [
     'scenario-reports',
     'secrets',
     'start-agent',
+    'steering',
     'streams',
     'thresholds',
     'tutorial',

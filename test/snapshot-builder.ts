@@ -115,6 +115,7 @@ export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResu
     target: 'http://127.0.0.1:8080',
     threads: 2,
     agents: [],
+    changes: [],
     seed: 42,
     isSeedGiven: false,
     existing: {},

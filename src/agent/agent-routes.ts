@@ -2,8 +2,9 @@ import { LoadbotError } from '../shared/errors.ts';
 import { toResultDocument } from '../reports/document/result-document.ts';
 import type { RunStore } from '../run-store/run-store.ts';
 import type { Agent } from './agent.ts';
-import { createRoutes, type ControlRoute, type ControlRoutes, type WorkloadText } from './control-routes.ts';
+import type { ControlRoute, ControlRoutes, WorkloadText } from './control-routes.ts';
 import type { ReportRenderer } from './report-renderer.ts';
+import { createRoutes } from './run-routes.ts';
 import { createPastRunRoutes, textOf } from './past-run-routes.ts';
 
 /** Routes of a long-running agent: those of a run, those that start one, and those of past runs. */

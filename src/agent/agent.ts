@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import type { DebugSwitch, Log } from '../shared/log.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
+import type { Steering } from '../engine/steering.ts';
 import type { Build } from '../metrics/agent-families.ts';
 import type { Plan } from '../plan/plan.ts';
 import { endReport } from './result.ts';
@@ -133,9 +134,13 @@ export class Agent implements ControlTarget {
     if (!this.#retired) await this.start();
   }
 
-  stop(): void {
+  stop(drainMs?: number): void {
     if (this.#current?.run.state === 'running') this.#dependencies.onStop?.();
-    this.#current?.run.stop();
+    this.#current?.run.stop(drainMs);
+  }
+
+  get steering(): Steering | undefined {
+    return this.#current?.opened?.steering;
   }
 
   /** Ends the current run at once and reports the numbers so far. */

@@ -3,6 +3,7 @@ import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { LoadbotError, messageOf, type Diagnostic } from '../shared/errors.ts';
 import { findBeyondJsonBounds } from '../shared/json.ts';
 import { formatMs } from '../shared/units.ts';
+import type { PaceRequest } from '../engine/steering.ts';
 import { parseAgentUri } from './agent-uri.ts';
 import { readStatusDocument, type StatusDocument } from './status-document.ts';
 import type { RunEntry } from '../run-store/run-entry.ts';
@@ -15,8 +16,16 @@ import type { WorkloadText } from './control-routes.ts';
  */
 export interface ControlClient {
   status(): Promise<StatusDocument>;
-  /** Requests a stop; does not wait for the end of the run. */
-  stop(): Promise<StatusDocument>;
+  /**
+   * Requests a stop; does not wait for the end of the run.
+   * @param drainMs replaces the drain time of the jobs
+   */
+  stop(drainMs?: number): Promise<StatusDocument>;
+  pause(): Promise<StatusDocument>;
+  resume(): Promise<StatusDocument>;
+  /** Changes the pace of running jobs: requests per second, or a factor. */
+  pace(change: PaceRequest): Promise<StatusDocument>;
+  connections(connections: number, job: string | undefined): Promise<StatusDocument>;
   /** Starts a run; without a workload, of the agent's configured one. */
   start(workload: WorkloadText | undefined): Promise<StatusDocument>;
   /** Configures the agent's workload. */
@@ -102,7 +111,11 @@ export function createControlClient(
   };
   return {
     status: () => statusOf(ask('GET', '/status')),
-    stop: () => statusOf(ask('POST', '/stop')),
+    stop: (drainMs) => statusOf(ask('POST', '/stop', drainMs === undefined ? {} : { drain_seconds: drainMs / 1000 })),
+    pause: () => statusOf(ask('POST', '/pause')),
+    resume: () => statusOf(ask('POST', '/resume')),
+    pace: (change) => statusOf(ask('POST', '/pace', change)),
+    connections: (connections, job) => statusOf(ask('POST', '/connections', { connections, job })),
     start: (workload) => statusOf(ask('POST', '/start', workload, START_TIMEOUT_MS)),
     configure: async (workload) => void (await ask('POST', '/config', workload, START_TIMEOUT_MS)),
     config: async () => {

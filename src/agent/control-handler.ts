@@ -60,7 +60,7 @@ export function createControlHandler(routes: ControlRoutes, rules: AccessRules, 
     const methods = METHODS.filter((method) => route[method] !== undefined);
     app.on([...methods], path, async ({ env, req, get }) => {
       const query = new URL(req.url).searchParams;
-      const request = { query, lastEventId: req.header('last-event-id') };
+      const request = { query, lastEventId: req.header('last-event-id'), userAgent: req.header('user-agent') };
       return send(env, await answerOf(route, env.incoming, get('body'), request, rules));
     });
     app.all(path, ({ env }) => {

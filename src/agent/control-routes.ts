@@ -1,12 +1,18 @@
 import type { ServerResponse } from 'node:http';
 import type { DebugSwitch } from '../shared/log.ts';
+import type { Steering } from '../engine/steering.ts';
 import type { StatusDocument } from './status-document.ts';
 
 /** Everything that the control API reads and controls. */
 export interface ControlTarget {
   status(): StatusDocument;
-  /** Requests a stop; returns at once. */
-  stop(): void;
+  /**
+   * Requests a stop; returns at once.
+   * @param drainMs replaces the drain time of the jobs; 0: requests in flight are aborted
+   */
+  stop(drainMs?: number): void;
+  /** Changes the load of the run; absent: no run is in progress. */
+  readonly steering?: Steering | undefined;
   /** Whether it accepts requests for work; `false` from the beginning of its shutdown on. */
   readonly isReady: boolean;
   readonly debug: DebugSwitch;
@@ -40,6 +46,7 @@ export interface ControlRequest {
   readonly query: URLSearchParams;
   /** Header `last-event-id`: where a client of the event stream was. */
   readonly lastEventId: string | undefined;
+  readonly userAgent: string | undefined;
 }
 
 /** Handles a request; POST gets the JSON value of its body, `undefined` without one. */
@@ -53,49 +60,6 @@ export interface ControlRoute extends Readonly<Partial<Record<Method, ControlHan
 
 /** Routes by path. */
 export type ControlRoutes = ReadonlyMap<string, ControlRoute>;
-
-/** Routes that every run has. */
-export function createRoutes(controlled: ControlTarget): ControlRoutes {
-  const { debug } = controlled;
-  const ofDebug = (status: number): ControlAnswer => ({ status, document: { debug: debug.on } });
-  return new Map<string, ControlRoute>([
-    ['/status', { GET: () => ({ status: 200, document: controlled.status() }) }],
-    [
-      '/stop',
-      {
-        POST: () => {
-          controlled.stop();
-          return { status: 202, document: controlled.status() };
-        },
-      },
-    ],
-    [
-      '/debug',
-      {
-        GET: () => ofDebug(200),
-        POST: (body) => {
-          const { debug: wanted } = Object(body) as Record<string, unknown>;
-          if (typeof wanted !== 'boolean') {
-            return { status: 400, document: { error: 'the body must be {"debug": true} or {"debug": false}' } };
-          }
-          debug.on = wanted;
-          return ofDebug(200);
-        },
-      },
-    ],
-    ['/healthz', { isPublic: true, GET: () => ({ status: 200, document: { status: 'ok' } }) }],
-    [
-      '/readyz',
-      {
-        isPublic: true,
-        GET: () =>
-          controlled.isReady
-            ? { status: 200, document: { status: 'ready' } }
-            : { status: 503, document: { status: 'ending' } },
-      },
-    ],
-  ]);
-}
 
 /** Text of a workload file, as sent to an agent, which reads no workload files itself. */
 export interface WorkloadText {

@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
+import type { LoadClock } from '../shared/load-clock.ts';
 import type { LatencyFloor } from '../shared/floor.ts';
 import type { LoadUnit, UnitFailure } from '../engine/load-unit.ts';
 import type { Family } from '../metrics/family.ts';
@@ -13,6 +14,8 @@ export interface GeneratorRun {
   /** The effective plan: its target is the one that receives the load. */
   readonly plan: Plan;
   readonly record: RunRecord;
+  /** Clock of the pauses of the run. */
+  readonly loadClock: LoadClock;
   /** [0]: 32-bit mask of the active phases of the system under test. */
   readonly phases: SharedArrayBuffer;
   /** Names of these phases, in the order of the mask's bits. */
@@ -29,6 +32,8 @@ export interface LoadGenerator {
   readonly validity: ValidityMonitor;
   /** Clock of the run's record. That of a fleet stops until the counts of its agents have arrived. */
   readonly recordClock: Clock;
+  /** Why the load cannot be changed while it runs; absent: it can. */
+  readonly steeringRefusal?: string | undefined;
   /** Families of the generator and of its validity. */
   families(): readonly Family[];
   /** Opens the units that send the load. They wait for commands. @throws {LoadbotError} */

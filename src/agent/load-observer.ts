@@ -53,7 +53,7 @@ export class LoadObserver {
 
   /** Everything seen up to a snapshot; sources and deliveries are known only at the end. */
   seenAt(now: Snapshot): RunObservations {
-    const { failures, floor, waits, thresholds, validity, agents } = this.#opened;
+    const { failures, floor, waits, thresholds, validity, agents, steering } = this.#opened;
     return {
       startedEpochMs: this.#startedEpochMs,
       endedEpochMs: now.epochMs,
@@ -68,6 +68,7 @@ export class LoadObserver {
       validity: validity.currentValidity,
       courses: this.#courses.soFar(),
       agents: agents(),
+      changes: steering.changes,
     };
   }
 

@@ -1,5 +1,6 @@
 import type { LatencyFloor } from '../shared/floor.ts';
 import type { Schedule } from '../engine/schedule.ts';
+import type { Steering } from '../engine/steering.ts';
 import type { Delivery } from '../exporters/exporter.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
@@ -14,6 +15,8 @@ export interface OpenedRun {
   /** The effective plan: its target is the one that receives the load. */
   readonly plan: Plan;
   readonly schedule: Schedule;
+  /** Changes the load while it goes on. */
+  readonly steering: Steering;
   /** Addresses of the metrics, each as a phrase. */
   readonly where: readonly string[];
   /** Reads the sources for the last time and returns their histories, with times from `startedMs` of the clock on. */
@@ -82,8 +85,11 @@ export interface RunHandle {
   readonly startedEpochMs: number | undefined;
   /** Validity of the numbers so far. */
   readonly validity: Validity;
-  /** Stops gracefully: starts no more requests; those in flight may finish, within bounds. Idempotent. */
-  stop(): void;
+  /**
+   * Stops gracefully: starts no more requests; those in flight may finish, within bounds. Idempotent.
+   * @param drainMs replaces the drain time of the jobs; 0: requests in flight are aborted
+   */
+  stop(drainMs?: number): void;
   /** Stops gracefully: the run ends as aborted. @param cause default: `requirement` */
   abort(reason: string, cause?: AbortCause): void;
 }

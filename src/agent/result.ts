@@ -1,5 +1,6 @@
 import { messageOf, LoadbotError } from '../shared/errors.ts';
 import { redactUrl } from '../shared/redact.ts';
+import { constantRateOf } from '../engine/steered-jobs.ts';
 import type { ScheduleEnd } from '../engine/schedule.ts';
 import type { AbortCause } from './opened-run.ts';
 import { readMachine } from '../metrics/machine.ts';
@@ -30,6 +31,7 @@ export type RunObservations = Pick<
   | 'validity'
   | 'courses'
   | 'agents'
+  | 'changes'
 >;
 
 /** End of a run: that of its schedule, unless it was aborted. */
@@ -87,7 +89,8 @@ export class ResultBuilder {
   /** The result so far. */
   state({ end, error, planned }: Progress, seen: RunObservations): PartialRunResult {
     const reason = error === undefined ? undefined : messageOf(error);
-    return { ...seen, ...this.#constant, end, reason, planned, partial: true, links: linksOf(this.#plan, seen) };
+    const paces = unsteeredPaces(this.#plan, this.#constant.paces, seen);
+    return { ...seen, ...this.#constant, paces, end, reason, planned, partial: true, links: linksOf(this.#plan, seen) };
   }
 
   /** Observations of a run without load. @param epochMs milliseconds since the epoch */
@@ -107,6 +110,7 @@ export class ResultBuilder {
       validity: noopValidity,
       courses: {},
       agents: [],
+      changes: [],
     };
   }
 }
@@ -122,14 +126,21 @@ function linksOf(
 
 /** The job's pace by its `jobKey`, if it is paced and the pace never changes; a mixed job's is shared out by weight. */
 function constantPace(job: RequestJobPlan): (readonly [string, number])[] {
-  const { uuid, pacing } = job;
-  const rates = pacing.kind === 'paced' ? pacing.segments.flatMap(({ fromRate, toRate }) => [fromRate, toRate]) : [];
-  const [rate] = rates;
-  if (rate === undefined || rates.some((one) => one !== rate)) return [];
+  const { uuid } = job;
+  const rate = constantRateOf(job);
+  if (rate === undefined) return [];
   return partsOf(job).flatMap((part) => {
     const share = shareOfPart(job, part);
     return share === undefined ? [] : [[jobKey({ uuid, ...part }), rate * share] as const];
   });
+}
+
+/** The constant paces without those that were changed. */
+function unsteeredPaces(plan: Plan, paces: RunResult['paces'], { changes }: RunObservations): RunResult['paces'] {
+  const steered = new Set(changes.flatMap(({ kind, job }) => (kind === 'pace' ? [job] : [])));
+  if (steered.size === 0) return paces;
+  const uuids = plan.jobs.filter(sendsRequests).flatMap(({ name, uuid }) => (steered.has(name) ? [uuid] : []));
+  return Object.fromEntries(Object.entries(paces).filter(([key]) => !uuids.some((uuid) => key.startsWith(uuid))));
 }
 
 /** Facts that decide the conclusion of a run. */

@@ -41,6 +41,8 @@ export class Run implements RunHandle {
   #results: ResultBuilder;
   #killedBy: unknown;
   #state: RunState = 'running';
+  /** Drain time of a stop that replaces that of the jobs. */
+  #drainMs: number | undefined;
   #startedEpochMs: number | undefined;
   #opened: OpenedRun | undefined;
   /** The last metrics are being delivered. */
@@ -87,12 +89,16 @@ export class Run implements RunHandle {
     }
   }
 
-  /** Stops gracefully: starts no more requests; those in flight may finish, within bounds. */
-  stop(): void {
+  /**
+   * Stops gracefully: starts no more requests; those in flight may finish, within bounds.
+   * @param drainMs replaces the drain time of the jobs; 0: requests in flight are aborted
+   */
+  stop(drainMs?: number): void {
     this.#state = 'stopping';
+    this.#drainMs = drainMs ?? this.#drainMs;
     // Without a schedule no requests are in flight.
     if (this.#opened === undefined) this.#waits.beginShutdown();
-    this.#opened?.schedule.stop();
+    this.#opened?.schedule.stop(drainMs);
   }
 
   /** Stops, and bounds every wait from now on, since a supervisor kills a process that takes longer. */
@@ -155,7 +161,7 @@ export class Run implements RunHandle {
     this.#results = new ResultBuilder(plan, this.#options.build);
     const { clock, log } = this.#options;
     const patience = this.#waits;
-    if (this.#state === 'stopping') schedule.stop();
+    if (this.#state === 'stopping') schedule.stop(this.#drainMs);
     const startedMs = clock.nowMs();
     const first = snapshot();
     this.#startedEpochMs = first.epochMs;

@@ -3,6 +3,7 @@ import { requestParts } from '../shared/job-parts.ts';
 import { redactUrl } from '../shared/redact.ts';
 import { errorsOf, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import { agentDocument } from '../reports/document/agent-document.ts';
+import { changeDocument } from '../reports/document/change-document.ts';
 import { jobDocument } from '../reports/document/job-document.ts';
 import type { RunResult } from '../reports/report.ts';
 import { runningValidityDocument } from '../validity/finding.ts';
@@ -24,11 +25,13 @@ type IdleStatus = ReturnType<typeof toIdleStatus>;
 
 /** Status during a run. A new field keeps `schema_version`; a changed or missing one raises it. */
 export function toStatusDocument(
-  opened: Pick<OpenedRun, 'plan' | 'snapshot' | 'thresholds' | 'waits' | 'agents' | 'failures'>,
+  opened: Pick<OpenedRun, 'plan' | 'snapshot' | 'thresholds' | 'waits' | 'agents' | 'failures'> & {
+    readonly steering: Pick<OpenedRun['steering'], 'isPaused' | 'changes'>;
+  },
   { state, startedEpochMs, validity }: RunHandle,
   last?: RunResult,
 ) {
-  const { plan, thresholds, waits, agents, failures } = opened;
+  const { plan, thresholds, waits, agents, failures, steering } = opened;
   const snapshot = opened.snapshot();
   return {
     kind: KIND,
@@ -37,12 +40,14 @@ export function toStatusDocument(
     workload: plan.workload,
     agent: plan.agent,
     target: redactUrl(plan.target.url),
-    state,
+    state: state === 'running' && steering.isPaused ? ('paused' as const) : state,
     started_at: startedEpochMs === undefined ? null : new Date(startedEpochMs).toISOString(),
     elapsed_seconds: startedEpochMs === undefined ? 0 : (snapshot.epochMs - startedEpochMs) / 1000,
     /** Agents of the fleet that send the load; empty: this process sends it. */
     agents: agents().map((agent) => agentDocument(agent, startedEpochMs ?? snapshot.epochMs)),
     jobs: snapshot.jobs.map(jobDocument),
+    /** Changes of the load while it runs. */
+    changes: steering.changes.map((change) => changeDocument(change, startedEpochMs ?? snapshot.epochMs)),
     failures: failures.map(failureDocument),
     /** As of the last second; `decided`: whether there is enough data. Thresholds that a server decides are absent. */
     thresholds: thresholds.standings.map(({ verdict, decided }) =>
@@ -71,6 +76,7 @@ export function toIdleStatus(agent: string, last: RunResult | undefined) {
     elapsed_seconds: 0,
     agents: [] as const,
     jobs: [] as const,
+    changes: [] as const,
     failures: [] as const,
     thresholds: [] as const,
     waits: [] as RunResult['waits'],
@@ -116,5 +122,5 @@ export function readStatusDocument(value: unknown): StatusDocument | undefined {
     throw new LoadbotError('agent_unreachable', message, { hint });
   }
   // Fields that older agents lack.
-  return Object.assign({ agents: [], failures: [], thresholds: [], waits: [] }, value as StatusDocument);
+  return Object.assign({ agents: [], changes: [], failures: [], thresholds: [], waits: [] }, value as StatusDocument);
 }

@@ -90,8 +90,9 @@ function poolDurations(found: readonly Distribution[]): PooledDurations {
 
 type Span = readonly [fromMs: number, toMs: number];
 
-function measuredSpan({ elapsedMs, endedEpochMs }: JobSnapshot, epochMs: number): Span {
-  const toMs = endedEpochMs ?? epochMs;
+/** On an axis without the pauses of the run. */
+function measuredSpan({ elapsedMs, endedEpochMs, pauses }: JobSnapshot, epochMs: number): Span {
+  const toMs = (endedEpochMs ?? epochMs) - (pauses?.runMs ?? 0);
   return [toMs - elapsedMs, toMs];
 }
 

@@ -15,7 +15,6 @@ import {
   resultCommand,
   startCommand,
   statusCommand,
-  stopCommand,
 } from './commands/clients.ts';
 import { collectCommand, fleetCommand } from './commands/fleet.ts';
 import { generateConfigCommand } from './commands/generate-config.ts';
@@ -26,6 +25,7 @@ import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
 import { searchCommand } from './commands/search.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { connectionsCommand, paceCommand, pauseCommand, resumeCommand, stopCommand } from './commands/steering.ts';
 import { startAgentCommand } from './commands/start-agent.ts';
 import { targetCommand } from './commands/target.ts';
 import { tryCommand } from './commands/try.ts';
@@ -150,9 +150,13 @@ export function createProgram(io: CommandIo, exit: Exit): Command {
     runCommand(io, exit),
     startAgentCommand(io, exit),
     startCommand(io, exit),
-    statusCommand(io),
-    progressCommand(io),
-    stopCommand(io),
+    statusCommand(io, exit),
+    progressCommand(io, exit),
+    stopCommand(io, exit),
+    pauseCommand(io, exit),
+    resumeCommand(io, exit),
+    paceCommand(io, exit),
+    connectionsCommand(io, exit),
     resultCommand(io),
     runsCommand(io, exit),
     configCommand(io),

@@ -1,7 +1,7 @@
 import { findingSubject } from '../validity/finding.ts';
 import { stepTitle, statusPhrase } from '../reports/phrases/notes.ts';
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
-import { nounOf } from '../shared/job-parts.ts';
+import { nounOf, requestParts } from '../shared/job-parts.ts';
 import { sanitizeForTerminal } from '../shared/text.ts';
 import { formatCount, formatCountOf, formatMs, formatRate } from '../shared/units.ts';
 import { describeTime } from '../reports/terminal/job-progress.ts';
@@ -28,6 +28,24 @@ export function listStatus(status: StatusDocument): string[] {
     ...status.jobs.flatMap(describeStatuses),
     ...listThresholdStatuses(status),
     ...listFindings(undefined, status),
+  ];
+}
+
+export const AGENT_TITLES = ['agent', 'workload', 'state', 'time', 'requests', 'rate', 'errors'];
+
+/** The run of an agent in one row of a table, after the address: totals of its jobs, and their rates at this time. */
+export function agentRow(status: StatusDocument): string[] {
+  if (status.run_id === null) return ['-', status.state, '-', '-', '-', '-'];
+  const jobs = requestParts<JobStatusDocument>(status.jobs);
+  const total = (numberOf: (job: JobStatusDocument) => number): number =>
+    jobs.reduce((sum, job) => sum + numberOf(job), 0);
+  return [
+    sanitizeForTerminal(status.workload),
+    status.state,
+    formatMs(status.elapsed_seconds * 1000),
+    formatCount(total(({ requests }) => requests)),
+    formatRate(total(({ status: state, rate }) => (state === 'in_progress' ? (rate ?? 0) : 0))),
+    formatCount(total(({ errors }) => errors)),
   ];
 }
 

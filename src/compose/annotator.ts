@@ -1,11 +1,11 @@
 import type { RunNotes } from '../agent/opened-run.ts';
 import { EpochClock } from '../shared/clock.ts';
 import type { GrafanaTarget } from '../plan/grafana.ts';
+import { describeChange } from '../shared/load-change.ts';
 import { redactUrl } from '../shared/redact.ts';
-import type { Plan } from '../plan/plan.ts';
 import { describeOutcome } from '../reports/phrases/outcome.ts';
 import type { ComposeOptions } from './parts.ts';
-import type { SystemObservation } from './observe.ts';
+import type { WatchedRun } from './watch-run.ts';
 
 /** Timeout for pending annotations at the end of a run or an agent. */
 const FINISH_WITHIN_MS = 5_000;
@@ -13,7 +13,7 @@ const FINISH_WITHIN_MS = 5_000;
 /** Writes annotations until it is finished. */
 interface Annotator {
   /** Annotates one run, starting with its active phases. Called before its sources are scraped. */
-  follow(plan: Plan, observation: SystemObservation): RunNotes;
+  follow(watched: Pick<WatchedRun, 'plan' | 'observation' | 'steering'>): RunNotes;
   /** Writes pending annotations within five seconds. Never rejects. */
   finish(): Promise<void>;
 }
@@ -40,10 +40,17 @@ export async function openAnnotations(
   const writer = new AnnotationWriter({ write, clock, where, warn: (message) => log.warn(message) });
   const finish = (): Promise<void> => writer.finish(FINISH_WITHIN_MS);
   return {
-    follow: ({ workload, agent, runId, target: { url } }, observation) => {
+    follow: ({ plan, observation, steering }) => {
+      const {
+        workload,
+        agent,
+        runId,
+        target: { url },
+      } = plan;
       const { tags } = target;
       const notes = new RunAnnotations({ workload, agent, runId, target: redactUrl(url), tags }, writer);
       const epochClock = new EpochClock(clock);
+      steering.follow((change) => notes.change(describeChange(change), change.epochMs));
       observation.follow((name, isInForce, atMs) => notes.phase(name, isInForce, epochClock.at(atMs)));
       return {
         begin: (startedEpochMs) => notes.begin(startedEpochMs),

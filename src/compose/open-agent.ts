@@ -81,7 +81,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
         const { record, observation, families } = watched;
         records.add(record);
         newest = { runId: planned.runId, families };
-        const notes = annotator?.follow(watched.plan, observation);
+        const notes = annotator?.follow(watched);
         const followed = feedRun(feed, watched);
         await observation.start();
         ofRun.push(async () => record.end());

@@ -1,3 +1,4 @@
+import { LoadClock } from '../shared/load-clock.ts';
 import { type KeyObject, randomUUID } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { DRIVERS, driverOf, isDriverModule } from '../driver-catalog.ts';
@@ -113,6 +114,7 @@ async function openAgentLoad(
   const units = await generator.open({
     plan,
     record,
+    loadClock: new LoadClock(clock),
     phases,
     phaseNames,
     onFailure,

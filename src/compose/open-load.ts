@@ -18,22 +18,25 @@ export async function openLoad(
   options: ComposeOptions,
   closers: DisposableStack,
 ): Promise<Omit<OpenedRun, 'where' | 'deliver' | 'notes'>> {
-  const { plan, record, observation, generator, thresholds, failures } = watched;
+  const { plan, record, observation, generator, loadClock, steering, thresholds, failures } = watched;
   const { gates, conclude, memory: phases, names: phaseNames } = observation;
   const { clock, documents } = options;
   closers.push(() => generator.close());
   const units = await generator.open({
     plan,
     record,
+    loadClock,
     phases,
     phaseNames,
     abort: (reason) => run.abort(reason, 'lost_load'),
     onFailure: (failure) => noteFailure(failure, plan, failures),
     openHeapAccount: () => surface?.openHeapAccount(),
   });
+  steering.attach(units);
   return {
     plan,
-    schedule: new Schedule({ plan, units, record, clock, gates, documents }),
+    schedule: new Schedule({ plan, units, record, clock, loadClock, gates, documents }),
+    steering,
     failures,
     floor: () => generator.floor(),
     agents: () => generator.agents(),

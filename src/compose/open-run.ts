@@ -1,4 +1,4 @@
-import { createRoutes } from '../agent/control-routes.ts';
+import { createRoutes } from '../agent/run-routes.ts';
 import type { LiveFeed } from '../agent/live/live-feed.ts';
 import type { RunHandle, OpenedRun } from '../agent/opened-run.ts';
 import { type StatusDocument, toStatusDocument } from '../agent/status-document.ts';
@@ -53,16 +53,18 @@ export async function openRun(planned: Plan, run: RunHandle, options: RunCompose
           failures,
           snapshot: () => record.snapshot(),
           agents: () => watched.generator.agents(),
+          steering: watched.steering,
         },
         run,
       );
     const feed = await createFeed(plan.controlPort, status, options);
-    const stop = (): void => stopOnRequest(run, options.log, feed);
+    const stop = (drainMs?: number): void => stopOnRequest(run, options.log, feed, drainMs);
     const followed = feedRun(feed, watched);
     const controlled = {
       status,
       stop,
       debug: options.debug,
+      steering: watched.steering,
       get isReady() {
         return run.state === 'running';
       },
@@ -70,7 +72,7 @@ export async function openRun(planned: Plan, run: RunHandle, options: RunCompose
     await openControl(plan.controlPort, createRoutes(controlled), { ...options, feed }, closers);
     const surface = exportsMetrics(plan) ? await loadMetricsRegistry(plan, options) : undefined;
     const annotator = await openAnnotations(plan.grafana, options, true);
-    const notes = annotator?.follow(plan, observation);
+    const notes = annotator?.follow(watched);
     await observation.start();
     const shown = { runs: () => [record.snapshot(snapshotDetail(plan))], families };
     const exporters =
@@ -91,10 +93,11 @@ function requireOwnLoad(plan: Plan): void {
   requireOpenFiles(plan, placesOfThreads(plan.threads), readOpenFiles());
 }
 
-function stopOnRequest(run: RunHandle, log: Log, feed: LiveFeed | undefined): void {
+function stopOnRequest(run: RunHandle, log: Log, feed: LiveFeed | undefined, drainMs: number | undefined): void {
   if (run.state === 'running') {
-    log.info('control: asked to stop, letting requests in flight finish');
+    const inFlight = drainMs === 0 ? 'aborting requests in flight' : 'letting requests in flight finish';
+    log.info(`control: asked to stop, ${inFlight}`);
     feed?.note('control', 'stop requested');
   }
-  run.stop();
+  run.stop(drainMs);
 }

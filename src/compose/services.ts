@@ -1,3 +1,4 @@
+import { describeChange } from '../shared/load-change.ts';
 import type { Exporter } from '../exporters/exporter.ts';
 import type { Family } from '../metrics/family.ts';
 import type { MetricsRegistry } from '../metrics/metrics-registry.ts';
@@ -56,10 +57,11 @@ export async function createFeed(
 /** The feed of a run with this observation. */
 export function feedRun(feed: LiveFeed | undefined, watched: WatchedRun): RunFeed | undefined {
   if (feed === undefined) return undefined;
-  const { plan, observation, thresholds } = watched;
+  const { plan, observation, thresholds, steering } = watched;
   const { runId, workload } = plan;
   const { waits } = observation.gates;
   const followed = feed.follow({ runId, workload, thresholds, waits, system: observation.soFar });
+  steering.follow((change) => feed.note('control', describeChange(change), change.job ?? null));
   observation.follow((name, isInForce) => feed.note('phase', `${name} ${isInForce ? 'began' : 'ended'}`));
   return followed;
 }

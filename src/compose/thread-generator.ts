@@ -38,13 +38,13 @@ export function createThreadGenerator(
   }));
   const onTerminated = (message: string): void => log.warn(`${message}; its requests in flight count as aborted`);
 
-  function open({ plan, phases, onFailure, openHeapAccount }: GeneratorRun): readonly ThreadUnit[] {
+  function open({ plan, phases, loadClock, onFailure, openHeapAccount }: GeneratorRun): readonly ThreadUnit[] {
     for (const [thread, place] of places.entries()) {
       const pulse = pulses[thread];
       const account = openHeapAccount();
       const heapAccount = account?.memory;
       const start = { plan, place, phases, heapAccount, pulse };
-      const unit = new ThreadUnit({ ...start, thread, entry, clock, onFailure, onTerminated });
+      const unit = new ThreadUnit({ ...start, thread, entry, clock, loadClock, onFailure, onTerminated });
       units.push(unit);
       closers.push(() => unit.close().finally(() => account?.close()));
     }

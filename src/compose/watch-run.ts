@@ -9,6 +9,7 @@ import type { FailureSample } from '../recorder/snapshot.ts';
 import { thresholdFamilies } from '../thresholds/threshold-families.ts';
 import { ThresholdMonitor } from '../thresholds/threshold-monitor.ts';
 import type { DisposableStack, ComposeOptions } from './parts.ts';
+import { steeringFamilies } from './steering-families.ts';
 import type { SystemObservation } from './observe.ts';
 import { createThreadGenerator } from './thread-generator.ts';
 import { placesOfThreads } from '../engine/place.ts';
@@ -16,6 +17,9 @@ import { noopGates } from '../engine/schedule.ts';
 import type { Target } from '../plan/target.ts';
 import { startTarget } from '../drivers/embedded/start.ts';
 import type { Clock } from '../shared/clock.ts';
+import { describeChange } from '../shared/load-change.ts';
+import { LoadClock } from '../shared/load-clock.ts';
+import { Steering } from '../engine/steering.ts';
 import { createTargetRate } from '../engine/rate-curve.ts';
 import { isBuiltIn, usesHttp } from '../driver-catalog.ts';
 
@@ -26,6 +30,9 @@ export interface WatchedRun {
   readonly record: RunRecord;
   readonly observation: SystemObservation;
   readonly generator: LoadGenerator;
+  /** Clock of the pauses of the run, and what pauses it. */
+  readonly loadClock: LoadClock;
+  readonly steering: Steering;
   readonly thresholds: ThresholdMonitor;
   /** The first failure of each class in each job; the load adds them. */
   readonly failures: FailureSample[];
@@ -43,14 +50,30 @@ export async function watchRun(
   const plan = { ...planned, target: await openTarget(planned, closers) };
   const observation = await openObservation(plan, run, options, closers);
   const generator = options.generator ?? createThreadGenerator(plan, placesOfThreads(plan.threads), options);
-  const record = createRunRecord(plan, observation.names, generator.recordClock);
+  const loadClock = new LoadClock(options.clock);
+  const record = createRunRecord(plan, observation.names, generator.recordClock, loadClock);
+  const steering = createSteering(plan, record, generator, loadClock, options);
   const thresholds = new ThresholdMonitor(plan.thresholds, observation.gates.measure);
   const families = (): readonly Family[] => [
     ...thresholdFamilies(thresholds.standings),
+    ...steeringFamilies(plan.runId, steering),
     ...generator.families(),
     ...observation.families(),
   ];
-  return { plan, record, observation, generator, thresholds, failures: [], families };
+  return { plan, record, observation, generator, loadClock, steering, thresholds, failures: [], families };
+}
+
+/** Creates the steering of a run, which logs its changes. */
+function createSteering(
+  plan: Plan,
+  record: RunRecord,
+  { steeringRefusal: refusal }: LoadGenerator,
+  loadClock: LoadClock,
+  { clock, log }: ComposeOptions,
+): Steering {
+  const steering = new Steering({ plan, record, clock, loadClock, refusal });
+  steering.follow((change) => log.info(`control: ${describeChange(change)}`));
+  return steering;
 }
 
 async function openObservation(
@@ -94,7 +117,7 @@ export async function openTarget({ target, seed }: Plan, closers: DisposableStac
 }
 
 /** Creates the record of a run. */
-export function createRunRecord(plan: Plan, phases: readonly string[], clock: Clock): RunRecord {
+export function createRunRecord(plan: Plan, phases: readonly string[], clock: Clock, loadClock?: LoadClock): RunRecord {
   const jobs = plan.jobs.filter(sendsRequests).map((job) => {
     const { name, uuid, durationMs, operations, warmUpMs } = job;
     const traced = job.trace;
@@ -113,5 +136,5 @@ export function createRunRecord(plan: Plan, phases: readonly string[], clock: Cl
   });
   const { agent, runId, workload } = plan;
   const { bucketBounds } = plan.metrics;
-  return new RunRecord({ agent, runId, workload, jobs: new Map(jobs), bucketBounds, phases }, clock);
+  return new RunRecord({ agent, runId, workload, jobs: new Map(jobs), bucketBounds, phases }, clock, loadClock);
 }

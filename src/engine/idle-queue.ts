@@ -31,31 +31,64 @@ export class IdleQueue<T> {
   close(): void {}
 }
 
-/** Idle workers whose number follows a ramp: a worker that retires finishes its ticket, and waits until it is needed. */
-export class RampedQueue<T> extends IdleQueue<T> {
+/** Idle workers of which only the first ones take tickets; the others finish theirs and wait until they are needed. */
+export class LimitedQueue<T> extends IdleQueue<T> {
   readonly #workers: readonly T[];
   readonly #indexes: ReadonlyMap<T, number>;
+  readonly #retired = new Set<T>();
+  #active = 0;
+
+  /** @param idle those that are idle now; absent: none */
+  constructor(workers: readonly T[], idle?: IdleQueue<T>) {
+    super(workers.length);
+    this.#workers = workers;
+    this.#indexes = new Map(workers.map((worker, index) => [worker, index]));
+    for (let worker = idle?.shift(); worker !== undefined; worker = idle?.shift()) this.#retired.add(worker);
+  }
+
+  /** Lets the first workers take tickets. Returns whether their number has grown. */
+  limit(active: number): boolean {
+    const before = this.#active;
+    this.#active = active;
+    for (const worker of this.#workers.slice(before, active)) {
+      if (this.#retired.delete(worker)) super.push(worker);
+    }
+    return active > before;
+  }
+
+  override push(worker: T): void {
+    if (this.#isActive(worker)) super.push(worker);
+    else this.#retired.add(worker);
+  }
+
+  override shift(): T | undefined {
+    let worker = super.shift();
+    while (worker !== undefined && !this.#isActive(worker)) {
+      this.#retired.add(worker);
+      worker = super.shift();
+    }
+    return worker;
+  }
+
+  #isActive(worker: T): boolean {
+    return this.#indexes.get(worker)! < this.#active; // has all workers
+  }
+}
+
+/** Idle workers whose number follows a ramp. */
+export class RampedQueue<T> extends LimitedQueue<T> {
   readonly #ramp: UserRamp;
   readonly #clock: Clock;
   readonly #onAdded: () => void;
-  readonly #retired = new Set<T>();
-  #active = 0;
   #timer: Timer | undefined;
 
   /** @param onAdded called when workers became available */
   constructor(workers: readonly T[], ramp: UserRamp, clock: Clock, onAdded: () => void) {
-    super(workers.length);
-    this.#workers = workers;
-    this.#indexes = new Map(workers.map((worker, index) => [worker, index]));
+    super(workers);
     this.#ramp = ramp;
     this.#clock = clock;
     this.#onAdded = onAdded;
     this.#schedule(clock.nowMs());
-  }
-
-  override push(worker: T): void {
-    if (this.#indexes.get(worker)! < this.#active) super.push(worker); // has all workers
-    else this.#retired.add(worker);
   }
 
   override close(): void {
@@ -70,15 +103,10 @@ export class RampedQueue<T> extends IdleQueue<T> {
 
   #update(): void {
     const nowMs = this.#clock.nowMs();
-    const before = this.#active;
-    this.#active = this.#ramp.activeAt(nowMs);
+    const active = this.#ramp.activeAt(nowMs);
     // Before the callback, which may end the job.
     this.#schedule(nowMs);
-    if (this.#active <= before) return;
-    for (const worker of this.#workers.slice(before, this.#active)) {
-      if (this.#retired.delete(worker)) super.push(worker);
-    }
-    this.#onAdded();
+    if (this.limit(active)) this.#onAdded();
   }
 }
 

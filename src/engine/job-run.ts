@@ -1,12 +1,11 @@
 import type { Clock, Timer } from '../shared/clock.ts';
-import { ERROR_CLASSES, type ErrorClass, FIRST_ERROR, type Outcome } from '../shared/outcome.ts';
+import { FIRST_ERROR, type Outcome } from '../shared/outcome.ts';
 import type { Mix } from '../data/mix.ts';
 import type { RequestJobPlan } from '../plan/plan.ts';
 import type { Session } from '../drivers/driver.ts';
-import { isConnectFailure, nextBackoffMs } from './connect-backoff.ts';
 import { Deadlines } from './deadlines.ts';
-import { FailureFlood } from './failure-flood.ts';
-import { IdleQueue } from './idle-queue.ts';
+import { FailedTickets, type OnFailure } from './failed-tickets.ts';
+import { IdleQueue, LimitedQueue } from './idle-queue.ts';
 import type { JobRunEnd } from './job-run-end.ts';
 import { type LoadWorker, type RequestOperations, Worker, type WorkerOwner } from './worker.ts';
 import type { ResponseChecks } from './response-checks.ts';
@@ -16,6 +15,8 @@ import type { WriteWatermarks } from './write-watermarks.ts';
 
 export interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeoutMs' | 'drainMs'> {
   readonly clock: Clock;
+  /** Clock of the think times, which stands still during a pause. */
+  readonly loadClock: Clock;
   readonly share: ThreadPartition;
   readonly mix: Mix;
   /** Operations of one request, for each entry of the mix. */
@@ -37,8 +38,7 @@ export interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeou
   readonly stretches: readonly MeasurementWindow[];
   /** [0]: bit mask of the active phases of the system under test; written by the main thread. */
   readonly phases: Int32Array;
-  /** Called for the first failure of each error class. */
-  readonly onFailure: (errorClass: ErrorClass, failure: unknown, operation: number) => void;
+  readonly onFailure: OnFailure;
 }
 
 /** Runs one thread's part of one job: assigns due tickets to idle workers. */
@@ -46,12 +46,11 @@ export class JobRun implements WorkerOwner {
   readonly #options: JobRunOptions;
   readonly #clock: Clock;
   readonly #workers: readonly LoadWorker[];
-  readonly #idle: IdleQueue<LoadWorker>;
+  #idle: IdleQueue<LoadWorker>;
   /** Deadlines of tickets; `undefined`: the workers have deadlines of their own. */
   readonly #deadlines: Deadlines | undefined;
-  readonly #flood = new FailureFlood();
+  readonly #failed: FailedTickets;
   readonly #thinkTimers = new Set<Timer>();
-  readonly #reportedOutcomes = new Set<Outcome>();
   #resolve: (end: JobRunEnd) => void = () => undefined;
   #stretchIndex = 0;
   /** Closed windows, each with its end. */
@@ -63,6 +62,9 @@ export class JobRun implements WorkerOwner {
   #wake: Timer | undefined;
   #wakeMs = Infinity;
   #drain: Timer | undefined;
+  #drainMs: number;
+  /** Beginning of the pause, or of one that is about to begin; `Infinity`: none. */
+  #pausedFromMs = Infinity;
   /** End of the job's duration. Requests in flight have the drain time from here on. `Infinity`: unbounded. */
   #durationEndMs = Infinity;
   #pumping = false;
@@ -72,6 +74,8 @@ export class JobRun implements WorkerOwner {
   constructor(options: JobRunOptions) {
     this.#options = options;
     this.#clock = options.clock;
+    this.#drainMs = options.drainMs;
+    this.#failed = new FailedTickets(options.onFailure);
     this.#workers =
       options.createWorkers?.(this) ?? options.sessions.map((session) => new Worker(this, session, options.checks));
     const { createIdle } = options;
@@ -91,14 +95,52 @@ export class JobRun implements WorkerOwner {
     });
   }
 
-  /** Starts no more requests; requests in flight may finish within the drain time. */
-  stop(): void {
+  /**
+   * Starts no more requests; requests in flight may finish within the drain time.
+   * @param drainMs replaces the drain time of the job
+   */
+  stop(drainMs = this.#drainMs): void {
+    this.#drainMs = drainMs;
     const nowMs = this.#clock.nowMs();
-    while (this.#stretch !== undefined) this.#closeStretch(this.#stretch, nowMs);
+    // The time of a pause has no tickets.
+    while (this.#stretch !== undefined) this.#closeStretch(this.#stretch, Math.min(nowMs, this.#pausedFromMs));
     this.#durationEndMs = Math.min(this.#durationEndMs, nowMs);
     this.#drain?.cancel();
     this.#drain = undefined;
     this.#drainRequests(nowMs);
+  }
+
+  /** Starts no requests from `atMs` on, until `resume`. Requests in flight end. */
+  pause(atMs: number): void {
+    this.#pausedFromMs = atMs;
+    for (const stretch of this.#options.stretches) stretch.pause(atMs);
+  }
+
+  /**
+   * Continues at `atMs`, which has come. Schedule and limits are later by the pause: a ticket that was due during it is
+   * due after it, and one that was late is as late as it was.
+   */
+  resume(atMs: number): void {
+    const pausedMs = Math.max(0, atMs - this.#pausedFromMs);
+    for (const stretch of this.#options.stretches.slice(this.#stretchIndex))
+      stretch.resume(this.#pausedFromMs, pausedMs);
+    this.#pausedFromMs = Infinity;
+    if (this.#stretch !== undefined) this.#pump(this.#clock.nowMs());
+  }
+
+  /** Multiplies the rate of the schedule from `atMs` on. @param factor of the rate of the plan */
+  scale(atMs: number, factor: number): void {
+    const fromMs = Math.min(atMs, this.#pausedFromMs);
+    for (const stretch of this.#options.stretches.slice(this.#stretchIndex)) stretch.scale(fromMs, factor);
+    if (this.#stretch !== undefined) this.#pump(this.#clock.nowMs());
+  }
+
+  /** Limits the workers that take tickets to the first ones; the others finish theirs. */
+  limitWorkers(most: number): void {
+    const idle = this.#idle instanceof LimitedQueue ? this.#idle : new LimitedQueue(this.#workers, this.#idle);
+    idle.limit(most);
+    this.#idle = idle;
+    if (this.#stretch !== undefined) this.#pump(this.#clock.nowMs());
   }
 
   /** Aborts all requests in flight immediately. */
@@ -116,9 +158,9 @@ export class JobRun implements WorkerOwner {
     this.#options.writes?.finish(worker, worker.operation);
     this.#inFlight--;
     let pauseMs = this.#options.pauseOf?.(worker.sequence) ?? 0;
-    if (outcome >= FIRST_ERROR) pauseMs += this.#failed(worker, outcome);
+    if (outcome >= FIRST_ERROR) pauseMs += this.#failed.add(worker, outcome, this.#stretch?.paced !== false);
     else worker.backoffMs = 0;
-    if (pauseMs > 0 && this.#stretch !== undefined) this.#pause(worker, pauseMs);
+    if (pauseMs > 0 && this.#stretch !== undefined) this.#think(worker, pauseMs);
     else this.#idle.push(worker);
     if (this.#stretch === undefined) this.#drainRequests(nowMs);
     else this.#pump(nowMs);
@@ -134,7 +176,8 @@ export class JobRun implements WorkerOwner {
     this.#pumping = true;
     let nowMs = atMs;
     for (let stretch = this.#stretch; stretch !== undefined; stretch = this.#stretch) {
-      if (nowMs >= stretch.endMs || stretch.exhausted) {
+      if (nowMs >= stretch.haltMs || stretch.exhausted) {
+        if (stretch.haltMs < stretch.endMs && !stretch.exhausted) break; // paused
         this.#closeStretch(stretch, Math.min(nowMs, stretch.endMs));
       } else if (this.#nextSequence >= this.#options.rowsEnd) {
         // Tickets without a row are not planned, and so not skipped.
@@ -183,23 +226,8 @@ export class JobRun implements WorkerOwner {
     this.#stretchIndex++;
   }
 
-  /** Records a failure. Returns the backoff of the worker in milliseconds; 0 for a paced job, unless failures block the thread. */
-  #failed(worker: LoadWorker, outcome: Outcome): number {
-    const errorClass = ERROR_CLASSES[outcome - FIRST_ERROR];
-    if (errorClass === undefined) return 0;
-    if (!this.#reportedOutcomes.has(outcome)) {
-      this.#reportedOutcomes.add(outcome);
-      this.#options.onFailure(errorClass, worker.failure, worker.operation);
-    }
-    worker.failure = undefined;
-    const yieldMs = this.#flood.add();
-    if (this.#stretch?.paced !== false || !isConnectFailure(errorClass, worker.detail)) return yieldMs;
-    worker.backoffMs = nextBackoffMs(worker.backoffMs);
-    return worker.backoffMs;
-  }
-
-  #pause(worker: LoadWorker, pauseMs: number): void {
-    const timer = this.#clock.after(pauseMs, () => {
+  #think(worker: LoadWorker, pauseMs: number): void {
+    const timer = this.#options.loadClock.after(pauseMs, () => {
       this.#thinkTimers.delete(timer);
       this.#idle.push(worker);
       this.#pump(this.#clock.nowMs());
@@ -227,7 +255,7 @@ export class JobRun implements WorkerOwner {
     if (this.#inFlight === 0) {
       this.#end(Math.max(nowMs, this.#endedMs));
     } else if (this.#durationEndMs !== Infinity) {
-      this.#drain ??= this.#clock.after(this.#durationEndMs + this.#options.drainMs - nowMs, () => this.abort());
+      this.#drain ??= this.#clock.after(this.#durationEndMs + this.#drainMs - nowMs, () => this.abort());
     }
   }
 

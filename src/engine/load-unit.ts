@@ -35,6 +35,17 @@ export interface UnitFailure {
   readonly message: string;
 }
 
+/** A change of the load while it runs, which all units make at the same time of the clock. */
+export type LoadChange =
+  /** From `atMs` on no requests start, and the schedule stands still. */
+  | { readonly kind: 'pause'; readonly atMs: number }
+  /** The end of a pause: the schedule continues at `atMs`. */
+  | { readonly kind: 'resume'; readonly atMs: number }
+  /** Multiplies the rate of the plan of a job. */
+  | { readonly kind: 'pace'; readonly atMs: number; readonly job: number; readonly factor: number }
+  /** Limits the workers of a job, over all units. */
+  | { readonly kind: 'connections'; readonly job: number; readonly connections: number };
+
 /** Executes a partition of the jobs: in a worker thread, inline, or on other machines. */
 export interface LoadUnit {
   /**
@@ -49,8 +60,14 @@ export interface LoadUnit {
   prepare(job: number, preparation: JobPreparation, memory: UnitMemory): Promise<void>;
   /** Runs a prepared job from the clock's `startMs` until it ends or is stopped, then closes its sessions. */
   run(job: number, startMs: number): Promise<JobRunEnd>;
-  /** Starts no more requests in any job; requests in flight may finish within the job's drain time. */
-  stop(): void;
+  /** Changes the load of the jobs that run. */
+  steer(change: LoadChange): void;
+  /**
+   * Starts no more requests in any job; requests in flight may finish within the job's drain time. A second call can
+   * shorten it.
+   * @param drainMs replaces the drain time of the jobs; 0: requests in flight are aborted
+   */
+  stop(drainMs?: number): void;
   /** Releases all resources. */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { type Clock, settlesWithTimeout } from '../shared/clock.ts';
+import { LoadClock } from '../shared/load-clock.ts';
 import { deepFreeze } from '../shared/deep-freeze.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
 import { redactSecrets, secretsOfTarget } from '../shared/secrets.ts';
@@ -25,7 +26,7 @@ import { QuotaQueue, RampedQueue } from './idle-queue.ts';
 import { JobRun, type JobRunOptions } from './job-run.ts';
 import type { JobRunEnd } from './job-run-end.ts';
 import { UserRamp } from './user-ramp.ts';
-import type { UnitFailure, LoadUnit, JobPreparation, UnitMemory } from './load-unit.ts';
+import type { LoadChange, UnitFailure, LoadUnit, JobPreparation, UnitMemory } from './load-unit.ts';
 import type { Place } from './place.ts';
 import { withReconnects } from './reconnecting-session.ts';
 import { limitSessions } from './row-limited-session.ts';
@@ -65,6 +66,12 @@ interface PreparedJob {
   readonly users: VirtualUsers | undefined;
 }
 
+interface RunningJob {
+  readonly run: JobRun;
+  readonly users: VirtualUsers | undefined;
+  readonly share: ThreadPartition;
+}
+
 /** The only operation of a scenario's tickets. */
 const ITERATION: RequestOperations = { operation: 0, first: undefined };
 
@@ -72,12 +79,17 @@ const ITERATION: RequestOperations = { operation: 0, first: undefined };
 export class LocalUnit implements LoadUnit {
   readonly startAheadMs = 0;
   readonly #options: LocalUnitOptions;
+  readonly #loadClock: LoadClock;
   readonly #prepared = new Map<number, PreparedJob>();
-  readonly #running = new Set<JobRun>();
+  /** By index of the job. */
+  readonly #running = new Map<number, RunningJob>();
+  /** Drain time of a stop that replaces that of the jobs. */
+  #stopDrainMs: number | undefined;
   readonly #stopping = new AbortController();
 
   constructor(options: LocalUnitOptions) {
     this.#options = options;
+    this.#loadClock = new LoadClock(options.clock);
   }
 
   async prepare(index: number, documents: JobPreparation, memory: UnitMemory): Promise<void> {
@@ -139,6 +151,7 @@ export class LocalUnit implements LoadUnit {
       ...job,
       ...users?.options(stepRecorders),
       clock,
+      loadClock: this.#loadClock,
       share,
       mix,
       steps,
@@ -146,18 +159,19 @@ export class LocalUnit implements LoadUnit {
       sessions,
       rowsEnd,
       checks,
-      createIdle: idleQueueOf(job, share, clock, startMs),
+      createIdle: idleQueueOf(job, share, this.#loadClock, startMs),
       pauseOf: pauseOf(job, plan.seed),
       stretches: windows,
       phases,
       onFailure: (errorClass, failure, operation) => this.#report(job, errorClass, failure, operation),
     });
-    this.#running.add(run);
+    this.#running.set(index, { run, users, share });
     const ended = run.run();
-    if (this.#stopping.signal.aborted) run.stop();
+    if (this.#stopping.signal.aborted) run.stop(this.#stopDrainMs);
     const end = await ended;
-    await users?.leave(job.drainMs);
-    this.#running.delete(run);
+    if (users !== undefined) await this.#loadClock.untilResumed();
+    await users?.leave(this.#stopDrainMs ?? job.drainMs);
+    this.#running.delete(index);
     this.#prepared.delete(index);
     await settlesWithTimeout(this.#options.clock, CLOSE_WITHIN_MS, closeAll(prepared));
     return end;
@@ -170,6 +184,7 @@ export class LocalUnit implements LoadUnit {
       share,
       scenario,
       clock,
+      loadClock: this.#loadClock,
       phases,
       checks,
       timeoutMs: job.timeoutMs,
@@ -189,13 +204,47 @@ export class LocalUnit implements LoadUnit {
     onFailure({ job: job.index, errorClass, message: shown });
   }
 
-  stop(): void {
+  steer(change: LoadChange): void {
+    const { clock } = this.#options;
+    switch (change.kind) {
+      case 'pause':
+        this.#loadClock.pause(change.atMs);
+        for (const { run } of this.#running.values()) run.pause(change.atMs);
+        return;
+      case 'resume':
+        clock.after(change.atMs - clock.nowMs(), () => this.#resume(change.atMs));
+        return;
+      case 'pace':
+        this.#running.get(change.job)?.run.scale(change.atMs, change.factor);
+        return;
+      case 'connections': {
+        const running = this.#running.get(change.job);
+        running?.run.limitWorkers(running.share.countOf(change.connections));
+      }
+    }
+  }
+
+  #resume(atMs: number): void {
+    if (!this.#loadClock.isPaused) return; // stopped meanwhile
+    this.#loadClock.resume(atMs);
+    for (const { run } of this.#running.values()) run.resume(atMs);
+  }
+
+  stop(drainMs?: number): void {
     this.#stopping.abort();
-    for (const run of this.#running) run.stop();
+    this.#stopDrainMs = drainMs ?? this.#stopDrainMs;
+    for (const { run, users } of this.#running.values()) {
+      run.stop(drainMs);
+      if (drainMs !== 0) continue;
+      run.abort();
+      users?.cut();
+    }
+    // Iterations of paused users go on, within the drain time.
+    this.#loadClock.resume(this.#options.clock.nowMs());
   }
 
   async close(): Promise<void> {
-    for (const run of this.#running) run.abort();
+    for (const { run } of this.#running.values()) run.abort();
     const closing = Promise.all([...this.#prepared.values()].map(closeAll));
     await settlesWithTimeout(this.#options.clock, CLOSE_WITHIN_MS, closing);
     this.#prepared.clear();
@@ -206,11 +255,12 @@ export class LocalUnit implements LoadUnit {
 function idleQueueOf(
   { users, operationsPerUser, warmUpMs }: RequestJobPlan,
   share: ThreadPartition,
-  clock: Clock,
+  clock: LoadClock,
   startMs: number,
 ): JobRunOptions['createIdle'] {
   if (users !== undefined) {
-    const ramp = new UserRamp(users, share, startMs, startMs + warmUpMs);
+    const fromMs = clock.toLoadMs(startMs);
+    const ramp = new UserRamp(users, share, fromMs, fromMs + warmUpMs);
     return (workers, wake) => new RampedQueue(workers, ramp, clock, wake);
   }
   if (operationsPerUser === undefined) return undefined;

@@ -2,7 +2,7 @@ import type { Mix } from '../data/mix.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { ThreadPartition } from './thread-partition.ts';
 import type { RecordedTickets } from './recorded-tickets.ts';
-import type { Tickets } from './tickets.ts';
+import { Tickets } from './tickets.ts';
 
 interface MeasurementWindowOptions {
   /** One for each operation of the job; operations of the same type share a recorder. */
@@ -21,8 +21,11 @@ interface MeasurementWindowOptions {
 /** A measurement window of a job with separate recorders: the warm-up, or the measured part. */
 export class MeasurementWindow {
   readonly recorders: readonly Recorder[];
-  readonly startMs: number;
-  readonly endMs: number;
+  /** The schedule counts from here on; a pause moves it. */
+  startMs: number;
+  endMs: number;
+  /** No requests start from here on: the end, or the beginning of a pause. */
+  haltMs: number;
   readonly #tickets: Tickets | RecordedTickets | undefined;
   readonly #mix: Mix;
   readonly #operations: number;
@@ -37,6 +40,7 @@ export class MeasurementWindow {
     this.planned = options.recorders.map(() => 0);
     this.startMs = options.startMs;
     this.endMs = options.endMs;
+    this.haltMs = options.endMs;
     this.#tickets = options.tickets;
     this.#operations = options.operations;
     this.#left = options.share.countOf(options.operations);
@@ -55,6 +59,25 @@ export class MeasurementWindow {
   /** Intended start of the next ticket; always in the past without a schedule. */
   get dueMs(): number {
     return this.#tickets === undefined ? -Infinity : this.startMs + this.#tickets.intendedMs;
+  }
+
+  /** Starts no requests from `atMs` on, until `resume`. */
+  pause(atMs: number): void {
+    this.haltMs = Math.min(this.endMs, atMs);
+  }
+
+  /** Continues `pausedMs` later than planned, unless it ended before `fromMs`, when the pause began. */
+  resume(fromMs: number, pausedMs: number): void {
+    if (this.endMs > fromMs) {
+      this.startMs += pausedMs;
+      this.endMs += pausedMs;
+    }
+    this.haltMs = this.endMs;
+  }
+
+  /** Multiplies the rate of the schedule from `atMs` on; recorded times stay. */
+  scale(atMs: number, factor: number): void {
+    if (this.#tickets instanceof Tickets) this.#tickets.scale(atMs - this.startMs, factor);
   }
 
   /** Consumes the next ticket to start a request of the operation. */

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
+import { LoadClock } from '../shared/load-clock.ts';
 import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
 import { jobKey } from '../recorder/snapshot.ts';
@@ -13,6 +14,8 @@ interface ScheduleOptions {
   readonly units: readonly LoadUnit[];
   readonly record: RunRecord;
   readonly clock: Clock;
+  /** Clock of the pauses of the run; absent: it is never paused. */
+  readonly loadClock?: LoadClock;
   /** Absent: jobs have no start conditions. */
   readonly gates?: StartGates;
   /** Documents of earlier runs with the same seed; absent: none. */
@@ -31,6 +34,7 @@ export interface ScheduleEnd {
 export class Schedule {
   readonly #options: ScheduleOptions;
   readonly #gates: StartGates;
+  readonly #loadClock: LoadClock;
   readonly #documents: DocumentLedger;
   readonly #planned: Record<string, number> = {};
   readonly #sleeps = new Map<Timer, () => void>();
@@ -47,6 +51,7 @@ export class Schedule {
     if (options.units.length === 0) throw new LoadbotError('internal', 'no load thread is left to send requests');
     this.#options = options;
     this.#gates = options.gates ?? noopGates;
+    this.#loadClock = options.loadClock ?? new LoadClock(options.clock);
     this.#documents = options.documents ?? new DocumentLedger(options.plan.seed);
   }
 
@@ -70,12 +75,18 @@ export class Schedule {
     return { end, error: this.#failure?.error, planned: this.#planned };
   }
 
-  /** Starts no more requests; requests in flight may finish within the drain time of their job. */
-  stop(): void {
+  /**
+   * Starts no more requests; requests in flight may finish within the drain time of their job. A second call can
+   * shorten it.
+   * @param drainMs replaces the drain time of the jobs; 0: requests in flight are aborted
+   */
+  stop(drainMs?: number): void {
     this.#stopped = true;
+    // A pause ends with the run.
+    this.#loadClock.resume(this.#options.clock.nowMs());
     this.#stopping.abort();
     this.#beginStep();
-    for (const unit of this.#options.units) unit.stop();
+    for (const unit of this.#options.units) unit.stop(drainMs);
     for (const [timer, wake] of this.#sleeps) {
       timer.cancel();
       wake();
@@ -88,6 +99,7 @@ export class Schedule {
     await this.#gates.waitForStart(index, this.#stopping.signal);
     if (job.startAfterMs > 0) await this.#stepBegan;
     if (!this.#stopped && job.startAfterMs > 0) await this.#sleep(job.startAfterMs);
+    await this.#loadClock.untilResumed();
     if (this.#stopped) return;
     if (!sendsRequests(job)) {
       this.#beginStep();
@@ -126,6 +138,7 @@ export class Schedule {
         });
       }),
     );
+    await this.#loadClock.untilResumed();
     const startMs = clock.nowMs() + Math.max(...units.map(({ startAheadMs }) => startAheadMs));
     for (const one of records) one.begin(startMs);
     this.#beginStep();
@@ -164,7 +177,7 @@ export class Schedule {
         this.#sleeps.delete(timer);
         resolve();
       };
-      const timer = this.#options.clock.after(durationMs, wake);
+      const timer = this.#loadClock.after(durationMs, wake);
       this.#sleeps.set(timer, wake);
     });
   }

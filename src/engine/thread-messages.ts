@@ -2,7 +2,7 @@ import { type ErrorCode, LoadbotError, messageOf } from '../shared/errors.ts';
 import type { LatencyFloor } from '../shared/floor.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { JobRunEnd } from './job-run-end.ts';
-import type { UnitFailure, JobPreparation, LoadUnit, UnitMemory } from './load-unit.ts';
+import type { LoadChange, UnitFailure, JobPreparation, LoadUnit, UnitMemory } from './load-unit.ts';
 import type { Place } from './place.ts';
 import type { MessagePort } from 'node:worker_threads';
 
@@ -18,7 +18,7 @@ export interface ThreadStart {
   readonly pulse?: SharedArrayBuffer | undefined;
 }
 
-/** Commands from the main thread to a load thread. All except `stop` and `ping` are answered under their `id`. */
+/** Commands from the main thread to a load thread. All except `steer`, `stop` and `ping` are answered under their `id`. */
 export type ThreadCommand =
   | {
       readonly order: 'prepare';
@@ -29,7 +29,8 @@ export type ThreadCommand =
     }
   | { readonly order: 'run'; readonly id: number; readonly job: number; readonly startMs: number }
   | { readonly order: 'close'; readonly id: number }
-  | { readonly order: 'stop' }
+  | { readonly order: 'steer'; readonly change: LoadChange }
+  | { readonly order: 'stop'; readonly drainMs: number | undefined }
   /** Answered with `pong` from the event loop. */
   | { readonly order: 'ping' };
 
@@ -66,7 +67,11 @@ export function serveUnit(port: MessagePort, unit: LoadUnit): void {
   const answer = (message: ThreadReply): void => port.postMessage(message);
   port.on('message', (order: ThreadCommand) => {
     if (order.order === 'stop') {
-      unit.stop();
+      unit.stop(order.drainMs);
+      return;
+    }
+    if (order.order === 'steer') {
+      unit.steer(order.change);
       return;
     }
     if (order.order === 'ping') {
@@ -79,7 +84,9 @@ export function serveUnit(port: MessagePort, unit: LoadUnit): void {
     );
   });
 
-  async function carryOut(order: Exclude<ThreadCommand, { order: 'stop' | 'ping' }>): Promise<JobRunEnd | undefined> {
+  async function carryOut(
+    order: Exclude<ThreadCommand, { order: 'steer' | 'stop' | 'ping' }>,
+  ): Promise<JobRunEnd | undefined> {
     if (order.order === 'run') return unit.run(order.job, order.startMs);
     await (order.order === 'prepare' ? unit.prepare(order.job, order.preparation, order.memory) : unit.close());
     return undefined;

@@ -15,9 +15,10 @@ import {
   closeLimits,
   prepareLimits,
   runLimits,
+  stopLimitMs,
   type TimeLimits,
 } from './time-limits.ts';
-import type { UnitFailure, LoadUnit, JobPreparation, UnitMemory } from './load-unit.ts';
+import type { LoadChange, UnitFailure, LoadUnit, JobPreparation, UnitMemory } from './load-unit.ts';
 import { type ThreadReply, type ThreadCommand, type ThreadStart, unpackError } from './thread-messages.ts';
 
 /** Time for the start command to reach the thread, in milliseconds. */
@@ -29,6 +30,8 @@ interface ThreadUnitOptions extends ThreadStart {
   /** Entry point of the load thread, a JavaScript file. */
   readonly entry: URL;
   readonly clock: Clock;
+  /** Clock of the limits of replies, which stands still during a pause. */
+  readonly loadClock: Clock;
   readonly onFailure: (failure: UnitFailure) => void;
   /** Called when the thread was terminated because it did not answer in time. */
   readonly onTerminated: (message: string) => void;
@@ -55,6 +58,8 @@ export class ThreadUnit implements LoadUnit {
   #nextId = 0;
   #floor: LatencyFloor | undefined;
   #stopped = false;
+  /** Drain time of a stop that replaces that of the jobs. */
+  #drainMs: number | undefined;
   #dead: LoadbotError | undefined;
 
   constructor(options: ThreadUnitOptions) {
@@ -105,9 +110,14 @@ export class ThreadUnit implements LoadUnit {
     return end;
   }
 
-  stop(): void {
+  steer(change: LoadChange): void {
+    this.#send({ order: 'steer', change });
+  }
+
+  stop(drainMs?: number): void {
     this.#stopped = true;
-    this.#send({ order: 'stop' });
+    this.#drainMs = drainMs ?? this.#drainMs;
+    this.#send({ order: 'stop', drainMs });
     for (const waiting of this.#waiting.values()) this.#watch(waiting);
   }
 
@@ -145,12 +155,13 @@ export class ThreadUnit implements LoadUnit {
 
   /** Starts the watchdog for a reply: with the limit of a stopped run, or of a running one. */
   #watch(waiting: Waiting): void {
-    const { clock, thread, onTerminated } = this.#options;
-    const { doing, isLoaded, answerMs, stopMs } = waiting.limits;
+    const { loadClock, thread, onTerminated } = this.#options;
+    const { doing, isLoaded, answerMs } = waiting.limits;
+    const stopMs = isLoaded && this.#drainMs !== undefined ? stopLimitMs(this.#drainMs) : waiting.limits.stopMs;
     const limitMs = this.#stopped ? Math.min(stopMs, answerMs) : answerMs;
     waiting.timer?.cancel();
     if (limitMs === Infinity) return;
-    waiting.timer = clock.after(limitMs, () => {
+    waiting.timer = loadClock.after(limitMs, () => {
       const message = `load thread ${thread} did not ${doing} within ${formatMs(limitMs)} and was terminated`;
       if (this.#stopped && isLoaded) onTerminated(message);
       this.#terminate(message);

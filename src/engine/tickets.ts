@@ -2,6 +2,7 @@ import type { Pacing } from '../plan/plan.ts';
 import { type Arrivals, evenArrivals } from './arrivals.ts';
 import { PoissonArrivals } from './poisson-arrivals.ts';
 import { RateCurve } from './rate-curve.ts';
+import { ScaledCurve } from './scaled-curve.ts';
 import type { ThreadPartition } from './thread-partition.ts';
 
 /** One thread's tickets of a schedule, in order. */
@@ -24,7 +25,7 @@ export interface TicketSchedule {
  * schedule and keep their own tickets, so together they follow the exact schedule.
  */
 export class Tickets implements TicketSchedule {
-  readonly #curve: RateCurve;
+  #curve: RateCurve | ScaledCurve;
   readonly #share: ThreadPartition;
   /** Arrivals for a rate of 1, which the rate curve maps to time. */
   readonly #arrivals: Arrivals;
@@ -42,6 +43,18 @@ export class Tickets implements TicketSchedule {
 
   advance(): void {
     this.#goTo(this.#share.next(this.sequence));
+  }
+
+  /**
+   * Multiplies the rate of the schedule from a time on; tickets that were due before stay due then.
+   * @param atMs milliseconds from the start of the schedule
+   * @param factor of the rate of the plan
+   */
+  scale(atMs: number, factor: number): void {
+    const curve = this.#curve instanceof ScaledCurve ? this.#curve : new ScaledCurve(this.#curve);
+    curve.scale(atMs, factor);
+    this.#curve = curve;
+    this.#goTo(this.sequence);
   }
 
   /**

@@ -61,8 +61,13 @@ export function runLimits({ jobs }: Plan, index: number, aheadMs: number): TimeL
     doing: `end job ${name}`,
     isLoaded: true,
     answerMs: aheadMs + warmUpMs + durationMs + drainMs + END_GRACE_MS,
-    stopMs: drainMs + STOP_GRACE_MS,
+    stopMs: stopLimitMs(drainMs),
   };
+}
+
+/** For a thread that runs a job and was stopped with this drain time. */
+export function stopLimitMs(drainMs: number): number {
+  return drainMs + STOP_GRACE_MS;
 }
 
 /** Milliseconds between two pings. */

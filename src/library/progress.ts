@@ -16,8 +16,10 @@ export interface JobNumbers extends ResultCounts {
   readonly step: string | null;
   readonly status: 'pending' | 'warm_up' | 'in_progress' | 'completed' | 'failed' | 'canceled';
   readonly limits: { readonly duration_seconds: number | null; readonly operations: number | null };
-  /** Measured time, without warm-up. */
+  /** Measured time, without warm-up and pauses. */
   readonly elapsed_seconds: number;
+  /** Time for which it was paused. */
+  readonly paused_seconds: number;
   /** Completed requests per second. */
   readonly rate: number | null;
   /** Time from sending a request to its complete response. */

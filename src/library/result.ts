@@ -47,6 +47,17 @@ export interface ResultFile {
   readonly started_at: string;
   readonly ended_at: string;
   readonly elapsed_seconds: number;
+  /** Changes of the load while it ran, by clients of the control API; `job` is `null` for all jobs. */
+  readonly changes: readonly {
+    /** ISO 8601, UTC. */
+    readonly time: string;
+    readonly at_seconds: number;
+    readonly kind: 'pause' | 'resume' | 'pace' | 'connections';
+    readonly job: string | null;
+    readonly from: number | null;
+    readonly to: number | null;
+    readonly by: 'command' | 'page' | 'api';
+  }[];
   /** `aborted`: by a threshold or a gate. `in_progress` only in files of unfinished runs. */
   readonly end: 'completed' | 'stopped' | 'aborted' | 'failed' | 'in_progress';
   readonly reason: string | null;

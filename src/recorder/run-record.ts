@@ -1,5 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
+import { LoadClock } from '../shared/load-clock.ts';
 import type { JobMetric } from '../shared/job-metric.ts';
 import {
   tallyLayout,
@@ -10,7 +11,7 @@ import {
   tallyShape,
   readTally,
 } from './tally.ts';
-import { type Snapshot, inFlightOf, type JobSnapshot, type JobStatus, type Tally } from './snapshot.ts';
+import { type Snapshot, inFlightOf, type JobPauses, type JobSnapshot, type JobStatus, type Tally } from './snapshot.ts';
 import type { PartType } from '../shared/job-type.ts';
 
 /** Shared memory for the numbers of one job on one thread. */
@@ -58,29 +59,55 @@ export class JobRecord {
   readonly job: JobDescription;
   readonly #shape: TallyShape;
   readonly #originEpochMs: number;
+  readonly #loadClock: LoadClock;
   readonly #phases: readonly string[];
   #memories: readonly JobMemory[] = [];
   #ended: Counted | undefined;
   #status: JobStatus = 'pending';
   #opened = false;
   #startedMs = Infinity;
-  #measuredFromMs = Infinity;
   #endedMs = Infinity;
+  /** Factor of the target rate, which a change of the pace sets. */
+  #paceFactor = 1;
 
   /**
    * @param originEpochMs epoch milliseconds at 0 of the clock
+   * @param loadClock clock of the pauses of the run
    * @param phases names of the run's phases
    */
-  constructor(job: JobDescription, shape: TallyShape, originEpochMs: number, phases: readonly string[]) {
+  constructor(
+    job: JobDescription,
+    shape: TallyShape,
+    originEpochMs: number,
+    loadClock: LoadClock,
+    phases: readonly string[],
+  ) {
     this.job = job;
     this.#shape = shape;
     this.#originEpochMs = originEpochMs;
+    this.#loadClock = loadClock;
     this.#phases = phases;
   }
 
   /** Whether the job has not been opened yet. */
   get pending(): boolean {
     return this.#status === 'pending';
+  }
+
+  /** Whether its load has begun and not ended. */
+  get isRunning(): boolean {
+    return this.#startedMs !== Infinity && this.#endedMs === Infinity;
+  }
+
+  /** Multiplies the target rate of the schedule from now on. */
+  scalePace(factor: number): void {
+    this.#paceFactor = factor;
+  }
+
+  /** Current target rate of the schedule; `undefined`: none. */
+  targetRateAt(nowMs: number): number | undefined {
+    const rate = this.job.targetRate?.(this.#measuredBy(nowMs));
+    return rate === undefined ? undefined : rate * this.#paceFactor;
   }
 
   /** Layout of the memory of its windows. */
@@ -103,7 +130,6 @@ export class JobRecord {
   begin(startMs: number): void {
     this.#status = 'in_progress';
     this.#startedMs = startMs;
-    this.#measuredFromMs = startMs + this.job.warmUpMs;
   }
 
   /**
@@ -119,27 +145,50 @@ export class JobRecord {
   }
 
   snapshot(nowMs: number, detail: SnapshotDetail): JobSnapshot {
-    const { name, uuid, type, step = '', durationMs, operations, targetRate, expectedStatuses, checks = [] } = this.job;
+    const { name, uuid, type, step = '', durationMs, operations, expectedStatuses, checks = [] } = this.job;
     const ended = this.#endedMs !== Infinity;
     const began = this.#startedMs !== Infinity;
-    const warmingUp = this.#status === 'in_progress' && nowMs < this.#measuredFromMs;
+    const measuredMs = this.#measuredBy(nowMs);
+    const pauses = this.#pausesBy(nowMs);
     return Object.freeze({
       name,
       uuid,
       type,
       step,
-      status: warmingUp ? 'warm_up' : this.#status,
+      status: this.#status === 'in_progress' && measuredMs < 0 ? 'warm_up' : this.#status,
       opened: this.#opened,
       ranMs: ended && began ? Math.max(0, this.#endedMs - this.#startedMs) : undefined,
       endedEpochMs: ended ? this.#originEpochMs + this.#endedMs : undefined,
-      elapsedMs: Math.max(0, Math.min(nowMs, this.#endedMs) - this.#measuredFromMs),
-      ...(targetRate && { targetRate: began && !ended ? targetRate(nowMs - this.#measuredFromMs) : 0 }),
+      elapsedMs: Math.max(0, measuredMs),
+      ...(pauses && { pauses }),
+      ...(this.job.targetRate && {
+        targetRate: this.isRunning && pauses?.isPaused !== true ? this.targetRateAt(nowMs) : 0,
+      }),
       ...(expectedStatuses && { expectedStatuses }),
       ...(checks.length > 0 && { checkNames: checks }),
       durationMs,
       operations,
       ...(this.#ended ?? this.#read(detail)),
     });
+  }
+
+  /** Milliseconds of load since the end of the warm-up, negative before it, until `nowMs` or the end of the job. */
+  #measuredBy(nowMs: number): number {
+    if (this.#startedMs === Infinity) return -Infinity;
+    const clock = this.#loadClock;
+    return clock.toLoadMs(Math.min(nowMs, this.#endedMs)) - clock.toLoadMs(this.#startedMs) - this.job.warmUpMs;
+  }
+
+  /** Pauses of the run until `nowMs` or the end of the job; `undefined`: none. */
+  #pausesBy(nowMs: number): JobPauses | undefined {
+    const clock = this.#loadClock;
+    const runMs = clock.pausedBefore(Math.min(nowMs, this.#endedMs));
+    if (runMs === 0) return undefined;
+    return {
+      isPaused: this.isRunning && nowMs >= clock.pausedFromMs,
+      jobMs: this.#startedMs === Infinity ? 0 : runMs - clock.pausedBefore(this.#startedMs),
+      runMs,
+    };
   }
 
   #read(detail: SnapshotDetail): Counted {
@@ -187,7 +236,8 @@ export class RunRecord {
   readonly #originEpochMs: number;
   #endedMs: number | undefined;
 
-  constructor(run: RunDescription, clock: Clock) {
+  /** @param loadClock clock of the pauses of the run; absent: it is never paused */
+  constructor(run: RunDescription, clock: Clock, loadClock = new LoadClock(clock)) {
     this.#run = run;
     this.#clock = clock;
     const shapes = new Map<string, TallyShape>();
@@ -204,7 +254,7 @@ export class RunRecord {
     this.#jobs = new Map(
       [...run.jobs].map(([index, jobs]) => [
         index,
-        jobs.map((job) => new JobRecord(job, shapeOf(job), this.#originEpochMs, run.phases ?? [])),
+        jobs.map((job) => new JobRecord(job, shapeOf(job), this.#originEpochMs, loadClock, run.phases ?? [])),
       ]),
     );
   }

@@ -75,6 +75,15 @@ interface PhaseSnapshot {
 
 export type JobStatus = 'pending' | 'warm_up' | 'in_progress' | 'completed' | 'failed' | 'canceled';
 
+/** Pauses of a run, as they concern one job. */
+export interface JobPauses {
+  readonly isPaused: boolean;
+  /** Total milliseconds since the start of its load. */
+  readonly jobMs: number;
+  /** Total milliseconds since the start of the run. */
+  readonly runMs: number;
+}
+
 /** State of one job at one instant. */
 export interface JobSnapshot {
   readonly name: string;
@@ -85,14 +94,16 @@ export interface JobSnapshot {
   readonly status: JobStatus;
   /** Whether the job has started to open its sessions. */
   readonly opened: boolean;
-  /** Milliseconds from the start to the end of its load, with warm-up; `undefined`: not ended, or without load. */
+  /** Milliseconds from the start to the end of its load, with warm-up and pauses; `undefined`: not ended, or without load. */
   readonly ranMs: number | undefined;
   /** End in epoch milliseconds. */
   readonly endedEpochMs: number | undefined;
-  /** Milliseconds of load since the warm-up; the divisor of rates. */
+  /** Milliseconds of load since the warm-up, without pauses; the divisor of rates. */
   readonly elapsedMs: number;
+  /** Pauses until its end, or until now; absent: none. */
+  readonly pauses?: JobPauses | undefined;
   /**
-   * Current target rate of the schedule in requests per second, 0 during warm-up or while not running; absent: no
+   * Current target rate of the schedule in requests per second, 0 during warm-up, in a pause or while not running; absent: no
    * schedule.
    */
   readonly targetRate?: number | undefined;

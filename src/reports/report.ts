@@ -1,3 +1,4 @@
+import type { SteeringChange } from '../shared/load-change.ts';
 import type { LatencyFloor } from '../shared/floor.ts';
 import type { Delivery } from '../exporters/exporter.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
@@ -83,6 +84,8 @@ export interface RunResult {
   readonly threads: number;
   /** Agents of the fleet that sent the load; empty: this process sent it. */
   readonly agents: readonly AgentResult[];
+  /** Changes of the load while it ran, in chronological order. */
+  readonly changes: readonly SteeringChange[];
   readonly seed: number;
   /** Whether the seed comes from the file or a flag; otherwise it is random. */
   readonly isSeedGiven: boolean;

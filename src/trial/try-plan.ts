@@ -71,7 +71,8 @@ export async function tryPlan(planned: Plan, { onRequest, signal }: TrialOptions
     const prepare: LocalUnit['prepare'] = (index, ...others) => unit.prepare((running = index), ...others);
     const { startAheadMs } = unit;
     const [run, stopUnit, close] = [unit.run.bind(unit), unit.stop.bind(unit), unit.close.bind(unit)];
-    const units = [{ startAheadMs, prepare, run, stop: stopUnit, close }];
+    const steer = unit.steer.bind(unit);
+    const units = [{ startAheadMs, prepare, run, steer, stop: stopUnit, close }];
     const schedule = new Schedule({ plan, units, record: createRunRecord(plan, [], clock), clock });
     const stop = (): void => schedule.stop();
     signal.addEventListener('abort', stop, { once: true });

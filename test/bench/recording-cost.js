@@ -65,6 +65,7 @@ async function turn(kind) {
   const before = process.cpuUsage();
   const run = new JobRun({
     clock,
+    loadClock: clock,
     share,
     sessions,
     rowsEnd: Infinity,

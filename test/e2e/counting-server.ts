@@ -15,6 +15,7 @@ export interface Received {
 export class CountingServer {
   readonly received: Received[] = [];
   readonly #server: Server;
+  #isHolding = false;
 
   private constructor() {
     this.#server = createServer((request, response) => {
@@ -24,6 +25,7 @@ export class CountingServer {
       request.on('end', () => {
         const { method = '', url = '', headers } = request;
         this.received.push({ method, url, headers, body: Buffer.concat(chunks).toString(), atMs });
+        if (this.#isHolding) return;
         response.statusCode = url.includes('/missing') ? 404 : 200;
         response.end('{}');
       });
@@ -50,6 +52,11 @@ export class CountingServer {
       counts[key] = (counts[key] ?? 0) + 1;
     }
     return counts;
+  }
+
+  /** Answers no more requests, but keeps them. */
+  holdAnswers(): void {
+    this.#isHolding = true;
   }
 
   stop(): void {

@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/shared/clock.ts';
+import { LoadClock } from '../../src/shared/load-clock.ts';
 import type { LatencyFloor } from '../../src/shared/floor.ts';
 import { ThreadUnit } from '../../src/engine/thread-unit.ts';
 import { planOf, requestJob } from '../unit/engine/plans.ts';
@@ -66,6 +67,7 @@ test('measures no floor when no output needs it', async () => {
       phases: new SharedArrayBuffer(4),
       entry: new URL('../../dist/load-thread.js', import.meta.url),
       clock: systemClock(),
+      loadClock: new LoadClock(systemClock()),
       onFailure: () => {},
       onTerminated: () => {},
     });

@@ -30,12 +30,39 @@ const queryOf = (name: string, description: string, required = false): Json => (
   schema: { type: 'string' },
 });
 const RUN = queryOf('run', 'Id of a run, four or more characters of it, or latest.', true);
+const NOT_STEERED = error('No run is in progress, it is ending, or its load cannot be changed so.');
 const NO_RUN = error('The run is unknown, or a parameter is wrong.');
 
 /** Every operation of a run and of an agent. A test compares it with the routes and with real answers. */
 const OPERATIONS: Operations = {
   '/status': { get: { summary: 'Status of the run, or of the idle agent', responses: { 200: STATUS } } },
-  '/stop': { post: { summary: 'Stop the run', responses: { 202: STATUS } } },
+  '/stop': {
+    post: {
+      summary: 'Stop the run',
+      body: 'Stop',
+      responses: { 202: STATUS, 400: error('The drain time is not a number of seconds.') },
+    },
+  },
+  '/pause': {
+    post: { summary: 'Pause the load; no effect during a pause', responses: { 202: STATUS, 409: NOT_STEERED } },
+  },
+  '/resume': {
+    post: { summary: 'End the pause; no effect without one', responses: { 202: STATUS, 409: NOT_STEERED } },
+  },
+  '/pace': {
+    post: {
+      summary: 'Change the pace of a running job: a rate, or a factor of the pace of the workload',
+      body: 'Pace',
+      responses: { 202: STATUS, 400: error('The pace is wrong, or the job unknown.'), 409: NOT_STEERED },
+    },
+  },
+  '/connections': {
+    post: {
+      summary: 'Change the number of connections of a running job that send requests',
+      body: 'Connections',
+      responses: { 202: STATUS, 400: error('The number is wrong, or the job unknown.'), 409: NOT_STEERED },
+    },
+  },
   '/debug': {
     get: {
       summary: 'Whether debug logging is on',

@@ -92,8 +92,8 @@ export class LiveFeed {
   }
 
   /** Notes an event of the current run; ignored without one. */
-  note(kind: EventKind, text: string): void {
-    this.#run?.journal.note(kind, text);
+  note(kind: EventKind, text: string, job: string | null = null): void {
+    this.#run?.journal.note(kind, text, job);
   }
 
   /** The feed of a run that is being opened. */

@@ -1,16 +1,11 @@
-import { DEFAULT_AGENT_URI } from '../../agent/agent-uri.ts';
-import { messageOf } from '../../shared/errors.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatMs } from '../../shared/units.ts';
 import { alignColumns } from '../../reports/terminal/text-width.ts';
 import type { RunEntry } from '../../run-store/run-entry.ts';
-import { openClient } from '../agent-client.ts';
+import { type AgentsFlags, askAgents, worstExitCode } from '../agents.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { TokenFlags } from '../control-options.ts';
-import { EXIT } from '../../shared/exit-status.ts';
 
-export interface RunsFlags extends TokenFlags {
-  readonly agentUri?: readonly string[];
+export interface RunsFlags extends AgentsFlags {
   readonly json?: boolean;
 }
 
@@ -25,24 +20,10 @@ const TITLES = ['run', 'workload', 'started', 'time', 'requests', 'errors', 'ver
 
 /** Lists the past runs of agents, the newest first; returns the exit code: 1 if an agent does not answer. */
 export async function listRuns(flags: RunsFlags, io: CommandIo): Promise<number> {
-  const uris = flags.agentUri ?? [DEFAULT_AGENT_URI];
-  if (uris.length === 1 && uris[0] !== undefined) {
-    const runs = await (await openClient({ ...flags, agentUri: uris[0] }, io)).runs();
-    print([{ agent_uri: uris[0], runs, error: null }], flags, io);
-    return EXIT.ok;
-  }
-  const all = await Promise.all(uris.map((uri) => readRuns(uri, flags, io)));
+  const answers = await askAgents(flags, io, (client) => client.runs());
+  const all = answers.map(({ uri, value = [], error = null }) => ({ agent_uri: uri, runs: value, error }));
   print(all, flags, io);
-  for (const { error } of all) if (error !== null) io.stderr.write(`error: ${error}\n`);
-  return all.some(({ error }) => error !== null) ? EXIT.internal : EXIT.ok;
-}
-
-async function readRuns(uri: string, flags: RunsFlags, io: CommandIo): Promise<AgentRuns> {
-  try {
-    return { agent_uri: uri, runs: await (await openClient({ ...flags, agentUri: uri }, io)).runs(), error: null };
-  } catch (error) {
-    return { agent_uri: uri, runs: [], error: messageOf(error) };
-  }
+  return worstExitCode(answers, io);
 }
 
 function print(agents: readonly AgentRuns[], { json = false }: RunsFlags, io: CommandIo): void {

@@ -1,13 +1,15 @@
-import { openClient } from '../agent-client.ts';
-import type { AgentFlags } from '../agent-options.ts';
+import type { AgentsFlags } from '../agents.ts';
+import { changeRuns } from '../change-runs.ts';
 import type { CommandIo } from '../command-io.ts';
-import { describeRun } from '../status-listing.ts';
 
-export async function stopRun(flags: AgentFlags, io: CommandIo): Promise<void> {
-  const status = await (await openClient(flags, io)).stop();
-  io.stdout.write(
-    status.run_id === null
-      ? `${describeRun(status)} is idle: there is nothing to stop\n`
-      : `stopping ${describeRun(status)}\n`,
-  );
+export interface StopFlags extends AgentsFlags {
+  readonly now?: boolean;
+  /** Milliseconds. */
+  readonly drain?: number;
+}
+
+/** Stops the run of each agent; returns the exit code. */
+export function stopRuns({ now = false, drain, ...flags }: StopFlags, io: CommandIo): Promise<number> {
+  const drainMs = now ? 0 : drain;
+  return changeRuns(flags, io, (client) => client.stop(drainMs), now ? 'stopping at once' : 'stopping');
 }

@@ -2,6 +2,7 @@ import { Command, Argument } from 'commander';
 import type { StartFlags } from '../actions/start.ts';
 import { LOAD_FLAGS } from '../../workload/flags.ts';
 import { agentOption, intervalOption, type AgentFlags } from '../agent-options.ts';
+import { agentsOption } from '../agents.ts';
 import { addPlanOptions } from '../plan-options.ts';
 import { tokenOption } from '../control-options.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
@@ -51,22 +52,22 @@ export function startCommand(io: CommandIo, exit: Exit): Command {
 const STATUS_EXAMPLES = `
 Examples:
   loadbot-agent status
-  loadbot-agent status -u 127.0.0.1:1235
+  loadbot-agent status -u 127.0.0.1:1234 -u 127.0.0.1:1235       # of two agents, a line each
   loadbot-agent status --json | jq '.jobs[] | {name, requests, errors}'
 `;
 
 /** `status`: shows the run of an agent. */
-export function statusCommand(io: CommandIo): Command {
+export function statusCommand(io: CommandIo, exit: Exit): Command {
   return new Command('status')
     .summary('show the state of a run')
-    .description('Shows the run of an agent: each job with its current numbers.')
-    .addOption(agentOption())
+    .description('Shows the run of an agent: each job with its current numbers. Of several agents: a line each.')
+    .addOption(agentsOption())
     .addOption(tokenOption())
     .option('--json', 'print it as JSON, with every number')
     .addHelpText('after', STATUS_EXAMPLES)
     .action(async (flags: StatusFlags) => {
       const { showStatus } = await import('../actions/status.ts');
-      await showStatus(flags, io);
+      exit.with(await showStatus(flags, io));
     });
 }
 
@@ -74,46 +75,24 @@ const PROGRESS_EXAMPLES = `
 Examples:
   loadbot-agent progress
   loadbot-agent progress -u 127.0.0.1:1235 -i 200ms
+  loadbot-agent progress -u 127.0.0.1:1234 -u 127.0.0.1:1235     # of two agents
 `;
 
 /** `progress`: follows the run of an agent to its end. */
-export function progressCommand(io: CommandIo): Command {
+export function progressCommand(io: CommandIo, exit: Exit): Command {
   return new Command('progress')
     .summary('follow a run until it ends')
     .description(
       'Follows the run of an agent until it ends: one line per second for each running job. The rate covers the time ' +
-        'since the previous line, all other numbers the whole job.',
+        'since the previous line, all other numbers the whole job. Lines of several agents begin with their address.',
     )
-    .addOption(agentOption())
+    .addOption(agentsOption())
     .addOption(tokenOption())
     .addOption(intervalOption('time between two lines of a job'))
     .addHelpText('after', PROGRESS_EXAMPLES)
     .action(async (flags: ProgressFlags) => {
       const { followProgress } = await import('../actions/progress.ts');
-      await followProgress(flags, io);
-    });
-}
-
-const STOP_EXAMPLES = `
-Examples:
-  loadbot-agent stop
-  loadbot-agent stop -u 127.0.0.1:1235
-`;
-
-/** `stop`: stops the run of an agent, as a first Ctrl-C there would. */
-export function stopCommand(io: CommandIo): Command {
-  return new Command('stop')
-    .summary('stop a run')
-    .description(
-      'Stops the run of an agent, as a first Ctrl-C does: requests in flight may finish, results are reported, metrics ' +
-        'are delivered, and the run exits with 105. Returns immediately.',
-    )
-    .addOption(agentOption())
-    .addOption(tokenOption())
-    .addHelpText('after', STOP_EXAMPLES)
-    .action(async (flags: AgentFlags) => {
-      const { stopRun } = await import('../actions/stop.ts');
-      await stopRun(flags, io);
+      exit.with(await followProgress(flags, io));
     });
 }
 

@@ -1,9 +1,8 @@
-import { Command, Option } from 'commander';
-import { DEFAULT_AGENT_URI } from '../../agent/agent-uri.ts';
+import { Command } from 'commander';
 import type { RunsFlags } from '../actions/runs.ts';
+import { agentsOption } from '../agents.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 import { tokenOption } from '../control-options.ts';
-import { collect } from '../plan-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -22,12 +21,7 @@ export function runsCommand(io: CommandIo, exit: Exit): Command {
   return new Command('runs')
     .summary('list the past runs of an agent')
     .description('Lists the past runs of agents that were started with start-agent, the newest first.')
-    .addOption(
-      new Option(
-        '-u, --agent-uri <host:port>',
-        `address of the control API; may be repeated (default: ${DEFAULT_AGENT_URI})`,
-      ).argParser(collect),
-    )
+    .addOption(agentsOption())
     .addOption(tokenOption())
     .option('--json', 'print JSON, with all fields')
     .addHelpText('after', EXAMPLES)

@@ -3,6 +3,7 @@ import { UnreadableResponse } from '../../checks/response-view.ts';
 import type { Session } from '../../drivers/driver.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
+import type { LoadClock } from '../../shared/load-clock.ts';
 import { ABORTED, failure, type FailureDetail, MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Deadlines } from '../deadlines.ts';
 import { RequestSlot } from '../request-slot.ts';
@@ -25,6 +26,8 @@ const NO_OPERATION = -1;
 /** Resources shared by the step runners of one job on one thread. */
 export interface StepRunnerOptions {
   readonly clock: Clock;
+  /** Clock of the think times, which stands still during a pause. */
+  readonly loadClock: LoadClock;
   readonly deadlines: Deadlines;
   readonly checks: ResponseChecks;
   /** [0]: bit mask of the active phases of the system under test. */
@@ -59,13 +62,17 @@ export class StepRunner extends RequestSlot {
   #again = false;
   #pause: Timer | undefined;
   #pausedMs = 0;
+  /** A request waits for the end of a pause of the load. */
+  #isHeld = false;
+  /** Time for which the load had been paused when the pause began. */
+  #stoppedMs = 0;
   /** First failure of the list; `OK`: none. */
   #failed: Outcome = OK;
   /** Operation, error and detail of that failure. */
   failedOperation = 0;
   failedBy: unknown = undefined;
   failedDetail: FailureDetail | undefined = undefined;
-  /** Total think time of the list in milliseconds. */
+  /** Total think time of the list in milliseconds, and the time for which the load was paused. */
   thinkMs = 0;
 
   constructor(session: Session, state: UserState, options: StepRunnerOptions) {
@@ -87,6 +94,7 @@ export class StepRunner extends RequestSlot {
     this.#onEnd = onEnd;
     this.#cursor.start(steps.program, ticket);
     this.#hasSent = false;
+    this.#isHeld = false;
     this.#failed = OK;
     this.thinkMs = 0;
     this.#advance();
@@ -99,7 +107,7 @@ export class StepRunner extends RequestSlot {
     } else if (this.#pause !== undefined) {
       this.#pause.cancel();
       this.#endPause();
-      this.#end(this.#cursor.isAtEnd ? this.#failed : ABORTED);
+      this.#end(this.#cursor.isAtEnd && !this.#isHeld ? this.#failed : ABORTED);
     }
   }
 
@@ -209,23 +217,38 @@ export class StepRunner extends RequestSlot {
   #think(instruction: ThinkInstruction): boolean {
     const ms = instruction.draw(this.#cursor.numberOf(instruction.numbering));
     if (ms <= 0) return false;
-    const { clock } = this.#options;
-    this.#pausedMs = clock.nowMs();
-    this.#pause = clock.after(ms, () => {
-      this.#endPause();
-      this.#advance();
-    });
+    this.#wait(ms, () => this.#advance());
     return true;
   }
 
-  #endPause(): void {
-    this.#pause = undefined;
-    this.thinkMs += this.#options.clock.nowMs() - this.#pausedMs;
+  /** Waits for some time of the load, and longer if the load is paused. */
+  #wait(ms: number, next: () => void): void {
+    const { clock, loadClock } = this.#options;
+    this.#pausedMs = clock.nowMs();
+    this.#stoppedMs = loadClock.stoppedMs;
+    this.#pause = loadClock.after(ms, () => {
+      this.#endPause();
+      next();
+    });
   }
 
-  #send({ operation, numbering }: RequestInstruction): void {
-    const { clock, deadlines, phases } = this.#options;
+  #endPause(): void {
+    const { clock, loadClock } = this.#options;
+    this.#pause = undefined;
+    this.thinkMs += clock.nowMs() - this.#pausedMs;
+    // A first request that a pause of the load delays is due after it.
+    if (!this.#hasSent) this.#intendedMs += loadClock.stoppedMs - this.#stoppedMs;
+  }
+
+  #send(instruction: RequestInstruction): void {
+    const { clock, loadClock, deadlines, phases } = this.#options;
     const nowMs = clock.nowMs();
+    if (nowMs >= loadClock.pausedFromMs) {
+      this.#isHeld = true;
+      return this.#wait(0, () => this.#send(instruction));
+    }
+    this.#isHeld = false;
+    const { operation, numbering } = instruction;
     if (this.#hasSent) this.#intendedMs = nowMs;
     this.#hasSent = true;
     this.operation = operation;

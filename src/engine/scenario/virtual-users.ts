@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { Session } from '../../drivers/driver.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { LoadClock } from '../../shared/load-clock.ts';
 import { ERROR_CLASSES, type ErrorClass, FIRST_ERROR } from '../../shared/outcome.ts';
 import { Deadlines } from '../deadlines.ts';
 import { ResponseChecks } from '../response-checks.ts';
@@ -20,6 +21,7 @@ interface VirtualUsersOptions {
   readonly share: ThreadPartition;
   readonly scenario: PreparedScenario;
   readonly clock: Clock;
+  readonly loadClock: LoadClock;
   readonly phases: Int32Array;
   readonly checks: ResponseChecks | undefined;
   readonly timeoutMs: number;
@@ -41,12 +43,14 @@ export class VirtualUsers {
   #stepRecorders: ReadonlyMap<Recorder, readonly Recorder[]> = new Map();
   /** Failures of `before` ahead of the load, which has the recorders. */
   #earlyFailures = 0;
+  /** No more `after` starts. */
+  #isOver = false;
 
   constructor(options: VirtualUsersOptions) {
-    const { sessions, share, scenario, clock, phases, checks = new ResponseChecks([]), timeoutMs } = options;
+    const { sessions, share, scenario, clock, loadClock, phases, checks = new ResponseChecks([]), timeoutMs } = options;
     this.#options = options;
     this.#deadlines = new Deadlines(clock, timeoutMs);
-    const runner: StepRunnerOptions = { clock, phases, checks, deadlines: this.#deadlines };
+    const runner: StepRunnerOptions = { clock, loadClock, phases, checks, deadlines: this.#deadlines };
     const steps = { ...scenario, recordersOf: (iterations: Recorder) => this.#stepRecorders.get(iterations) };
     this.#users = sessions.map((session, worker) => {
       const number = share.rank + worker * share.of;
@@ -90,14 +94,16 @@ export class VirtualUsers {
   /** Runs `after` of all users, for at most `withinMs`, and ends. Never rejects. */
   async leave(withinMs: number): Promise<void> {
     const limit = pLimit(OWN_STEPS_AT_ONCE);
-    let isOver = false;
-    const timer = this.#options.clock.after(withinMs, () => {
-      isOver = true;
-      this.abort();
-    });
-    await Promise.all(this.#users.map((user) => limit(() => (isOver ? undefined : user.leave()))));
+    const timer = this.#options.clock.after(withinMs, () => this.cut());
+    await Promise.all(this.#users.map((user) => limit(() => (this.#isOver ? undefined : user.leave()))));
     timer.cancel();
     this.#deadlines.close();
+  }
+
+  /** Aborts the steps in flight, and starts no `after`. */
+  cut(): void {
+    this.#isOver = true;
+    this.abort();
   }
 
   /** Aborts the steps in flight. */

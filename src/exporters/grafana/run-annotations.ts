@@ -67,6 +67,16 @@ export class RunAnnotations {
     if (this.#whole !== undefined) this.#openPhase(name, epochMs);
   }
 
+  /** The load was changed. */
+  change(text: string, epochMs: number): void {
+    this.#open({
+      startEpochMs: epochMs,
+      endEpochMs: undefined,
+      text: shown(text),
+      tags: this.#tags(['change', 'load']),
+    });
+  }
+
   /** @param outcome how the run ended, and the reason, in a few words */
   end(final: Snapshot, endEpochMs: number, outcome: string): void {
     const { workload, target, runId } = this.#run;

@@ -99,8 +99,8 @@ export class AgentJobs {
     return this.#open.has(job) ? this.#finish(job, 'failed', nowMs).frames : [];
   }
 
-  stop(): void {
-    for (const unit of this.#load.units) unit.stop();
+  stop(drainMs?: number): void {
+    for (const unit of this.#load.units) unit.stop(drainMs);
   }
 
   /** Counts of all open jobs since the last cut; tallies without changes are left out. */

@@ -49,6 +49,8 @@ export class Assignment {
   #ofAgents = 1;
   #revision = -1;
   #isStopped = false;
+  /** Stopped without drain. */
+  #isCut = false;
   #isClosed = false;
   #hasLeft = false;
   #isAligned = false;
@@ -90,7 +92,7 @@ export class Assignment {
       this.#load = load;
       this.#jobs = new AgentJobs(load, this.#options.clock);
       this.#health.watch(load);
-      if (this.#isStopped) this.#jobs.stop();
+      if (this.#isStopped) this.#jobs.stop(this.#isCut ? 0 : undefined);
       this.#emit({ kind: 'opened' });
     };
     opening().catch((error: unknown) => this.#emit({ kind: 'failed', job: null, error: portable(error) }));
@@ -127,10 +129,11 @@ export class Assignment {
     );
   }
 
-  /** Starts no more requests. */
-  stop(): void {
+  /** Starts no more requests. @param drainMs replaces the drain time of the jobs */
+  stop(drainMs?: number): void {
     this.#isStopped = true;
-    this.#jobs?.stop();
+    this.#isCut = drainMs === 0;
+    this.#jobs?.stop(drainMs);
   }
 
   /** Ends everything; messages that were not acknowledged are dropped. */
@@ -212,7 +215,8 @@ export class Assignment {
     if (revision < this.#revision) return;
     this.#revision = revision;
     if (this.#load !== undefined) this.#load.phases[0] = phases;
-    if (want === 'stop' && !this.#isStopped) this.stop();
+    if (want === 'cut' && !this.#isCut) this.stop(0);
+    else if (want === 'stop' && !this.#isStopped) this.stop();
   }
 
   /** Ends a load that no coordinator would stop; its last counts are kept for a while. */

@@ -71,6 +71,7 @@ function mergeKept(state: KeptRun, kept: readonly KeptCounts[], versions: RunRes
     target: state.target,
     threads: state.agents.reduce((sum, { ranks }) => sum + ranks.length, 0),
     agents,
+    changes: [],
     seed: state.seed,
     isSeedGiven: false,
     existing: {},

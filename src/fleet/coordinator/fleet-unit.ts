@@ -17,8 +17,8 @@ interface FleetUnitOptions {
   readonly members: readonly (readonly [FleetMember, Commander])[];
   readonly merger: CutMerger;
   readonly plan: Plan;
-  /** Tells all agents to stop. */
-  readonly onStop: () => void;
+  /** Tells all agents to stop; `isNow`: and to abort their requests in flight. */
+  readonly onStop: (isNow: boolean) => void;
   readonly onClose: () => Promise<void>;
 }
 
@@ -69,8 +69,12 @@ export class FleetUnit implements LoadUnit {
     }
   }
 
-  stop(): void {
-    this.#options.onStop();
+  steer(): void {
+    throw new LoadbotError('internal', 'the load of a fleet cannot be changed while it runs');
+  }
+
+  stop(drainMs?: number): void {
+    this.#options.onStop(drainMs === 0);
   }
 
   close(): Promise<void> {

@@ -47,6 +47,8 @@ interface FleetOptions extends RunMemberOptions {
 export class Fleet implements LoadGenerator {
   readonly validity: FleetValidity;
   readonly recordClock: Clock;
+  readonly steeringRefusal =
+    'the load of a fleet cannot be changed while it runs; it can be stopped, and started with another pace';
   readonly #options: FleetOptions;
   readonly #level: RunLevel;
   readonly #silence: SilenceWatch;
@@ -123,7 +125,7 @@ export class Fleet implements LoadGenerator {
         members: this.#pairs,
         merger,
         plan: run.plan,
-        onStop: () => this.#level.stop(),
+        onStop: (isNow) => this.#level.stop(isNow),
         onClose: () => this.close(),
       }),
     ];

@@ -22,10 +22,14 @@ export class RunLevel {
     this.#phases = phases;
   }
 
-  /** Tells all agents to start no more requests. */
-  stop(): void {
-    if (this.#edge.want === 'stop') return;
-    this.#change({ ...this.#edge, want: 'stop' });
+  /**
+   * Tells all agents to start no more requests.
+   * @param isNow and to abort those in flight
+   */
+  stop(isNow = false): void {
+    const want = isNow ? 'cut' : 'stop';
+    if (this.#edge.want === want || this.#edge.want === 'cut') return;
+    this.#change({ ...this.#edge, want });
   }
 
   /** Publishes the phases if they have changed. */

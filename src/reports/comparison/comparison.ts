@@ -1,4 +1,5 @@
 import { nounOf } from '../../shared/job-parts.ts';
+import { summarizeChanges } from '../phrases/steering.ts';
 import { stepTitle } from '../phrases/notes.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatRate, formatShare } from '../../shared/units.ts';
@@ -55,9 +56,12 @@ export function buildComparedSide(documents: readonly ResultDocument[]): Compare
       return [`${stepTitle({ name, step })} (${type})`, `${rate}, ${connections ?? '?'} connections`] as const;
     }),
   );
-  const notes = documents.flatMap(({ run_id: runId, end, partial: isPartial, validity }) => [
+  const notes = documents.flatMap(({ run_id: runId, end, partial: isPartial, validity, changes }) => [
     ...(isPartial ? [`the result of run ${runId.slice(0, 8)} is partial: it was saved before the end of the run`] : []),
     ...(end === 'completed' ? [] : [`run ${runId.slice(0, 8)} did not complete (${end})`]),
+    ...(changes.length === 0
+      ? []
+      : [`the load of run ${runId.slice(0, 8)} was changed while it ran: ${summarizeChanges(changes)}`]),
     ...(validity.valid ? [] : [`${describeInvalid(runId)} (${signalsOf(validity).join(', ')})`]),
   ]);
   const invalid = documents.filter(({ validity }) => !validity.valid).map(({ run_id: runId }) => runId);

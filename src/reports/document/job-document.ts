@@ -26,6 +26,8 @@ export function jobDocument(job: JobSnapshot) {
     status: job.status,
     limits: { duration_seconds: finite(job.durationMs / 1000), operations: finite(job.operations) },
     elapsed_seconds: job.elapsedMs / 1000,
+    /** Time for which it was paused; not in `elapsed_seconds`. */
+    paused_seconds: (job.pauses?.jobMs ?? 0) / 1000,
     ...countsDocument(measured),
     rate: finite(requestsOf(measured) / (job.elapsedMs / 1000)),
     service_time: latencyDocument(measured.service),

@@ -56,7 +56,11 @@ const OLDER_COUNTS = Object.fromEntries(
 /** Adds the fields that files of earlier versions lack. */
 function withDefaults(document: ResultDocument): ResultDocument {
   const jobs = document.jobs.map((job) =>
-    Object.assign({ phases: [], step: null, metrics: {}, ...OLDER_COUNTS }, timelineDocument(undefined), job),
+    Object.assign(
+      { paused_seconds: 0, phases: [], step: null, metrics: {}, ...OLDER_COUNTS },
+      timelineDocument(undefined),
+      job,
+    ),
   );
   const whole = Object.assign(
     {
@@ -66,6 +70,7 @@ function withDefaults(document: ResultDocument): ResultDocument {
       validity: validityDocument(noopValidity),
       floor: null,
       agents: [],
+      changes: [],
       thresholds: [],
       waits: [],
       links: [],

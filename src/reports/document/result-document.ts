@@ -5,6 +5,7 @@ import { groupBy } from '../../shared/group-by.ts';
 import { timelineDocument } from './timeline-document.ts';
 import { floorDocument, environmentDocument, type EnvironmentDocument } from './environment-document.ts';
 import { agentDocument } from './agent-document.ts';
+import { changeDocument } from './change-document.ts';
 import { jobDocument, latencyDocument } from './job-document.ts';
 import { validityDocument } from '../../validity/finding.ts';
 import { metricDocuments } from './metric-document.ts';
@@ -76,6 +77,8 @@ export function runDocument(result: PartialRunResult) {
     partial: result.partial,
     verdict: result.verdict ?? null,
     exit_status: result.exitStatus ?? null,
+    /** Changes of the load while it ran, in chronological order. */
+    changes: result.changes.map((change) => changeDocument(change, result.startedEpochMs)),
     jobs: final.jobs,
     validity: validityDocument(result.validity),
     thresholds: result.thresholds.map(thresholdDocument),

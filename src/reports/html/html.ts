@@ -10,7 +10,7 @@ import { overviewSection } from './overview-section.ts';
 import { renderPage } from './page-shell.ts';
 import { sourceSection } from './source-section.ts';
 import { thresholdSection } from './threshold-section.ts';
-import { validitySection, waitSection, warningSection } from './note-sections.ts';
+import { changeSection, validitySection, waitSection, warningSection } from './note-sections.ts';
 
 /** Renders the result as one self-contained page: tables that work without a script, and charts. */
 export function renderHtml(document: ResultDocument): string {
@@ -22,6 +22,7 @@ export function renderHtml(document: ResultDocument): string {
 ${validitySection(document)}
 ${thresholdSection(document)}
 ${waitSection(document)}
+${changeSection(document)}
 ${warningSection(document)}
 ${overview}
 ${jobs}

@@ -1,6 +1,8 @@
+import { formatMs } from '../../shared/units.ts';
 import { findingSubject } from '../../validity/finding.ts';
 import type { ResultDocument } from '../document/result-document.ts';
 import { describeFindingTimes, describeWait, reportableWaits } from '../phrases/notes.ts';
+import { describeChangeDocument } from '../phrases/steering.ts';
 import { collapsible, markup, type Markup, prose } from './markup.ts';
 
 /** Renders the reasons why the measurement is invalid, before any numbers. */
@@ -31,6 +33,18 @@ export function waitSection({ waits }: ResultDocument): Markup | undefined {
   );
   return markup`<section id="waits"><h2>Waits</h2>
 <ul>${items}</ul></section>
+`;
+}
+
+/** Renders the changes of the load while it ran. */
+export function changeSection({ changes }: ResultDocument): Markup | undefined {
+  if (changes.length === 0) return undefined;
+  const items = changes.map(
+    (change) => markup`<li>${formatMs(change.at_seconds * 1000)}: ${describeChangeDocument(change)}</li>
+`,
+  );
+  return markup`<section id="changes"><h2>Changes of the load</h2>
+${noteList(items)}</section>
 `;
 }
 

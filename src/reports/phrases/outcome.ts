@@ -3,6 +3,7 @@ import { requestParts } from '../../shared/job-parts.ts';
 import { formatCount, formatCountOf, formatMs } from '../../shared/units.ts';
 import type { ResultDocument } from '../document/result-document.ts';
 import type { RunResult } from '../report.ts';
+import { summarizeChanges } from './steering.ts';
 
 const ENDED: Readonly<Record<string, string>> = {
   completed: 'completed in',
@@ -72,6 +73,12 @@ export interface CommandFailure {
  * @param failure overrides the verdict if the command ends with another status
  */
 export function describeVerdict(document: ResultDocument, failure?: CommandFailure): VerdictPhrase {
+  const phrase = describeConclusion(document, failure);
+  const changes = summarizeChanges(document.changes);
+  return changes === '' ? phrase : { ...phrase, text: `${phrase.text}; load changed while it ran: ${changes}` };
+}
+
+function describeConclusion(document: ResultDocument, failure: CommandFailure | undefined): VerdictPhrase {
   const { verdict, exit_status: status, reason } = document;
   const checks = describeChecks(document);
   const more = checks === '' ? '' : `; ${checks}`;

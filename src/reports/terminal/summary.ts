@@ -5,6 +5,7 @@ import { formatCount, formatCountOf, formatMs } from '../../shared/units.ts';
 import { type ResultDocument, toResultDocument } from '../document/result-document.ts';
 import type { ResultWarning } from '../document/warnings.ts';
 import { describeWait, MOST_DETAILED_JOBS, reportableWaits } from '../phrases/notes.ts';
+import { describeChangeDocument } from '../phrases/steering.ts';
 import { type CommandFailure, describeVerdict, endPhrase } from '../phrases/outcome.ts';
 import { documentedPercentileMs } from '../phrases/percentiles.ts';
 import type { Reporter, RunResult } from '../report.ts';
@@ -112,12 +113,26 @@ function renderBody(document: ResultDocument, screen: Terminal, { verbose = fals
     ...notes([
       ...reportableWaits(document.waits).flatMap((wait) => renderNote('wait', [describeWait(wait)], screen)),
       ...renderFloor(document, screen),
+      ...renderChanges(document, screen),
     ]),
     ...shown.flatMap((warning) => renderWarning(warning, screen)),
     ...(hidden === 0 ? [] : ['', ...renderNote('', [more], screen)]),
     ...renderValidity(document, screen, verbose),
     ...renderThresholds(document, screen, verbose),
   ];
+}
+
+/** More changes of the load than these are only counted. */
+const MOST_CHANGES = 5;
+
+/** Renders the changes of the load while it ran. */
+function renderChanges({ changes }: ResultDocument, screen: Terminal): string[] {
+  const lines = changes
+    .slice(0, MOST_CHANGES)
+    .map((change) => `${formatMs(change.at_seconds * 1000)}: ${describeChangeDocument(change)}`);
+  const hidden = changes.length - lines.length;
+  const more = hidden === 0 ? [] : [`${formatCountOf(hidden, 'more change')}: see the result file`];
+  return [...lines, ...more].flatMap((line) => renderNote('load', [line], screen));
 }
 
 /** More warnings than these are only counted. */

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openControlApi } from '../../../src/agent/control-api.ts';
-import { createRoutes } from '../../../src/agent/control-routes.ts';
+import { createRoutes } from '../../../src/agent/run-routes.ts';
 import { createControlClient, hasExited } from '../../../src/agent/control-client.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { failureOf } from '../workload/loading.ts';

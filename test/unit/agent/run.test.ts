@@ -33,6 +33,7 @@ test.each([3_600_000, -3_600_000])(
         standings: [],
       },
       waits: () => [],
+      steering: { changes: [], isPaused: false },
       agents: () => [],
       validity: { update: () => [], conclude: () => [], currentValidity: noopValidity },
       notes: undefined,

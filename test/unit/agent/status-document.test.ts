@@ -8,6 +8,7 @@ describe('toStatusDocument', () => {
   it('describes the run without secrets', async () => {
     const { jobs, ...run } = await statusAt(12.5, [readsAt(12)]);
     expect(run).toEqual({
+      changes: [],
       kind: 'loadbot_status',
       schema_version: 1,
       run_id: 'uuid-2',

@@ -49,6 +49,7 @@ export async function shopRun(
     waits: () => [],
     agents: () => [],
     failures: [],
+    steering: { isPaused: false, changes: [] },
     ...changes,
   };
 }

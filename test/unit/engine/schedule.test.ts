@@ -4,7 +4,7 @@ import { LoadbotError } from '../../../src/shared/errors.ts';
 import { OK } from '../../../src/shared/outcome.ts';
 import type { JobRunEnd } from '../../../src/engine/job-run-end.ts';
 import { type StartGates, Schedule, type ScheduleEnd } from '../../../src/engine/schedule.ts';
-import type { LoadUnit, JobPreparation, UnitMemory } from '../../../src/engine/load-unit.ts';
+import type { LoadUnit, LoadChange, JobPreparation, UnitMemory } from '../../../src/engine/load-unit.ts';
 import { partsOf } from '../../../src/plan/job-part.ts';
 import { type Plan, type SleepJobPlan, sendsRequests } from '../../../src/plan/plan.ts';
 import { tallyLayout } from '../../../src/recorder/tally.ts';
@@ -53,6 +53,10 @@ class DiaryUnit implements LoadUnit {
     recorder.finish(OK, this.#takesMs, this.#takesMs);
     this.diary.push(`end ${job}`);
     return { planned: [1], endedMs: clock.nowMs(), usedBelow: 1, noneFrom: 1 };
+  }
+
+  steer({ kind }: LoadChange): void {
+    this.diary.push(kind);
   }
 
   stop(): void {

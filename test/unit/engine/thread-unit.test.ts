@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../../src/shared/clock.ts';
 import { HANG_LIMIT_MS, PING_EVERY_MS } from '../../../src/engine/time-limits.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
+import { LoadClock } from '../../../src/shared/load-clock.ts';
 import { ThreadUnit } from '../../../src/engine/thread-unit.ts';
 import { allocateTally, tallyLayout, readTally } from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
@@ -18,6 +19,7 @@ function unitOf(script: string, job = requestJob(), clock: Clock = systemClock()
     thread: 0,
     entry,
     clock,
+    loadClock: new LoadClock(clock),
     onFailure: () => {},
     onTerminated: (message) => terminated.push(message),
   });

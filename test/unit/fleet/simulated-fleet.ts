@@ -1,3 +1,4 @@
+import { LoadClock } from '../../../src/shared/load-clock.ts';
 import { MemoryNetwork, type MemoryNetworkOptions } from '../../memory-bus/memory-network.ts';
 import { createRunRecord } from '../../../src/compose/watch-run.ts';
 import { Schedule, type ScheduleEnd } from '../../../src/engine/schedule.ts';
@@ -106,6 +107,7 @@ export class SimulatedFleet {
       this.fleet.open({
         plan: this.plan,
         record,
+        loadClock: new LoadClock(this.clock),
         phases: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
         phaseNames: [],
         onFailure: () => {},

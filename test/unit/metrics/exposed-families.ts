@@ -4,6 +4,7 @@ import type { Family } from '../../../src/metrics/family.ts';
 import { SeriesLabels } from '../../../src/metrics/series-labels.ts';
 import { createMetricsRegistry } from '../../../src/metrics/metrics-registry.ts';
 import { thresholdFamilies } from '../../../src/thresholds/threshold-families.ts';
+import { steeringFamilies } from '../../../src/compose/steering-families.ts';
 import { validityFamilies } from '../../../src/validity/families.ts';
 import { noopValidity } from '../../../src/validity/finding.ts';
 import { buildWindow } from '../validity/windows.ts';
@@ -36,5 +37,7 @@ export async function exposeAllFamilies(): Promise<readonly Family[]> {
   const pushes = pushFamilies([target]);
   const validity = validityFamilies('run-1', noopValidity, buildWindow({ throttled: { time: 0, periods: 0 } }));
   const thresholds = thresholdFamilies([{ verdict: buildVerdict(), decided: true }]);
-  return (await registry.collect([buildSnapshot([job, scenario])], [...thresholds, ...validity, ...pushes])).families;
+  const steering = steeringFamilies('run-1', { isPaused: false, changes: [] });
+  const others = [...thresholds, ...steering, ...validity, ...pushes];
+  return (await registry.collect([buildSnapshot([job, scenario])], others)).families;
 }

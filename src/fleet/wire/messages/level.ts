@@ -20,7 +20,8 @@ export type FleetWatermark = z.output<typeof watermarkSchema>;
 const levelFields = {
   /** Number of the state, ascending: a receiver ignores a state that is older than one it has. */
   revision: countField,
-  want: z.enum(['run', 'stop']),
+  /** `cut`: stop, and abort the requests in flight. */
+  want: z.enum(['run', 'stop', 'cut']),
   /** Active phases of the system under test. */
   phases: phaseMaskField,
 };

@@ -129,6 +129,7 @@ const JOB = objectOf<Job>(
     status: text,
     limits: objectOf<Job['limits']>({ duration_seconds: orNull(amount), operations: orNull(amount) }),
     elapsed_seconds: amount,
+    paused_seconds: amount,
     ...COUNTS,
     rate: orNull(amount),
     service_time: TIMES,
@@ -144,7 +145,7 @@ const JOB = objectOf<Job>(
     metrics: METRICS,
     phases: listOf(PHASE),
   },
-  [...OLDER_COUNTS, 'step', 'confidence', 'drift', 'timeline', 'phases', 'metrics'],
+  [...OLDER_COUNTS, 'paused_seconds', 'step', 'confidence', 'drift', 'timeline', 'phases', 'metrics'],
 );
 
 /** Requests that make up others are not more than these. */

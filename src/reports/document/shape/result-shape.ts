@@ -147,6 +147,17 @@ export const resultShape = objectOf<ResultDocument>(
     partial: flag,
     verdict: orNull(text),
     exit_status: orNull(wholeNumber),
+    changes: listOf(
+      objectOf<Each<ResultDocument['changes']>>({
+        time: instant,
+        at_seconds: amount,
+        kind: text,
+        job: orNull(text),
+        from: orNull(amount),
+        to: orNull(amount),
+        by: text,
+      }),
+    ),
     jobs: listOf(jobShape),
     validity: VALIDITY,
     thresholds: listOf(THRESHOLD),
@@ -182,6 +193,7 @@ export const resultShape = objectOf<ResultDocument>(
   },
   [
     'agents',
+    'changes',
     'environment',
     'links',
     'partial',

@@ -43,10 +43,13 @@ export interface ChartLimit {
   readonly ok: boolean;
 }
 
-/** Phase of the system under test, or finding about the load generator, in seconds since the start of the run. */
+/**
+ * Phase of the system under test, finding about the load generator, pause or other change of the load, in seconds since
+ * the start of the run.
+ */
 export interface ShadedSpan {
   readonly name: string;
-  readonly kind: 'phase' | 'finding';
+  readonly kind: 'phase' | 'finding' | 'change';
   /** Ids of the sections of the job that it is about; absent: the whole run. */
   readonly jobs?: readonly string[];
   readonly from: number;

@@ -1,5 +1,6 @@
 import { groupBy } from '../../../shared/group-by.ts';
 import type { ResultDocument } from '../../document/result-document.ts';
+import { describeChangeDocument, pauseSpans } from '../../phrases/steering.ts';
 import { markup, type Markup } from '../markup.ts';
 import type { Chart, PageData, ShadedSpan } from './chart.ts';
 
@@ -30,7 +31,7 @@ export class PageCharts {
       startedMs: Date.parse(document.started_at),
       axes: Object.fromEntries(axes) as Record<string, number[]>,
       charts: this.#charts,
-      spans: [...phaseSpans(document), ...findingSpans(document)],
+      spans: [...phaseSpans(document), ...findingSpans(document), ...changeSpans(document)],
     };
   }
 
@@ -45,6 +46,21 @@ export class PageCharts {
 
 function phaseSpans({ phases }: ResultDocument): ShadedSpan[] {
   return phases.flatMap(({ name, spans }) => spans.map(([from, to]) => ({ name, kind: 'phase' as const, from, to })));
+}
+
+/** Pauses of the load, and its other changes, which take no time. */
+function changeSpans({ changes, elapsed_seconds: endSeconds }: ResultDocument): ShadedSpan[] {
+  const kind = 'change' as const;
+  const others = changes.filter(({ to }) => to !== null);
+  return [
+    ...pauseSpans(changes, endSeconds).map(([from, to]) => ({ name: 'paused', kind, from, to })),
+    ...others.map((change) => ({
+      name: describeChangeDocument(change),
+      kind,
+      from: change.at_seconds,
+      to: change.at_seconds,
+    })),
+  ];
 }
 
 /** Seconds with findings about the load generator. */

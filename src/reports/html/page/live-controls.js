@@ -14,10 +14,11 @@ export function actionButton(text, className, act) {
  * @param {(text: string, isError: boolean) => void} report
  */
 export function makeStopButton(report) {
-  const stop = async () => {
+  /** @param {object} body @param {string} done */
+  const stop = async (body, done) => {
     dialog.close();
-    const { status, data } = await askAgent('stop', {}).catch(() => ({ status: 0, data: undefined }));
-    if (status === 202) report('Stopping: requests in flight may finish.', false);
+    const { status, data } = await askAgent('stop', body).catch(() => ({ status: 0, data: undefined }));
+    if (status === 202) report(done, false);
     else report(`The run was not stopped: ${data?.error ?? 'no answer'}`, true);
   };
   const title = element('h2', '', 'Stop the run?');
@@ -29,12 +30,17 @@ export function makeStopButton(report) {
     element(
       'p',
       'note',
-      'No more requests start. Requests in flight may finish; results are reported and metrics delivered.',
+      'No more requests start. Requests in flight may finish, or are aborted with Stop now; results are reported and metrics delivered.',
     ),
     element(
       'p',
       'actions',
-      actionButton('Stop', 'action danger', () => void stop()),
+      actionButton('Stop', 'action danger', () => void stop({}, 'Stopping: requests in flight may finish.')),
+      actionButton(
+        'Stop now',
+        'action danger',
+        () => void stop({ drain_seconds: 0 }, 'Stopping: requests in flight are aborted.'),
+      ),
       actionButton('Continue the run', 'action', () => dialog.close()),
     ),
   );

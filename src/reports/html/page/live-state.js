@@ -40,6 +40,7 @@ export function describeState(connection, status, run) {
   if (status === undefined) return { tone: 'plain', title: 'Connecting', detail: '' };
   if (status.state === 'idle') return { tone: 'plain', title: 'Idle', detail: 'no run is in progress' };
   if (status.state === 'stopping') return { tone: 'caution', title: 'Ending', detail: 'delivering results' };
+  if (status.state === 'paused') return { tone: 'caution', title: 'Paused', detail: 'no more requests start' };
   const active = run.phases.filter(
     ({ spans }) => (spans.at(-1)?.[1] ?? -Infinity) > status.elapsed_seconds - PHASE_SECONDS,
   );

@@ -5,6 +5,7 @@ import { fillSelect, fillTable, part } from './live-fill.js';
 import { makeStartForm, makeStopButton, makeTokenForm } from './live-controls.js';
 import { keyOfJob, LiveRun } from './live-run.js';
 import { PastRuns } from './live-runs.js';
+import { changeSpans, SteeringControls } from './live-steering.js';
 import { showSources } from './live-sources.js';
 import { askAgent, followEvents } from './live-stream.js';
 import { agentRows, errorRows, eventItems, jobRows, thresholdRows } from './live-tables.js';
@@ -32,13 +33,14 @@ class LivePage {
   #canStart = false;
   #pastRuns = new PastRuns();
   #stop = makeStopButton((text, isError) => this.#report(text, isError));
+  #steering = new SteeringControls((text, isError) => this.#report(text, isError));
   #charts = new LiveCharts(part('job-charts'), (from, to) => this.#zoom(from, to));
   #sourceCharts = new LiveCharts(part('source-charts'), (from, to) => this.#zoom(from, to));
   #chip = element('button', 'zoomed');
 
   open() {
     document.documentElement.classList.add('scripted');
-    part('controls').append(this.#stop);
+    part('controls').append(this.#stop, ...this.#steering.elements);
     this.#chip.type = 'button';
     this.#chip.hidden = true;
     this.#chip.addEventListener('click', () => this.#zoom(-Infinity, Infinity));
@@ -139,7 +141,9 @@ class LivePage {
     part('workload').textContent = status.workload ?? this.#run.ended?.workload ?? `Agent ${status.agent}`;
     document.title = `${title} · ${part('workload').textContent} · loadbot-agent`;
     if (status.target !== null) part('target').textContent = status.target;
-    this.#stop.hidden = status.state !== 'running' || this.#connection !== 'connected';
+    const isConnected = this.#connection === 'connected';
+    this.#stop.hidden = !(status.state === 'running' || status.state === 'paused') || !isConnected;
+    this.#steering.show(status, isConnected);
     const { validity, jobs } = status;
     const findings = validity?.findings ?? [];
     const requests = jobs.reduce((/** @type {number} */ sum, /** @type {any} */ job) => sum + job.requests, 0);
@@ -199,9 +203,10 @@ class LivePage {
 
   /** @returns {ShadedSpan[]} */
   #spans() {
-    return this.#run.phases.flatMap(({ name, spans }) =>
+    const phases = this.#run.phases.flatMap(({ name, spans }) =>
       spans.map(([from, to]) => ({ name, kind: /** @type {'phase'} */ ('phase'), from, to })),
     );
+    return [...phases, ...changeSpans(this.#status.changes, this.#status.elapsed_seconds)];
   }
 
   /** @param {string} key */

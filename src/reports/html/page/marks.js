@@ -3,7 +3,7 @@ import { colorOf, tintOf } from './theme.js';
 /** @import { Chart, ChartLimit, PageData, ShadedSpan } from '../charts/chart.ts' */
 
 /**
- * Spans to shade in a chart: phases of the system under test, and findings about the load generator. A finding about one
+ * Spans to shade in a chart: phases of the system under test, findings about the load generator, and changes of the load. A finding about one
  * job is shaded in the charts of that job, and in those that are not about a job. Overlapping spans of a name are merged.
  * @param {Chart} chart
  * @param {PageData} page
@@ -36,7 +36,9 @@ export function drawSpans(plot, spans) {
       const width = Math.max(1, plot.valToPos(to, 'x', true) - left);
       if (left > bbox.left + bbox.width || left + width < bbox.left) continue;
       const row = names.indexOf(name);
-      ctx.fillStyle = tintOf(kind === 'finding' ? 'red' : row % 2 === 0 ? 'purple' : 'cyan', '1f');
+      const color = kind === 'finding' ? 'red' : kind === 'change' ? 'gray' : row % 2 === 0 ? 'purple' : 'cyan';
+      // A change of the load takes no time: a line.
+      ctx.fillStyle = tintOf(color, from === to && kind === 'change' ? 'ff' : '1f');
       ctx.fillRect(left, bbox.top, width, bbox.height);
       ctx.fillStyle = colorOf('muted');
       if (ctx.measureText(name).width < width - 8)

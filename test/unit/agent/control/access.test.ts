@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAccessRules } from '../../../../src/agent/control/access.ts';
-import { createRoutes } from '../../../../src/agent/control-routes.ts';
+import { createRoutes } from '../../../../src/agent/run-routes.ts';
 import { FakeRun, readsAt, statusAt } from '../statuses.ts';
 import { ask, serve } from './requests.ts';
 

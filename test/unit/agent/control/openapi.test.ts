@@ -7,7 +7,7 @@ import { createAgentRoutes } from '../../../../src/agent/agent-routes.ts';
 import { LiveFeed } from '../../../../src/agent/live/live-feed.ts';
 import { createLiveRoutes } from '../../../../src/agent/live/live-routes.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
-import { createRoutes } from '../../../../src/agent/control-routes.ts';
+import { createRoutes } from '../../../../src/agent/run-routes.ts';
 import { MemoryStorage } from '../../../../src/run-store/memory-storage.ts';
 import { RunStore } from '../../../../src/run-store/run-store.ts';
 import { LoadbotError } from '../../../../src/shared/errors.ts';
@@ -59,6 +59,12 @@ const ASKED: readonly (readonly [path: string, question: Question])[] = [
   ['/status', { headers: { host: 'evil.example' } }],
   ['/stop', POST],
   ['/stop', { method: 'POST' }],
+  ['/stop', { ...POST, body: '{"drain_seconds":0}' }],
+  ['/stop', { ...POST, body: '{"drain_seconds":"5s"}' }],
+  ['/pause', POST],
+  ['/resume', POST],
+  ['/pace', { ...POST, body: '{"factor":2}' }],
+  ['/connections', { ...POST, body: '{"connections":2}' }],
   ['/debug', {}],
   ['/debug', { ...POST, body: '{"debug":true}' }],
   ['/debug', { ...POST, body: '{}' }],
@@ -98,6 +104,11 @@ it('matches real answers', async () => {
     expect.arrayContaining([
       'get /status 200',
       'post /stop 202',
+      'post /stop 400',
+      'post /pause 409',
+      'post /resume 409',
+      'post /pace 409',
+      'post /connections 409',
       'post /debug 200',
       'post /start 400',
       'get /config 404',

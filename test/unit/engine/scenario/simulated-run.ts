@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { importFunctionsOf } from '../../../../src/functions/function-module.ts';
 import type { Driver, DriverOptions, Exchange, ResponseContent, Session } from '../../../../src/drivers/driver.ts';
-import type { UnitFailure } from '../../../../src/engine/load-unit.ts';
+import type { LoadChange, UnitFailure } from '../../../../src/engine/load-unit.ts';
+import { type JobRunEnd, mergeEnds } from '../../../../src/engine/job-run-end.ts';
 import { LocalUnit } from '../../../../src/engine/local-unit.ts';
 import { checkNamesOf, isPacedPart, type JobPart, metricsOfPart, partsOf } from '../../../../src/plan/job-part.ts';
 import { type RequestJobPlan, sendsRequests } from '../../../../src/plan/plan.ts';
@@ -56,6 +57,9 @@ export class SimulatedRun {
   /** Calls of `reconnect` and `forget`, with the user. */
   readonly calls: string[] = [];
   readonly failures: UnitFailure[] = [];
+  /** Start of the load on the clock. */
+  startMs = 0;
+  end: JobRunEnd | undefined;
   readonly #answer: (request: SeenRequest) => Answer;
   readonly #units: LocalUnit[] = [];
   #parts: { readonly part: JobPart; readonly layout: TallyLayout; readonly memories: SharedArrayBuffer[] }[] = [];
@@ -109,7 +113,10 @@ export class SimulatedRun {
       unit.prepare(0, DOCUMENTS, { parts: run.#allocate(), watermarks: undefined }),
     );
     await run.#settled(Promise.all(prepared));
-    run.#ended = Promise.all(run.#units.map((unit) => unit.run(0, run.clock.nowMs())));
+    run.startMs = run.clock.nowMs();
+    run.#ended = Promise.all(run.#units.map((unit) => unit.run(0, run.startMs))).then(
+      (ends) => (run.end = mergeEnds(ends)),
+    );
     return run;
   }
 
@@ -119,8 +126,23 @@ export class SimulatedRun {
     return this;
   }
 
-  stop(): void {
-    for (const unit of this.#units) unit.stop();
+  stop(drainMs?: number): void {
+    for (const unit of this.#units) unit.stop(drainMs);
+  }
+
+  steer(change: LoadChange): void {
+    for (const unit of this.#units) unit.steer(change);
+  }
+
+  /** Lets time pass until `ms` after the start of the load. */
+  passTo(ms: number): void {
+    this.clock.pass(this.startMs + ms - this.clock.nowMs());
+  }
+
+  /** When requests were sent, in milliseconds after the start of the load; of one step, if given. */
+  sentMs(step?: string): number[] {
+    const sent = this.requests.filter((request) => step === undefined || request.step === step);
+    return sent.map(({ atMs }) => atMs - this.startMs);
   }
 
   /** Numbers of a step; of the iterations without a name. */
@@ -138,7 +160,7 @@ export class SimulatedRun {
     return this.#parts.map(({ layout, memories }) => {
       const measured = allocateTally(layout);
       memories.push(measured);
-      return { measured, warmUp: undefined, phases: [] };
+      return { measured, warmUp: allocateTally(layout), phases: [] };
     });
   }
 

@@ -50,6 +50,7 @@ afterEach(() => rm(directory, { recursive: true }));
 test('the document describes the run', () => {
   const { jobs, warnings, ...run } = toResultDocument(RESULT);
   expect(run).toEqual({
+    changes: [],
     verdict: 'passed',
     exit_status: 0,
     kind: 'loadbot_result',
@@ -100,6 +101,7 @@ test('has every number of a job', () => {
   const { timeline: _, confidence: __, ...counts } = rest;
   const noErrors = Object.fromEntries(ERROR_CLASSES.map((errorClass) => [errorClass, 0]));
   expect(counts).toEqual({
+    paused_seconds: 0,
     responses_by_status: null,
     metrics: {},
     name: 'reads',
