@@ -102,10 +102,10 @@ describe('a changed load', () => {
     expect(reads?.planned).toBeLessThan(expected(beforeMs) * 1.02);
     expect(reads?.planned).toBeGreaterThan(expected(afterMs + 10) * 0.98);
     expect(reads?.pace).toBeNull();
-    expect(ended.stdout).toContain('load changed while it ran: pace of reads changed to 400/s');
-    expect(ended.stdout).toContain('pace of reads changed from 100/s to 400/s over the control API');
+    expect(ended.stdout).toContain('load changed while it ran: pace of reads changed to 400.0/s');
+    expect(ended.stdout).toContain('pace of reads changed from 100.0/s to 400.0/s over the control API');
     const compared = await loadbot(['compare', out, out]);
-    expect(compared.stdout).toContain('was changed while it ran: pace of reads changed to 400/s');
+    expect(compared.stdout).toContain('was changed while it ran: pace of reads changed to 400.0/s');
   });
 
   test('is that of the commands pace and connections', async () => {
