@@ -42,8 +42,9 @@ export const REQUEST_CASES: Readonly<Record<string, CaseBody>> = {
     equal(await probe.request(2), 'ok', 'a read with a match is not ok');
   },
 
-  async 'keeps sessions independent of each other'({ open, subject }) {
-    const workers = await Promise.all(Array.from({ length: 8 }, () => open()));
+  async 'keeps sessions independent of each other'({ open, gate, server, subject }) {
+    const driver = subject.factory({ ...server.options('127.0.0.1', gate.port), sessions: 8 });
+    const workers = await Promise.all(Array.from({ length: 8 }, () => open(driver)));
     const hasMisses = subject.hasMisses !== false;
     await Promise.all(
       workers.map(async ({ session, probe }, worker) => {

@@ -1,21 +1,18 @@
-import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { addressBook } from '../../shared/network/address-book.ts';
 import { ClassifiedError } from '../classify-error.ts';
-import { type FrameFormat, FrameReader, guardStream, watchWrites } from '../frame-guard.ts';
+import type { FrameFormat } from '../frame-guard.ts';
 
 /** Header: length, request id, id of the request that it responds to, and opcode. */
-const HEADER_BYTES = 16;
+export const HEADER_BYTES = 16;
 /** Maximum length of a message in both directions (`maxMessageSizeBytes`). */
 const MAX_BYTES = 48_000_000;
 const OP_REPLY = 1;
 const OP_COMPRESSED = 2012;
-const OP_MSG = 2013;
+export const OP_MSG = 2013;
 
 /** Offset of the document in an OP_MSG, after flags and section kind. The lower half of the flags must be known. */
-const MSG_DOCUMENT = HEADER_BYTES + 4 + 1;
+export const MSG_DOCUMENT = HEADER_BYTES + 4 + 1;
 const CHECKSUM_PRESENT = 1;
-const MORE_TO_COME = 2;
+export const MORE_TO_COME = 2;
 const REQUIRED_FLAGS = 0xffff;
 const CHECKSUM_BYTES = 4;
 /** Offset of the document count in an OP_REPLY; the documents follow. */
@@ -39,17 +36,18 @@ export class MongoFrames implements FrameFormat {
   /** @param message begins with the header of a request */
   requestSent(message: Uint8Array): void {
     if (message.length < HEADER_BYTES) return;
-    this.#answerable = new DataView(message.buffer, message.byteOffset).getInt32(4, true);
+    this.#answerable = message[4]! | (message[5]! << 8) | (message[6]! << 16) | (message[7]! << 24); // little-endian
   }
 
   frameBytes(buffer: Buffer, start: number): number {
     const length = buffer.readInt32LE(start);
     const kind = buffer.readInt32LE(start + 12);
-    if (length < HEADER_BYTES || length > MAX_BYTES) throw broken(`a message is ${length} bytes long`);
+    if (length < HEADER_BYTES || length > MAX_BYTES) throw protocolViolation(`a message is ${length} bytes long`);
     if (kind !== OP_MSG && kind !== OP_REPLY && kind !== OP_COMPRESSED)
-      throw broken(`a message has the unknown opcode ${kind}`);
+      throw protocolViolation(`a message has the unknown opcode ${kind}`);
     const answers = buffer.readInt32LE(start + 8);
-    if (answers !== this.#answerable) throw broken(`a message responds to request ${answers}, not ${this.#answerable}`);
+    if (answers !== this.#answerable)
+      throw protocolViolation(`a message responds to request ${answers}, not ${this.#answerable}`);
     return length;
   }
 
@@ -60,7 +58,7 @@ export class MongoFrames implements FrameFormat {
       (kind === OP_MSG && isMessage(buffer, start, length)) ||
       (kind === OP_REPLY && isReply(buffer, start, length)) ||
       (kind === OP_COMPRESSED && isCompressed(buffer, start, length));
-    if (!isWellFormed) throw broken('a message is malformed');
+    if (!isWellFormed) throw protocolViolation('a message is malformed');
     if (kind === OP_MSG && (buffer.readUInt32LE(start + HEADER_BYTES) & MORE_TO_COME) !== 0) {
       this.#answerable = buffer.readInt32LE(start + 4);
     }
@@ -99,45 +97,7 @@ function isDocument(buffer: Buffer, start: number, length: number): boolean {
   return length >= MIN_DOCUMENT_BYTES && buffer.readInt32LE(start) === length && buffer[start + length - 1] === 0;
 }
 
-function broken(fault: string): ClassifiedError {
+/** Error of a message that violates the protocol. */
+export function protocolViolation(fault: string): ClassifiedError {
   return new ClassifiedError('protocol', `the server violated the MongoDB protocol: ${fault}`);
-}
-
-/** The library's class for a connection over a socket, and its replacement. */
-type ConnectionType = new (stream: Duplex, options: unknown) => object;
-
-/** File of the class, which the library does not export. */
-const CONNECTION_FILE = 'mongodb/lib/cmap/connection.js';
-
-/**
- * Client option that replaces the connection class. All connections, monitoring included, then validate each message
- * before the library reads it, and the address book learns from each. Empty when this version of the library has its
- * class elsewhere: then neither happens.
- */
-export async function guardedConnections(): Promise<object> {
-  const type = await loadConnectionType();
-  return type === undefined ? {} : { connectionType: guardedType(type) };
-}
-
-async function loadConnectionType(): Promise<ConnectionType | undefined> {
-  try {
-    const file = (await import(CONNECTION_FILE)) as { readonly Connection?: ConnectionType };
-    return file.Connection;
-  } catch {
-    return undefined;
-  }
-}
-
-function guardedType(Connection: ConnectionType): ConnectionType {
-  return class extends Connection {
-    constructor(stream: Duplex, options: unknown) {
-      // With TLS, the TLS socket is the first to be passed.
-      if (stream instanceof Socket) addressBook.learn(stream);
-      const frames = new MongoFrames();
-      guardStream(stream, new FrameReader(frames));
-      // The library writes each message in one piece.
-      watchWrites(stream, (message) => frames.requestSent(message));
-      super(stream, options);
-    }
-  };
 }

@@ -6,7 +6,12 @@ import type { Driver, DriverOptions, Session } from '../driver.ts';
 import { permanentConnectError, openWithRetry } from '../error-classification.ts';
 import type { MongoLibrary } from './connection-pool.ts';
 import { classifyMongoError } from './errors.ts';
-import { guardedConnections } from './frames.ts';
+import { BsonWriter } from './bson-writer.ts';
+import { CommandStream } from './command-stream.ts';
+import { DirectCommands, type DirectOptions } from './direct-commands.ts';
+import { isDirect } from './direct-support.ts';
+import { guardedConnections } from './guarded-connection.ts';
+import { ReplyReader } from './reply-summary.ts';
 import { type MongoPoolOptions, MongoConnectionPool } from './connection-pool.ts';
 import { compileMongoRequest } from './request.ts';
 import { serverNames, clientOptions } from './settings.ts';
@@ -71,10 +76,11 @@ async function unlessAborted(something: Promise<void>, signal: AbortSignal): Pro
 async function shareable(options: DriverOptions): Promise<MongoSessionOptions> {
   const { target, database, sessions, timeoutMs, clock } = options;
   const library = await import('mongodb');
+  const connections = await guardedConnections();
   const linkOptions: MongoPoolOptions = {
     library,
     url: serverNames(target.secretUrl ?? target.url).url,
-    client: { ...clientOptions(options), ...(await guardedConnections()) },
+    client: { ...clientOptions(options), ...connections.client },
     database,
     sessions,
     timeoutMs,
@@ -82,13 +88,22 @@ async function shareable(options: DriverOptions): Promise<MongoSessionOptions> {
   };
   const concerns = understand(library, linkOptions, target);
   const makeId = options.objectIds ? (digits: string): object => new library.ObjectId(digits) : undefined;
+  const link = new MongoConnectionPool(linkOptions);
+  const direct: DirectOptions = {
+    library,
+    meter: link.meter,
+    writer: new BsonWriter((document) => library.BSON.serialize(document, { ignoreUndefined: false })),
+    reader: new ReplyReader(),
+  };
+  const keepsConnections = connections.canBeTaken && isDirect(concerns, options);
   return {
-    link: new MongoConnectionPool(linkOptions),
+    link,
     requests: options.operations.map((operation) =>
       compileMongoRequest(operation, options.collection, concerns, makeId),
     ),
     sizeOf: (reply) => library.BSON.calculateObjectSize(reply),
     clock,
+    openChannel: (listener) => (keepsConnections ? new DirectCommands(direct, listener) : new CommandStream(listener)),
   };
 }
 

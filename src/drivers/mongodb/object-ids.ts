@@ -44,7 +44,7 @@ function replaceIds(value: Json, makeId: IdMaker): unknown {
   );
 }
 
-/** An id, or what a filter compares ids with: `{ "$in": [...] }`. */
+/** An id, or the operand of a filter on ids: `{ "$in": [...] }`. */
 function toObjectIds(value: Json, makeId: IdMaker): unknown {
   if (typeof value === 'string') return DIGITS.test(value) ? makeId(value) : value;
   if (typeof value !== 'object' || value === null) return value;

@@ -21,6 +21,7 @@ export class PoolMeter implements ByteMeter {
   /** Bytes not yet assigned to a request. */
   #sentBytes = 0;
   #receivedBytes = 0;
+  readonly #meters = new WeakMap<object, WireMeter>();
 
   /**
    * Starts to count the bytes of a client's pools.
@@ -31,10 +32,7 @@ export class PoolMeter implements ByteMeter {
     const meters = new Map<string, WireMeter>();
     const read = (event: ConnectionEvent): void => {
       const meter = meters.get(nameOf(event));
-      if (meter === undefined) return;
-      meter.read();
-      this.#sentBytes += meter.sentBytes;
-      this.#receivedBytes += meter.receivedBytes;
+      if (meter !== undefined) this.#read(meter);
     };
     client.on('connectionCreated', (event) => {
       // The library creates the socket right after this event.
@@ -44,6 +42,7 @@ export class PoolMeter implements ByteMeter {
         const meter = new WireMeter();
         meter.follow(socket);
         meters.set(nameOf(event), meter);
+        this.#meters.set(socket, meter);
       });
     });
     client.on('connectionCheckedIn', read);
@@ -52,6 +51,18 @@ export class PoolMeter implements ByteMeter {
       meters.delete(nameOf(event));
     });
     return () => sockets.forEach((socket) => socket.destroy());
+  }
+
+  /** Returns a function that counts the bytes of a connection since it was counted last. */
+  readerOf(socket: object): () => void {
+    const meter = this.#meters.get(socket);
+    return meter === undefined ? () => undefined : () => this.#read(meter);
+  }
+
+  #read(meter: WireMeter): void {
+    meter.read();
+    this.#sentBytes += meter.sentBytes;
+    this.#receivedBytes += meter.receivedBytes;
   }
 
   read(): void {

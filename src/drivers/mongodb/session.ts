@@ -4,7 +4,7 @@ import { failure, type FailureDetail, OK, type Outcome } from '../../shared/outc
 import type { Exchange, Session } from '../driver.ts';
 import { lostTransactionError, SessionBase } from '../session-base.ts';
 import { classifyMongoError, isErrorReply, isPoolClearedError } from './errors.ts';
-import { CommandStream, type CommandStreamListener } from './command-stream.ts';
+import type { CommandChannel, CommandListener } from './command-stream.ts';
 import type { MongoConnectionPool } from './connection-pool.ts';
 import type { PoolMeter } from './pool-meter.ts';
 import { replyContent } from './reply-content.ts';
@@ -29,14 +29,15 @@ export interface MongoSessionOptions {
   /** Size of a reply in BSON, in bytes. */
   readonly sizeOf: (reply: Document) => number;
   readonly clock: Clock;
+  readonly openChannel: (listener: CommandListener) => CommandChannel;
 }
 
 /** One worker's share of the pool: turns tickets into commands, and replies into outcomes. */
-export class MongoSession extends SessionBase<PoolMeter> implements Session, CommandStreamListener {
+export class MongoSession extends SessionBase<PoolMeter> implements Session, CommandListener {
   readonly #options: MongoSessionOptions;
   readonly #closed: () => Promise<void>;
   readonly #transaction = new MongoTransaction();
-  #lane: CommandStream;
+  #channel: CommandChannel;
   #request: MongoRequest | undefined;
   /** Start time of the request, and the number of connections opened until then. */
   #startedMs = 0;
@@ -49,7 +50,7 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
     super(options.link.meter);
     this.#options = options;
     this.#closed = closed;
-    this.#lane = new CommandStream(this);
+    this.#channel = this.#options.openChannel(this);
   }
 
   execute(exchange: Exchange): void {
@@ -69,6 +70,7 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
 
   async close(): Promise<void> {
     this.loseTransaction();
+    this.#channel.cancel();
     await settlesWithTimeout(this.#options.clock, ABORT_TIMEOUT_MS, this.#transaction.aborted());
     await this.#closed();
   }
@@ -117,20 +119,20 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
   }
 
   #openLater(exchange: Exchange): void {
-    const lane = this.#lane;
+    const channel = this.#channel;
     this.#options.clock.after(CLEARED_POOL_DELAY_MS, () => {
-      if (this.#lane === lane) this.#openFor(exchange);
+      if (this.#channel === channel) this.#openFor(exchange);
     });
   }
 
   #openFor(exchange: Exchange): void {
-    const lane = this.#lane;
+    const channel = this.#channel;
     this.#options.link.open().then(
       (db) => {
-        if (this.#lane === lane) this.#send(db, exchange, false);
+        if (this.#channel === channel) this.#send(db, exchange, false);
       },
       (error: unknown) => {
-        if (this.#lane === lane) this.failed(error);
+        if (this.#channel === channel) this.failed(error);
       },
     );
   }
@@ -146,7 +148,8 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
       }
       const command = request.prepare(exchange.sequence);
       if (wasOpen) exchange.sentMs = this.#options.clock.nowMs();
-      if (transaction === undefined && !this.inTransaction) this.#lane.send(db, command, request.options);
+      if (transaction === undefined && !this.inTransaction)
+        this.#channel.send(db, command, request.options, request.needs !== undefined);
       else this.#sendInTransaction(db, request, command);
     } catch (error) {
       this.failLater(exchange, error);
@@ -160,9 +163,9 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
     } else if (transaction === undefined) {
       // The concerns of a transaction are those of its begin and commit.
       const { readConcern: _, writeConcern: __, ...others } = command;
-      this.#lane.send(db, others, { session });
+      this.#channel.send(db, others, { session }, true);
     } else if (this.#transaction.hasBegun) {
-      this.#lane.send(db.client.db('admin'), { ...command, ...this.#transaction.endFields() }, { session });
+      this.#channel.send(db.client.db('admin'), { ...command, ...this.#transaction.endFields() }, { session }, true);
     } else {
       this.#transaction.ended(transaction.kind === 'commit');
       this.finish(OK, undefined, undefined);
@@ -170,8 +173,8 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
   }
 
   protected drop(): void {
-    this.#lane.cancel();
-    this.#lane = new CommandStream(this);
+    this.#channel.cancel();
+    this.#channel = this.#options.openChannel(this);
   }
 
   protected override finish(outcome: Outcome, reason: unknown, detail: FailureDetail | undefined): void {
@@ -189,8 +192,7 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
    * waiting requests.
    */
   #includeConnectTime(): void {
-    if (this.exchange !== undefined && this.#options.link.opened !== this.#openedBefore) {
-      this.exchange.sentMs = this.#startedMs;
-    }
+    if (this.exchange === undefined || !this.#channel.mayConnect) return;
+    if (this.#options.link.opened !== this.#openedBefore) this.exchange.sentMs = this.#startedMs;
   }
 }

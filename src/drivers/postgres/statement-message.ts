@@ -1,12 +1,9 @@
 import type { SqlValue } from '../sql/column.ts';
 import type { SqlStatement } from '../sql/statement.ts';
+import { UNIT_BYTES, writeText } from '../text-bytes.ts';
 
 /** Length of a NULL. */
 const NULL = -1;
-/** Maximum length of a text that is written byte by byte; a call of the native encoder costs more. */
-const SHORT_TEXT = 24;
-/** Maximum number of bytes of a UTF-16 unit in UTF-8. */
-const UNIT_BYTES = 3;
 const SEND_BUFFER_BYTES = 4096;
 
 /** Result formats of a bind (none: text), an execute of the unnamed portal without a limit of rows, and a sync. */
@@ -59,18 +56,6 @@ export class StatementMessage {
     buffer.writeInt32BE(at + RESULT_FORMAT_BYTES - 1, 1);
     return buffer.subarray(0, at + AFTER_VALUES.length);
   }
-}
-
-/** Writes a text in UTF-8. Returns its end. */
-function writeText(buffer: Buffer, text: string, start: number): number {
-  const { length } = text;
-  if (length > SHORT_TEXT) return start + buffer.write(text, start);
-  for (let index = 0; index < length; index++) {
-    const code = text.charCodeAt(index);
-    if (code > 0x7f) return start + buffer.write(text, start);
-    buffer[start + index] = code;
-  }
-  return start + length;
 }
 
 /** Text format of a parameter; the server derives its type from the statement. */

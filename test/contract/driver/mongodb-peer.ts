@@ -1,11 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { BSON, type Document, Long } from 'mongodb';
-
-const HEADER_BYTES = 16;
-const OP_REPLY = 1;
-const OP_QUERY = 2004;
-const OP_MSG = 2013;
+import { type Document, Long } from 'mongodb';
+import { helloReply, MongodbWire, type ReceivedCommand } from './mongodb-wire.ts';
 
 /** Transaction of a session, from its first command to its end. */
 interface OpenTransaction {
@@ -21,8 +15,7 @@ interface OpenTransaction {
  * cannot install; its replies have the codes and labels of MongoDB 7.
  */
 export class MongodbPeer {
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  #wire: MongodbWire | undefined;
   readonly #transactions = new Map<string, OpenTransaction>();
   readonly #supportsTransactions: boolean;
   #commits = 0;
@@ -35,18 +28,16 @@ export class MongodbPeer {
 
   private constructor(supportsTransactions: boolean) {
     this.#supportsTransactions = supportsTransactions;
-    this.#server = createServer((socket) => this.#accept(socket));
   }
 
   static async start({ supportsTransactions = true } = {}): Promise<MongodbPeer> {
     const peer = new MongodbPeer(supportsTransactions);
-    peer.#server.listen(0, '127.0.0.1');
-    await once(peer.#server, 'listening');
+    peer.#wire = await MongodbWire.start((received) => peer.#receive(received));
     return peer;
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#wire!.port; // started
   }
 
   /** Number of transactions that have begun and not ended. */
@@ -55,7 +46,7 @@ export class MongodbPeer {
   }
 
   killConnections(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#wire?.killConnections();
   }
 
   /** Aborts all transactions, as a server does with those that are open for too long. */
@@ -64,53 +55,17 @@ export class MongodbPeer {
   }
 
   async stop(): Promise<void> {
-    this.killConnections();
-    this.#server.close();
-    await once(this.#server, 'close');
+    await this.#wire?.stop();
   }
 
-  #accept(socket: Socket): void {
-    this.#sockets.add(socket);
-    let held = Buffer.alloc(0);
-    socket
-      .on('error', () => undefined)
-      .on('close', () => this.#sockets.delete(socket))
-      .on('data', (chunk) => {
-        held = Buffer.concat([held, chunk]);
-        while (held.length >= 4 && held.length >= held.readInt32LE(0)) {
-          const length = held.readInt32LE(0);
-          this.#receive(socket, held.subarray(0, length));
-          held = held.subarray(length);
-        }
-      });
-  }
-
-  #receive(socket: Socket, message: Buffer): void {
-    const execute = (): void => {
-      if (!socket.destroyed) socket.write(this.#answer(message));
-    };
-    if (this.abortDelayMs === 0 || !message.includes('abortTransaction')) return execute();
+  #receive({ name, command, isHello, reply }: ReceivedCommand): void {
+    const execute = (): void => reply(isHello ? this.#hello() : this.#reply(name, command));
+    if (this.abortDelayMs === 0 || name !== 'abortTransaction') return execute();
     this.delayedAborts++;
     setTimeout(execute, this.abortDelayMs);
   }
 
-  #answer(message: Buffer): Buffer {
-    const isQuery = message.readInt32LE(12) === OP_QUERY;
-    const start = isQuery ? message.indexOf(0, HEADER_BYTES + 4) + 9 : HEADER_BYTES + 5;
-    const length = message.readInt32LE(start);
-    const command = BSON.deserialize(message.subarray(start, start + length), { promoteLongs: true });
-    const document = BSON.serialize(this.#reply(command));
-    const head = Buffer.alloc(isQuery ? HEADER_BYTES + 20 : HEADER_BYTES + 5);
-    head.writeInt32LE(head.length + document.length, 0);
-    head.writeInt32LE(message.readInt32LE(4), 8);
-    head.writeInt32LE(isQuery ? OP_REPLY : OP_MSG, 12);
-    if (isQuery) head.writeInt32LE(1, HEADER_BYTES + 16);
-    return Buffer.concat([head, document]);
-  }
-
-  #reply(command: Document): Document {
-    const [name = ''] = Object.keys(command);
-    if (name.toLowerCase() === 'ismaster' || name === 'hello') return this.#hello();
+  #reply(name: string, command: Document): Document {
     if (command['autocommit'] !== false) return this.#execute(name, command, undefined);
     this.commands.push({ name, ...pick(command, ['startTransaction', 'readConcern', 'writeConcern', '$db']) });
     if (!this.#supportsTransactions)
@@ -170,19 +125,9 @@ export class MongodbPeer {
 
   #hello(): Document {
     const address = `127.0.0.1:${this.port}`;
-    return {
-      helloOk: true,
-      ismaster: true,
-      isWritablePrimary: true,
-      ...(this.#supportsTransactions && { setName: 'rs0', hosts: [address], primary: address, me: address }),
-      maxBsonObjectSize: 16_777_216,
-      maxMessageSizeBytes: 48_000_000,
-      maxWriteBatchSize: 100_000,
-      logicalSessionTimeoutMinutes: 30,
-      minWireVersion: 0,
-      maxWireVersion: 21,
-      ok: 1,
-    };
+    return helloReply(
+      this.#supportsTransactions ? { setName: 'rs0', hosts: [address], primary: address, me: address } : {},
+    );
   }
 }
 

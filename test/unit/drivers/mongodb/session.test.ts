@@ -1,5 +1,6 @@
 import { MongoClient } from 'mongodb';
 import { expect, test } from 'vitest';
+import { CommandStream } from '../../../../src/drivers/mongodb/command-stream.ts';
 import type { MongoConnectionPool } from '../../../../src/drivers/mongodb/connection-pool.ts';
 import { PoolMeter } from '../../../../src/drivers/mongodb/pool-meter.ts';
 import { MongoSession } from '../../../../src/drivers/mongodb/session.ts';
@@ -37,6 +38,7 @@ test('requests that a cleared pool rejects are sent twice, and let timers run', 
       requests: [{ ...request, acceptableCode: undefined, needs: undefined, transaction: undefined }],
       sizeOf: () => 0,
       clock: systemClock(),
+      openChannel: (listener) => new CommandStream(listener),
     },
     async () => undefined,
   );
