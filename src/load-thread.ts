@@ -5,7 +5,7 @@ import { restrictFiles } from './shared/file-access.ts';
 import { addressBook } from './shared/network/address-book.ts';
 import { LoadbotError } from './shared/errors.ts';
 import { loadDriverModule, usesHttp } from './driver-catalog.ts';
-import { PreciseClock } from './engine/precise-clock.ts';
+import { needsPreciseTimers, PreciseClock } from './engine/precise-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
 import { importFunctionsOf } from './functions/function-module.ts';
 import { connectionsOfPlaces } from './engine/place.ts';
@@ -28,12 +28,14 @@ if (pulse !== undefined) {
 }
 restrictFiles(plan.allowedFolders);
 if (plan.allowLinkLocal) addressBook.allowLinkLocal();
+const coarseClock = systemClock();
 const unit = new LocalUnit({
   functions: await importFunctionsOf(plan),
   plan,
   place,
   driver: await (await loadDriverModule(plan.target)).load(),
-  clock: new PreciseClock(),
+  clock: needsPreciseTimers(plan) ? new PreciseClock(coarseClock) : coarseClock,
+  coarseClock,
   phases: new Int32Array(phases),
   onFailure: (failure) => reportFailure(port, failure),
 });

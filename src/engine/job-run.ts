@@ -11,9 +11,10 @@ import { type LoadWorker, type RequestOperations, Worker, type WorkerOwner } fro
 import type { ResponseChecks } from './response-checks.ts';
 import type { MeasurementWindow } from './measurement-window.ts';
 import type { ThreadPartition } from './thread-partition.ts';
+import { TicketBatches } from './ticket-batches.ts';
 import type { WriteWatermarks } from './write-watermarks.ts';
 
-export interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeoutMs' | 'drainMs'> {
+export interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeoutMs' | 'drainMs' | 'precisionMs'> {
   readonly clock: Clock;
   /** Clock of the think times, which stands still during a pause. */
   readonly loadClock: Clock;
@@ -50,6 +51,7 @@ export class JobRun implements WorkerOwner {
   /** Deadlines of tickets; `undefined`: the workers have deadlines of their own. */
   readonly #deadlines: Deadlines | undefined;
   readonly #failed: FailedTickets;
+  readonly #batches: TicketBatches;
   readonly #thinkTimers = new Set<Timer>();
   #resolve: (end: JobRunEnd) => void = () => undefined;
   #stretchIndex = 0;
@@ -78,9 +80,9 @@ export class JobRun implements WorkerOwner {
     this.#failed = new FailedTickets(options.onFailure);
     this.#workers =
       options.createWorkers?.(this) ?? options.sessions.map((session) => new Worker(this, session, options.checks));
-    const { createIdle } = options;
+    this.#batches = new TicketBatches(options.precisionMs);
     this.#idle =
-      createIdle?.(this.#workers, () => this.#pump(this.#clock.nowMs())) ?? new IdleQueue(this.#workers.length);
+      options.createIdle?.(this.#workers, () => this.#pump(this.#clock.nowMs())) ?? new IdleQueue(this.#workers.length);
     for (const worker of this.#workers) this.#idle.push(worker);
     this.#deadlines = options.createWorkers === undefined ? new Deadlines(options.clock, options.timeoutMs) : undefined;
     this.#nextSequence = this.#workers.length === 0 ? Infinity : options.share.next(-1);
@@ -182,10 +184,11 @@ export class JobRun implements WorkerOwner {
       } else if (this.#nextSequence >= this.#options.rowsEnd) {
         // Tickets without a row are not planned, and so not skipped.
         this.#closeStretch(stretch, -Infinity);
-      } else if (stretch.dueMs > nowMs) {
-        this.#wakeAt(Math.min(stretch.dueMs, stretch.endMs));
+      } else if (this.#batches.startMs(stretch, nowMs) > nowMs) {
+        this.#wakeAt(Math.min(this.#batches.startMs(stretch, nowMs), stretch.endMs));
         break;
       } else {
+        this.#batches.open(stretch, nowMs);
         const worker = this.#idle.shift();
         if (worker !== undefined) {
           this.#start(worker, stretch, nowMs);
@@ -200,6 +203,7 @@ export class JobRun implements WorkerOwner {
       }
     }
     this.#pumping = false;
+    this.#batches.close();
     if (this.#stretch === undefined) this.#drainRequests(nowMs);
   }
 
@@ -246,10 +250,8 @@ export class JobRun implements WorkerOwner {
     });
   }
 
-  /**
-   * Ends the job once no request is in flight; called when no more requests will start. The drain time applies to a job
-   * that ended by its duration. A job that started all of its operations is bounded by their timeouts.
-   */
+  // Ends the job once no request is in flight; called when no more requests will start. The drain time applies to a job
+  // that ended by its duration. A job that started all of its operations is bounded by their timeouts.
   #drainRequests(nowMs: number): void {
     if (this.#isEnded) return;
     if (this.#inFlight === 0) {

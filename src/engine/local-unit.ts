@@ -28,6 +28,7 @@ import type { JobRunEnd } from './job-run-end.ts';
 import { UserRamp } from './user-ramp.ts';
 import type { LoadChange, UnitFailure, LoadUnit, JobPreparation, UnitMemory } from './load-unit.ts';
 import type { Place } from './place.ts';
+import { isCoarse } from './precise-clock.ts';
 import { withReconnects } from './reconnecting-session.ts';
 import { limitSessions } from './row-limited-session.ts';
 import { createChecks, createJobMix, createOperations } from './operations.ts';
@@ -44,6 +45,8 @@ interface LocalUnitOptions {
   readonly place: Place;
   readonly driver: DriverFactory;
   readonly clock: Clock;
+  /** Clock with a resolution of a millisecond, for jobs of that precision; absent: `clock`. */
+  readonly coarseClock?: Clock | undefined;
   /** Functions of the workload; absent: none. */
   readonly functions?: UserFunctions | undefined;
   /** [0]: bit mask of the active phases of the system under test; written by the main thread. */
@@ -145,7 +148,8 @@ export class LocalUnit implements LoadUnit {
     const prepared = this.#prepared.get(index);
     if (prepared === undefined) throw new LoadbotError('internal', `job ${index} was not prepared`);
     const { job, memories, mix, steps, writes, share, sessions, rowsEnd, checks, users } = prepared;
-    const { plan, clock, phases } = this.#options;
+    const { plan, phases, coarseClock = this.#options.clock } = this.#options;
+    const clock = isCoarse(job) ? coarseClock : this.#options.clock;
     const { windows, stepRecorders } = createWindows({ plan, job, memories, mix, share, startMs });
     const run = new JobRun({
       ...job,

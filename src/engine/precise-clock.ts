@@ -1,24 +1,46 @@
 import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock, type Timer } from '../shared/clock.ts';
+import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import { TimerHeap } from './timer-heap.ts';
 
 /** Memory shared between a clock and the thread that sleeps until its next timer is due. */
 export interface TimerMemory {
-  /** `SCHEDULED`: timers set so far; `FIRED`: timers fired so far. */
+  /** `SCHEDULED`: due times set so far; `FIRED`: times that the sleeping thread has fired. */
   readonly counters: Int32Array;
-  /** [0]: due time of the next timer, in milliseconds of the shared clock; `Infinity`: no timer is set. */
-  readonly dueMs: Float64Array;
+  /** `DUE` and `WAKES`: milliseconds of the shared clock; `Infinity`: never. */
+  readonly times: Float64Array;
 }
 
 export const SCHEDULED = 0;
 export const FIRED = 1;
+/** Due time of the next timer; written by the clock. */
+export const DUE = 0;
+/** Time until which the thread sleeps unless it is notified; written by the thread. */
+export const WAKES = 1;
 
-const BYTES = 16;
+/** Precision from which timers of the event loop are precise enough, in milliseconds. */
+const COARSE_MS = 1;
+
+const BYTES = 24;
 
 export function timerMemory(
   buffer = new SharedArrayBuffer(BYTES),
 ): TimerMemory & { readonly buffer: SharedArrayBuffer } {
-  return { buffer, counters: new Int32Array(buffer, 0, 2), dueMs: new Float64Array(buffer, 8, 1) };
+  return { buffer, counters: new Int32Array(buffer, 0, 2), times: new Float64Array(buffer, 8, 2) };
+}
+
+/** Whether timers of the event loop are precise enough for requests that fall due at these times. */
+export function isCoarse({ precisionMs }: Pick<RequestJobPlan, 'precisionMs'>): boolean {
+  return precisionMs >= COARSE_MS;
+}
+
+/** Whether a job of the plan has due times or pauses that timers of the event loop would delay. */
+export function needsPreciseTimers({ jobs }: Plan): boolean {
+  return jobs.filter(sendsRequests).some((job) => {
+    const { pacing, scenario, thinkTime } = job;
+    const isTimed = pacing.kind !== 'unlimited' || scenario !== undefined;
+    return !isCoarse(job) && (isTimed || thinkTime.kind !== 'constant' || thinkTime.ms > 0);
+  });
 }
 
 /**
@@ -27,7 +49,7 @@ export function timerMemory(
  * due (kernel accuracy: 50 µs) and wakes this one. Neither thread spins.
  */
 export class PreciseClock implements Clock {
-  readonly #clock = systemClock();
+  readonly #clock: Clock;
   readonly #memory = timerMemory();
   /**
    * A job has one timer for its schedule and one for its deadlines, plus one per worker in its think time: up to tens
@@ -35,10 +57,14 @@ export class PreciseClock implements Clock {
    */
   readonly #alarms = new TimerHeap();
   readonly #sleeper: Worker;
+  readonly #onRung = (): void => {
+    if (!this.#closed) this.#rung();
+  };
   #closed = false;
 
-  constructor() {
-    this.#memory.dueMs[0] = Infinity;
+  constructor(clock: Clock = systemClock()) {
+    this.#clock = clock;
+    this.#memory.times.fill(Infinity);
     this.#sleeper = new Worker(new URL('./timer-thread.js', import.meta.url), {
       workerData: this.#memory.buffer,
       name: 'alarm',
@@ -66,27 +92,29 @@ export class PreciseClock implements Clock {
     await this.#sleeper.terminate();
   }
 
-  /** Wakes the sleeping thread to set an earlier due time. No effect if the one already set is early enough. */
+  /**
+   * Sets an earlier due time. Notifies the sleeping thread only if it would sleep past it: a thread that has fired for
+   * a regular schedule wakes for the next due time by itself.
+   */
   #scheduleWakeUp(): void {
     const next = this.#alarms.first?.dueMs ?? Infinity;
-    const { counters, dueMs } = this.#memory;
-    if (next >= (dueMs[0] ?? Infinity)) return;
-    dueMs[0] = next;
+    const { counters, times } = this.#memory;
+    if (next >= times[DUE]!) return; // has both times
+    times[DUE] = next;
+    // The thread reads `SCHEDULED` before `DUE`, and writes `WAKES` before it compares `SCHEDULED` again and sleeps.
     Atomics.add(counters, SCHEDULED, 1);
-    Atomics.notify(counters, SCHEDULED);
+    if (times[WAKES]! > next) Atomics.notify(counters, SCHEDULED); // has both times
   }
 
   #listen(): void {
     const { counters } = this.#memory;
-    const heard = Atomics.load(counters, FIRED);
-    const ring = Atomics.waitAsync(counters, FIRED, heard);
-    void Promise.resolve(ring.value).then(() => {
-      if (!this.#closed) this.#rung();
-    });
+    const ring = Atomics.waitAsync(counters, FIRED, Atomics.load(counters, FIRED));
+    if (ring.async) void ring.value.then(this.#onRung);
+    else queueMicrotask(this.#onRung);
   }
 
   #rung(): void {
-    this.#memory.dueMs[0] = Infinity;
+    this.#memory.times[DUE] = Infinity;
     this.#listen();
     for (let next = this.#alarms.first; next !== undefined; next = this.#alarms.first) {
       if (next.dueMs > this.#clock.nowMs()) break;

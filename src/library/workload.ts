@@ -1846,6 +1846,14 @@ interface LoadJob extends RequestJob {
    */
   readonly pace?: number | string | undefined;
   /**
+   * Paced requests that fall due within this time start together, so that a thread wakes once for all of them: up to
+   * this much later than scheduled, never earlier. Response times count from the scheduled start in any case. From
+   * `1ms` on, no further thread is needed, which takes less CPU time. Up to `100ms`; `0s`: each starts on its own.
+   * @default "150us"
+   * @example "1ms"
+   */
+  readonly precision?: string | undefined;
+  /**
    * A rate curve: ramps in sequence. With a longer `duration` the last pace continues. Not together with `pace`.
    * Without it: a constant pace, or none.
    * @example [{"duration":"10s","pace":500}]

@@ -123,6 +123,8 @@ export interface RequestJobPlan {
   /** Workers over all threads, at least 1. */
   readonly connections: number;
   readonly pacing: Pacing;
+  /** Tickets that fall due within this time start together, in milliseconds. */
+  readonly precisionMs: number;
   /** Number of workers that are active over time; `undefined`: all of them. The last number stays. */
   readonly users: readonly UserStage[] | undefined;
   /** Tickets of each worker; `undefined`: any number. */

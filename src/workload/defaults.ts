@@ -29,6 +29,7 @@ export const DEFAULTS = {
     overload: 'queue',
     timeout: '30s',
     drain: '5s',
+    precision: '150us',
     start_after: '0s',
     warm_up: '0s',
     think_time: '0s',

@@ -354,3 +354,48 @@ describe('recorded times', () => {
     run.expectConservation();
   });
 });
+
+describe('the precision of a paced job', () => {
+  /** Requests at each moment at which the simulated thread was awake. */
+  const batchesOf = async (settings: Settings): Promise<readonly (readonly [number, number])[]> => {
+    const batches = new Map<number, number>();
+    const run = simulate({
+      ...settings,
+      behaviour: (_, nowMs) => {
+        batches.set(nowMs, (batches.get(nowMs) ?? 0) + 1);
+        return { tookMs: 10, outcome: OK };
+      },
+    });
+    await run.finish();
+    run.expectConservation();
+    return [...batches];
+  };
+  const fast = { pace: 20_000, connections: 1000, durationMs: 500 };
+
+  test.each([0, 0.15, 0.5, 2])('%s ms: no batch has more requests than fall due within it', async (precisionMs) => {
+    const batches = await batchesOf({ ...fast, precisionMs });
+    const sizes = batches.map(([, size]) => size);
+    expect(sizes.reduce((total, size) => total + size, 0)).toBe(10_000);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(Math.floor(precisionMs * 20) + 1);
+    // Most of them are about as large as they may be; responses, which wake the thread as well, divide some.
+    expect(batches.length).toBeLessThanOrEqual((1.25 * 10_000) / Math.max(1, precisionMs * 20 - 1));
+  });
+
+  test('delays no request by more than the precision, and starts none early', async () => {
+    const run = await simulate({ ...fast, precisionMs: 0.5 }).finish();
+    const lag = run.measured.lag!; // paced
+    expect(lag.maxSeconds).toBeLessThanOrEqual(0.0005 + 1e-9);
+    expect(lag.maxSeconds).toBeGreaterThan(0.0003);
+    expect(run.measured.started).toBe(10_000);
+  });
+
+  test('a request alone within the precision starts when it is due', async () => {
+    const run = await simulate({ pace: 100, connections: 10, durationMs: 1000, precisionMs: 5 }).finish();
+    expect(run.measured.lag?.maxSeconds).toBeLessThan(1e-9);
+  });
+
+  test('requests that fall due within the job start in it, however close to its end', async () => {
+    const run = await simulate({ pace: 100, connections: 20, durationMs: 1000, precisionMs: 100 }).finish();
+    expect([run.measured.started, run.measured.skipped]).toEqual([100, 0]);
+  });
+});

@@ -30,6 +30,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
     reconnect: undefined,
     overload: 'queue',
     drainMs: 5000,
+    precisionMs: 0.15,
     trace: false,
     metrics: [],
     driverOptions: {},

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type * as Built from '../../../src/engine/precise-clock.ts';
+import { needsPreciseTimers } from '../../../src/engine/precise-clock.ts';
+import { planOf, requestJob } from './plans.ts';
 
 // Node 20 runs no TypeScript in a thread, so the built file is tested.
 const BUILT = new URL('../../../dist/engine/precise-clock.js', import.meta.url).href;
@@ -51,6 +53,40 @@ describe('PreciseClock', () => {
     taken.cancel();
     await other;
     expect(fired).toBe(false);
+  });
+
+  test('fires every timer of a regular schedule, and of one whose intervals change', async () => {
+    let fired = 0;
+    const intervals = [
+      ...Array.from({ length: 200 }, () => 0.3),
+      ...Array.from({ length: 200 }, (_, n) => (n % 9) / 4),
+    ];
+    let dueMs = clock.nowMs();
+    await new Promise<void>((resolve) => {
+      const next = (): void => {
+        const intervalMs = intervals[fired++];
+        if (intervalMs === undefined) {
+          resolve();
+          return;
+        }
+        dueMs += intervalMs;
+        // Deadlines are set and canceled meanwhile, earlier and later ones.
+        clock.after((fired % 5) / 10, () => {}).cancel();
+        clock.after(dueMs - clock.nowMs(), next);
+      };
+      next();
+    });
+    expect(fired).toBe(intervals.length + 1);
+    expect(clock.nowMs()).toBeGreaterThanOrEqual(dueMs);
+  });
+
+  test('is needed only by jobs whose due times are finer than a millisecond', () => {
+    const pacing = { kind: 'paced', arrival: 'even', segments: [] } as const;
+    const needs = (job: Parameters<typeof requestJob>[0]): boolean => needsPreciseTimers(planOf([requestJob(job)]));
+    expect(needs({})).toBe(false);
+    expect(needs({ pacing })).toBe(true);
+    expect(needs({ pacing, precisionMs: 1 })).toBe(false);
+    expect(needs({ thinkTime: { kind: 'constant', ms: 5 } })).toBe(true);
   });
 
   test('accepts a timer while another fires', async () => {

@@ -65,6 +65,7 @@ class SimulatedSession implements Session {
 export interface Settings {
   readonly connections?: number;
   readonly pace?: number;
+  readonly precisionMs?: number;
   /** Due times of a recorded schedule, from the start of the measured window. */
   readonly recorded?: readonly number[];
   readonly durationMs?: number;
@@ -149,6 +150,7 @@ export class Simulation {
         timeoutMs: settings.timeoutMs ?? 30_000,
         pauseOf: settings.thinkTimeMs === undefined ? undefined : () => settings.thinkTimeMs ?? 0,
         drainMs: settings.drainMs ?? 5000,
+        precisionMs: settings.precisionMs ?? 0.15,
         onFailure: (errorClass) => this.failures.push(errorClass),
       });
       this.#runs.push(run);

@@ -63,6 +63,7 @@ describe('defaults', () => {
           reconnect: undefined,
           overload: 'queue',
           drainMs: 5000,
+          precisionMs: 0.15,
           database: undefined,
           collection: 'c',
           objectIds: false,

@@ -36,6 +36,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   drain: '3s',
   duration: '4s',
   pace: 6,
+  precision: '1ms',
   stages: [{ duration: '1s', pace: 5 }],
   arrival: 'poisson',
   overload: 'skip',

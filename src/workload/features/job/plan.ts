@@ -43,6 +43,7 @@ const TIMES = {
   thinkTimeMs: duration.parse(defaults.think_time),
   timeoutMs: duration.parse(defaults.timeout),
   drainMs: duration.parse(defaults.drain),
+  precisionMs: duration.parse(defaults.precision),
 };
 
 /** Applies every default to a job that sends requests. */
@@ -62,6 +63,7 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     operationsPerUser: job.operations_per_user,
     startAfterMs: job.start_after ?? TIMES.startAfterMs,
     pacing,
+    precisionMs: job.precision ?? TIMES.precisionMs,
     durationMs: durationOf(job, pacing),
     operations: Math.min(operationsOf(job, connections), recordedEnd(recorded?.recorded)),
     warmUpMs: job.warm_up ?? TIMES.warmUpMs,

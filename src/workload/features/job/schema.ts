@@ -6,7 +6,8 @@ import { JOB_FIELDS } from './fields.ts';
 import { SCENARIO_FIELDS } from '../scenario/schema.ts';
 
 const { name, schema, template, database, collection, http, connections, operations, timeout, drain } = JOB_FIELDS;
-const { duration, pace, stages, arrival, overload, warm_up, think_time, trace, first_byte, format } = JOB_FIELDS;
+const { duration, pace, precision, stages, arrival, overload, warm_up, think_time, trace, first_byte, format } =
+  JOB_FIELDS;
 const { data_size, batch_size, filter, keys, scan_length, read_first, sql, command, thresholds, indexes } = JOB_FIELDS;
 const { mixed, requests_from, driver_options } = JOB_FIELDS;
 const { wait_for, abort_when, expect, stream, max_body, reconnect, users, operations_per_user, start_after } =
@@ -37,6 +38,7 @@ const load = {
   users,
   operations_per_user,
   pace,
+  precision,
   stages,
   arrival,
   overload,
