@@ -5,28 +5,24 @@ import { TimerHeap } from './timer-heap.ts';
 
 /** Memory shared between a clock and the thread that sleeps until its next timer is due. */
 export interface TimerMemory {
-  /** `SCHEDULED`: due times set so far; `FIRED`: times that the sleeping thread has fired. */
+  /** `SCHEDULED`: timers set so far; `FIRED`: timers fired so far. */
   readonly counters: Int32Array;
-  /** `DUE` and `WAKES`: milliseconds of the shared clock; `Infinity`: never. */
-  readonly times: Float64Array;
+  /** [0]: due time of the next timer, in milliseconds of the shared clock; `Infinity`: no timer is set. */
+  readonly dueMs: Float64Array;
 }
 
 export const SCHEDULED = 0;
 export const FIRED = 1;
-/** Due time of the next timer; written by the clock. */
-export const DUE = 0;
-/** Time until which the thread sleeps unless it is notified; written by the thread. */
-export const WAKES = 1;
 
 /** Precision from which timers of the event loop are precise enough, in milliseconds. */
 const COARSE_MS = 1;
 
-const BYTES = 24;
+const BYTES = 16;
 
 export function timerMemory(
   buffer = new SharedArrayBuffer(BYTES),
 ): TimerMemory & { readonly buffer: SharedArrayBuffer } {
-  return { buffer, counters: new Int32Array(buffer, 0, 2), times: new Float64Array(buffer, 8, 2) };
+  return { buffer, counters: new Int32Array(buffer, 0, 2), dueMs: new Float64Array(buffer, 8, 1) };
 }
 
 /** Whether timers of the event loop are precise enough for requests that fall due at these times. */
@@ -64,7 +60,7 @@ export class PreciseClock implements Clock {
 
   constructor(clock: Clock = systemClock()) {
     this.#clock = clock;
-    this.#memory.times.fill(Infinity);
+    this.#memory.dueMs[0] = Infinity;
     this.#sleeper = new Worker(new URL('./timer-thread.js', import.meta.url), {
       workerData: this.#memory.buffer,
       name: 'alarm',
@@ -92,18 +88,14 @@ export class PreciseClock implements Clock {
     await this.#sleeper.terminate();
   }
 
-  /**
-   * Sets an earlier due time. Notifies the sleeping thread only if it would sleep past it: a thread that has fired for
-   * a regular schedule wakes for the next due time by itself.
-   */
+  /** Wakes the sleeping thread to set an earlier due time. No effect if the one already set is early enough. */
   #scheduleWakeUp(): void {
     const next = this.#alarms.first?.dueMs ?? Infinity;
-    const { counters, times } = this.#memory;
-    if (next >= times[DUE]!) return; // has both times
-    times[DUE] = next;
-    // The thread reads `SCHEDULED` before `DUE`, and writes `WAKES` before it compares `SCHEDULED` again and sleeps.
+    const { counters, dueMs } = this.#memory;
+    if (next >= (dueMs[0] ?? Infinity)) return;
+    dueMs[0] = next;
     Atomics.add(counters, SCHEDULED, 1);
-    if (times[WAKES]! > next) Atomics.notify(counters, SCHEDULED); // has both times
+    Atomics.notify(counters, SCHEDULED);
   }
 
   #listen(): void {
@@ -114,7 +106,7 @@ export class PreciseClock implements Clock {
   }
 
   #rung(): void {
-    this.#memory.times[DUE] = Infinity;
+    this.#memory.dueMs[0] = Infinity;
     this.#listen();
     for (let next = this.#alarms.first; next !== undefined; next = this.#alarms.first) {
       if (next.dueMs > this.#clock.nowMs()) break;
