@@ -76,6 +76,7 @@ async function turn(kind) {
     overload: 'queue',
     timeoutMs: 30_000,
     drainMs: 5000,
+    precisionMs: 0,
     onFailure: (errorClass, failure) => console.error(errorClass, failure),
   });
   const { noneFrom } = await run.run();
