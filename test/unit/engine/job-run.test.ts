@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { failure, MISS, OK } from '../../../src/shared/outcome.ts';
 import { mergeSequences } from '../../../src/engine/job-run-end.ts';
 import { inFlightOf, requestsOf } from '../../../src/recorder/snapshot.ts';
-import { type Behaviour, simulate, Simulation } from './simulation.ts';
+import { type Behaviour, type Settings, simulate, Simulation } from './simulation.ts';
 
 test.each([undefined, 1_000_000])(
   'a loop of requests that fail at once lets timers run, at a pace of %s',

@@ -48,7 +48,7 @@ describe('a changed pace', () => {
   });
 
   test('moves Poisson arrivals closer together, and keeps their number', async () => {
-    const job = { ...reads, pace: 50, arrival: 'poisson', duration: '4s', connections: 20 };
+    const job = { ...reads, pace: 50, precision: '0s', arrival: 'poisson', duration: '4s', connections: 20 };
     const [scaled, whole] = [await SimulatedRun.start(job), await SimulatedRun.start({ ...job, duration: '6s' })];
     pace(scaled, 2000, 2);
     await Promise.all([scaled.finish(), whole.finish()]);

@@ -150,7 +150,7 @@ export class Simulation {
         timeoutMs: settings.timeoutMs ?? 30_000,
         pauseOf: settings.thinkTimeMs === undefined ? undefined : () => settings.thinkTimeMs ?? 0,
         drainMs: settings.drainMs ?? 5000,
-        precisionMs: settings.precisionMs ?? 0.15,
+        precisionMs: settings.precisionMs ?? 0,
         onFailure: (errorClass) => this.failures.push(errorClass),
       });
       this.#runs.push(run);
