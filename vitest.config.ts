@@ -52,6 +52,7 @@ const SLOW = [
     'import-artillery',
     'library-output',
     'live-page',
+    'live-page-day',
     'memory',
     'named-operations',
     'parameters',

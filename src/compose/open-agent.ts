@@ -103,7 +103,12 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     };
     const onStop = (): void => feed?.note('control', 'stop requested');
     const agent = new Agent({ name: settings.agent, plan, check, open, reports, clock, log, build, debug, onStop });
-    const feed = await createFeed(settings.controlPort, () => agent.status(), options);
+    const feed = await createFeed(
+      settings.controlPort,
+      () => agent.status(),
+      () => exporters,
+      options,
+    );
     await openControl(
       settings.controlPort,
       createAgentRoutes(agent, runs, options.render),

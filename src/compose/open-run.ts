@@ -7,6 +7,7 @@ import { driverOf } from '../driver-catalog.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import { placesOfThreads } from '../engine/place.ts';
+import type { Exporter } from '../exporters/exporter.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openAll, type ComposeOptions } from './parts.ts';
 import {
@@ -57,7 +58,8 @@ export async function openRun(planned: Plan, run: RunHandle, options: RunCompose
         },
         run,
       );
-    const feed = await createFeed(plan.controlPort, status, options);
+    let exporters: readonly Exporter[] = [];
+    const feed = await createFeed(plan.controlPort, status, () => exporters, options);
     const stop = (drainMs?: number): void => stopOnRequest(run, options.log, feed, drainMs);
     const followed = feedRun(feed, watched);
     const controlled = {
@@ -75,8 +77,7 @@ export async function openRun(planned: Plan, run: RunHandle, options: RunCompose
     const notes = annotator?.follow(watched);
     await observation.start();
     const shown = { runs: () => [record.snapshot(snapshotDetail(plan))], families };
-    const exporters =
-      surface === undefined ? [] : await openExporters(plan, shown, surface, { ...options, feed }, closers);
+    if (surface !== undefined) exporters = await openExporters(plan, shown, surface, { ...options, feed }, closers);
     return {
       ...(await openLoad(watched, run, surface, options, closers)),
       notes,

@@ -42,6 +42,7 @@ export async function openControl(
 export async function createFeed(
   port: number | undefined,
   status: () => StatusDocument,
+  exporters: () => readonly Exporter[],
   { clock }: ComposeOptions,
 ): Promise<LiveFeed | undefined> {
   if (port === undefined) return undefined;
@@ -51,7 +52,8 @@ export async function createFeed(
     const { renderHtml } = await import('../reports/html/html.ts');
     return renderHtml(toResultDocument(result));
   };
-  return new LiveFeed({ status, clock, render });
+  const { ownFamilies } = await import('../exporters/exporter.ts');
+  return new LiveFeed({ status, clock, render, exporters: () => ownFamilies(exporters()) });
 }
 
 /** The feed of a run with this observation. */

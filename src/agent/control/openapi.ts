@@ -116,7 +116,7 @@ const OPERATIONS: Operations = {
   '/events': {
     get: {
       summary:
-        'The run as server-sent events: run, status, timeline, event, phases, source, dropped, end, report, sync',
+        'The run as server-sent events: run, status, agent, timeline, event, phases, source, histograms, dropped, end, report, sync',
       parameters: [
         {
           name: 'report',

@@ -1,19 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import { type Clock, settlesWithTimeout, type Timer } from '../../shared/clock.ts';
+import type { Family } from '../../metrics/family.ts';
+import type { Snapshot } from '../../recorder/snapshot.ts';
 import type { RunResult } from '../../reports/report.ts';
 import type { ThresholdMonitor } from '../../thresholds/threshold-monitor.ts';
 import type { RunFeed } from '../opened-run.ts';
 import { lastRunDocument, type StatusDocument } from '../status-document.ts';
 import { type Backlog, EventClient } from './event-client.ts';
+import { AgentHealth } from './agent-health.ts';
+import { histogramsMessage } from './live-histograms.ts';
 import { type EventKind, RunJournal } from './run-journal.ts';
-import {
-  Continuation,
-  parseEventId,
-  type StreamPosition,
-  type RunRecording,
-  startOf,
-  toEventId,
-} from './run-recording.ts';
+import { Continuation, parseEventId, type StreamPosition, type RunRecording, startOf, sync } from './run-recording.ts';
 import { message } from './sse.ts';
 
 /** Clients at a time. */
@@ -24,12 +21,14 @@ const IDLE_MS = 2000;
 const STATUS_BYTES = 256 * 1024;
 /** The end of a process waits so long for the report of its run, if a page is open. */
 const REPORT_MS = 1500;
-/** Values of sources are sent with one of so many updates. */
+/** Values of sources, and histograms, are sent with one of so many updates. */
 const SOURCES_EVERY = 3;
 
 interface LiveFeedOptions {
   readonly status: () => StatusDocument;
   readonly clock: Clock;
+  /** Metrics of the exporters about themselves. */
+  readonly exporters: () => readonly Family[];
   /** Renders the report of a run that has ended, as a page. */
   readonly render: (result: RunResult) => Promise<string>;
 }
@@ -47,6 +46,8 @@ interface FedRun extends Pick<RunRecording, 'runId'> {
 interface FollowedRun extends RunRecording {
   readonly begun: string | undefined;
   readonly ended: string | undefined;
+  /** The newest snapshot. */
+  readonly latest: Snapshot | undefined;
 }
 
 /**
@@ -56,6 +57,7 @@ interface FollowedRun extends RunRecording {
 export class LiveFeed {
   readonly #options: LiveFeedOptions;
   readonly #streams = new Set<EventClient>();
+  readonly #health: AgentHealth;
   #run: FollowedRun | undefined;
   /** Resolves when the report of the last run has been sent. */
   #reporting: Promise<void> = Promise.resolve();
@@ -69,6 +71,7 @@ export class LiveFeed {
 
   constructor(options: LiveFeedOptions) {
     this.#options = options;
+    this.#health = new AgentHealth(options.clock, options.exporters);
   }
 
   /** Whether another client would be one too many. */
@@ -86,6 +89,7 @@ export class LiveFeed {
     const backlog = (from: StreamPosition | undefined): Backlog => this.#backlog(from);
     const stream = new EventClient(response, { clock, backlog, position, wantsReport });
     this.#streams.add(stream);
+    this.#health.begin();
     response.once('close', () => this.#leave(stream));
     this.#ticker ??= this.#tick();
     void stream.replay();
@@ -110,6 +114,7 @@ export class LiveFeed {
       system: observed,
       begun: undefined,
       ended: undefined,
+      latest: undefined,
     };
     this.#run = recording;
     return {
@@ -123,6 +128,7 @@ export class LiveFeed {
         if (this.#streams.size > 0) this.#push(begun + this.#statusMessage());
       },
       update: (now, findings) => {
+        Object.assign(recording, { latest: now });
         journal.update({ now, thresholds: thresholds.standings, waits: waits(), findings });
         this.#update();
       },
@@ -132,7 +138,7 @@ export class LiveFeed {
         const ended = message('end', document);
         // The last values of sources were read after the load.
         const { sources, phases } = result;
-        Object.assign(recording, { ended, system: () => ({ sources, phases }) });
+        Object.assign(recording, { ended, latest: result.final, system: () => ({ sources, phases }) });
         if (this.#streams.size === 0) return;
         this.#updates = 0;
         this.#update();
@@ -154,6 +160,7 @@ export class LiveFeed {
     if (this.#streams.size > 0) return;
     this.#ticker?.cancel();
     this.#ticker = undefined;
+    this.#health.end();
   }
 
   /** Sends the status of an idle agent, or of a run whose load has ended. */
@@ -161,7 +168,7 @@ export class LiveFeed {
     const { clock } = this.#options;
     return clock.after(IDLE_MS, () => {
       if (this.#streams.size === 0) return;
-      if (clock.nowMs() - this.#updatedMs > IDLE_MS * 0.75) this.#push(this.#statusMessage());
+      if (clock.nowMs() - this.#updatedMs > IDLE_MS * 0.75) this.#push(this.#statusMessage() + this.#healthMessage());
       this.#ticker = this.#tick();
     });
   }
@@ -175,16 +182,23 @@ export class LiveFeed {
       this.#pushed ?? startOf(this.#run.runId),
       this.#updates % SOURCES_EVERY === 0,
     );
+    const isWhole = this.#updates % SOURCES_EVERY === 0;
+    const { latest } = this.#run;
+    const histograms = isWhole && latest !== undefined ? histogramsMessage(latest) : '';
     this.#updates++;
     const rows = [...continuation.messages()].join('');
     this.#pushed = continuation.position;
-    this.#push(status + rows + sync(this.#pushed), this.#pushed);
+    this.#push(status + this.#healthMessage() + rows + histograms + sync(this.#pushed), this.#pushed);
   }
 
   #statusMessage(): string {
     const text = message('status', this.#options.status());
     this.#statusEvery = Math.ceil(text.length / STATUS_BYTES);
     return text;
+  }
+
+  #healthMessage(): string {
+    return message('agent', this.#health.read());
   }
 
   #push(text: string, position?: StreamPosition): void {
@@ -214,6 +228,7 @@ export class LiveFeed {
         if (run.begun !== undefined) yield run.begun;
         yield status();
         yield* continuation.messages();
+        if (run.latest !== undefined) yield histogramsMessage(run.latest);
         settle();
         if (run.ended !== undefined) yield run.ended;
         yield sync(continuation.position);
@@ -223,9 +238,4 @@ export class LiveFeed {
       },
     };
   }
-}
-
-/** Tells a client its position, which it sends as `Last-Event-ID` when it reconnects. */
-function sync(position: StreamPosition): string {
-  return message('sync', { at_seconds: Math.max(0, position.rows) }, toEventId(position));
 }

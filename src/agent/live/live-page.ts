@@ -51,6 +51,9 @@ ${table('Errors', ['class', 'job'], ['errors', 'of requests'], ['first message']
 <div class="charts" id="source-charts"></div></section>
 <section id="agents" hidden><h2>Agents</h2>
 ${table('Agents', ['agent', 'host', 'state'], ['requests', 'errors', 'p99'])}</section>
+<section id="health" hidden><h2>This agent</h2><dl class="facts" id="health-facts"></dl>
+<section id="pushes" hidden><h3>Pushed metrics</h3>
+${table('Pushed metrics', ['target', 'last push'], ['accepted', 'mean time', 'pushes', 'retries', 'pending', 'dropped'])}</section></section>
 <section id="events" hidden><h2>Events</h2><ul class="events" id="event-list" tabindex="0" aria-label="Events, newest first"></ul></section>
 <section id="runs" hidden><h2>Past runs</h2>
 ${table('Past runs', ['compare', 'started', 'workload', 'verdict'], ['time', 'requests', 'rate', 'p99', 'errors'], ['files'])}</section>

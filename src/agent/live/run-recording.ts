@@ -29,8 +29,13 @@ export function startOf(runId: string): StreamPosition {
 }
 
 /** Encodes a position as the id of an event. */
-export function toEventId({ runId, rows, event, sources }: StreamPosition): string {
+function toEventId({ runId, rows, event, sources }: StreamPosition): string {
   return [runId, rows, event, Number.isFinite(sources) ? sources : ''].join('/');
+}
+
+/** Tells a client its position, which it sends as `Last-Event-ID` when it reconnects. */
+export function sync(position: StreamPosition): string {
+  return message('sync', { at_seconds: Math.max(0, position.rows) }, toEventId(position));
 }
 
 /** Parses the id of an event; `undefined` for any other text. */

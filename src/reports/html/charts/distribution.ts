@@ -30,7 +30,7 @@ const SHORTEST_SECONDS = 1e-6;
 const MIN_BIN_SECONDS = 5e-6;
 
 /** Builds the edges of a histogram's bins in seconds, equally wide on a logarithmic axis; empty without durations. */
-export function binEdges(distributions: readonly Durations[]): number[] {
+export function binEdges(distributions: readonly Pick<Durations, 'min' | 'max'>[]): number[] {
   const filled = distributions.filter(({ min }) => min !== null);
   if (filled.length === 0) return [];
   const low = Math.max(SHORTEST_SECONDS, Math.min(...filled.map(({ min }) => min ?? Infinity)));

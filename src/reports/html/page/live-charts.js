@@ -7,13 +7,15 @@ import { keyOfJob } from './live-run.js';
 
 /**
  * A chart whose values grow. @typedef {{
- *   id: string; axis: string; kind: 'time' | 'percentile'; unit: Unit; isLog: boolean;
+ *   id: string; axis: string; kind: 'time' | 'percentile' | 'histogram'; unit: Unit; isLog: boolean;
  *   lines: { label: string; color: Color; look: Line['look']; values: (number | null)[] }[]; limits: ChartLimit[];
  * }} LiveChart
  */
 
 /** Charts of a job in their order. */
-const CHART_ORDER = ['rate', 'latency', 'errors', 'in-flight', 'lag', 'distribution'].map((name) => `chart-${name}`);
+const CHART_ORDER = ['rate', 'latency', 'errors', 'classes', 'in-flight', 'lag', 'distribution', 'histogram'].map(
+  (name) => `chart-${name}`,
+);
 /** Rows that a line needs. */
 const MIN_ROWS = 2;
 

@@ -1,5 +1,17 @@
 /** Rows of a job that are kept; of more, each second one is dropped. */
-const MAX_KEPT_ROWS = 7200;
+const MAX_KEPT_ROWS = 3600;
+/** Points of a series of a source that are kept, likewise. */
+const MOST_POINTS_KEPT = 3600;
+/** Events that are kept, the newest. */
+const MOST_EVENTS = 1000;
+
+/**
+ * Drops each second value of columns, in place, since charts draw these arrays.
+ * @param {Iterable<(number | null)[]>} columns
+ */
+export function halve(columns) {
+  for (const values of columns) values.splice(0, values.length, ...values.filter((_, at) => at % 2 === 1));
+}
 
 /** Columns of a timeline, one value per row. @typedef {Record<string, (number | null)[]>} Columns */
 /** A series of a source. @typedef {{ label: string; type: string | null; at: number[]; values: (number | null)[] }} LiveSeries */
@@ -17,6 +29,11 @@ export class LiveRun {
   phases = [];
   /** Sources by name, with their series by metric. @type {Map<string, { source: any; metrics: Map<string, Map<string, LiveSeries>> }>} */
   sources = new Map();
+  /** Number of changes of the sources, and of those that are shown. */
+  sourceChanges = 0;
+  shownChanges = 0;
+  /** Histograms by job key. @type {Map<string, any>} */
+  histograms = new Map();
   /** How it ended. @type {any} */
   ended;
 
@@ -36,18 +53,23 @@ export class LiveRun {
     if (from === -1) return;
     for (const [name, values] of Object.entries(timeline)) (known[name] ??= []).push(...values.slice(from));
     if ((known['at_seconds']?.length ?? 0) <= MAX_KEPT_ROWS) return;
-    // In place, since charts draw these arrays.
-    for (const values of Object.values(known))
-      values.splice(0, values.length, ...values.filter((_, at) => at % 2 === 1));
+    halve(Object.values(known));
+  }
+
+  /** @param {any[]} histograms */
+  addHistograms(histograms) {
+    this.histograms = new Map(histograms.map((one) => [one.job, one]));
   }
 
   /** @param {any} event */
   addEvent(event) {
     if (event.number > (this.events.at(-1)?.number ?? 0)) this.events.push(event);
+    if (this.events.length > MOST_EVENTS) this.events.shift();
   }
 
   /** @param {any} source */
   addSource({ series, ...source }) {
+    this.sourceChanges++;
     const known = this.sources.get(source.name) ?? { source, metrics: new Map() };
     known.source = source;
     this.sources.set(source.name, known);
@@ -64,6 +86,7 @@ export class LiveRun {
         one.at.push(at);
         one.values.push(value);
       }
+      if (one.at.length > MOST_POINTS_KEPT) halve([one.at, one.values]);
     }
   }
 }

@@ -17,6 +17,8 @@ const LINE_COLORS = ['blue', 'orange', 'green', 'purple', 'cyan', 'pink', 'olive
  * @param {boolean} isFixed
  */
 export function showSources(charts, list, run, isFixed) {
+  if (run.shownChanges === run.sourceChanges) return;
+  run.shownChanges = run.sourceChanges;
   let shown = 0;
   const lines = [...run.sources].map(([name, { source, metrics }]) => {
     const changed = [...metrics].filter(([, series]) => [...series.values()].some(hasChanged));

@@ -3,6 +3,9 @@ import { describeState } from './live-state.js';
 import { LiveCharts, showJobCharts } from './live-charts.js';
 import { fillSelect, fillTable, part } from './live-fill.js';
 import { makeStartForm, makeStopButton, makeTokenForm } from './live-controls.js';
+import { ErrorsByClass } from './live-errors.js';
+import { showHealth } from './live-health.js';
+import { showHistogram } from './live-histogram.js';
 import { keyOfJob, LiveRun } from './live-run.js';
 import { PastRuns } from './live-runs.js';
 import { changeSpans, SteeringControls } from './live-steering.js';
@@ -32,6 +35,9 @@ class LivePage {
   #isScheduled = false;
   #canStart = false;
   #pastRuns = new PastRuns();
+  #errors = new ErrorsByClass();
+  /** Newest health of the agent. @type {any} */
+  #health;
   #stop = makeStopButton((text, isError) => this.#report(text, isError));
   #steering = new SteeringControls((text, isError) => this.#report(text, isError));
   #charts = new LiveCharts(part('job-charts'), (from, to) => this.#zoom(from, to));
@@ -76,6 +82,8 @@ class LivePage {
     else if (name === 'event') this.#run.addEvent(data);
     else if (name === 'phases') this.#run.phases = data;
     else if (name === 'source') this.#run.addSource(data);
+    else if (name === 'histograms') this.#run.addHistograms(data);
+    else if (name === 'agent') this.#health = data;
     else if (name === 'end') this.#run.ended = data;
     else if (name === 'report') this.#offerReport(data.html);
     this.#schedule();
@@ -85,12 +93,14 @@ class LivePage {
   #receiveStatus(status) {
     // The result of a run is stored by the time its agent is idle.
     if (status.state === 'idle' && this.#status?.state !== 'idle') void this.#pastRuns.refresh();
+    this.#errors.add(status);
     this.#status = status;
   }
 
   #reset() {
     this.#picked = undefined;
     this.#charted = undefined;
+    this.#errors.clear();
     this.#charts.clear();
     this.#sourceCharts.clear();
     part('answer').replaceChildren();
@@ -121,6 +131,7 @@ class LivePage {
       fillTable('agents', agentRows(status));
       this.#drawCharts(status.jobs, status.thresholds);
     }
+    if (this.#health !== undefined) showHealth(this.#health);
     const items = eventItems(this.#run);
     part('event-list').replaceChildren(...items);
     part('events').hidden = items.length === 0;
@@ -197,6 +208,8 @@ class LivePage {
     this.#charts.setRun(this.#run, spans);
     this.#sourceCharts.setRun(this.#run, spans);
     showJobCharts(this.#charts, shown, this.#run, thresholds, isFixed);
+    this.#errors.show(this.#charts, shown, isFixed);
+    showHistogram(this.#charts, shown, this.#run.histograms, isFixed);
     part('charts').hidden = false;
     part('no-charts').hidden = part('job-charts').childElementCount > 0;
   }

@@ -34,6 +34,7 @@ async function runRoutes() {
 
 it('describes exactly the routes and methods of a run and of an agent', async () => {
   const feed = new LiveFeed({
+    exporters: () => [],
     status: () => testAgent().status(),
     clock: new VirtualClock(),
     render: () => Promise.resolve(''),

@@ -16,6 +16,7 @@ async function follow(padding = '') {
   const status = { ...(await statusAt(1, [readsAt(1)])), workload: padding } as StatusDocument;
   const calls = { status: 0, timelines: 0, system: 0 };
   const feed = new LiveFeed({
+    exporters: () => [],
     status: () => {
       calls.status++;
       return status;
@@ -76,8 +77,12 @@ describe('the event stream', () => {
       'event',
       'phases',
       'source',
+      'histograms',
       'sync',
     ]);
+    const [histogram] = (client.dataOf('histograms') as unknown as { edges: number[]; service: number[] }[][]).flat();
+    expect(histogram?.service).toHaveLength(histogram?.edges.length ?? 0);
+    expect(histogram?.service.reduce((sum, count) => sum + count)).toBe(2000);
     expect(client.dataOf('run')).toEqual([
       { run_id: 'run-1', workload: 'shop', started_at: '2026-01-02T03:04:05.000Z' },
     ]);
@@ -97,6 +102,7 @@ describe('the event stream', () => {
     second();
     expect(rowsOf(client)).toEqual([1, 2, 3]);
     expect(client.dataOf('event')).toHaveLength(2);
+    expect(client.dataOf('agent')).toMatchObject([{ memory_bytes: expect.any(Number) as number, push: [] }]);
   });
 
   it('continues after the event that a client saw last', async () => {
