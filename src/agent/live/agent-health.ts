@@ -74,8 +74,8 @@ export class AgentHealth {
     return targets.map((target) => {
       const own = samples.filter(({ labels }) => labels['target'] === target);
       const valueOf = (name: string): number =>
-        Number(own.find((sample) => sample.name === `loadbot_push_${name}`)?.value ?? 0);
-      const status = own.find(({ name, value }) => name === 'loadbot_push_status' && Number(value) === 1);
+        own.find((sample) => sample.name === `loadbot_push_${name}`)?.value ?? 0;
+      const status = own.find(({ name, value }) => name === 'loadbot_push_status' && value === 1);
       const [calls, success] = [valueOf('calls_total'), valueOf('last_success_timestamp_seconds')];
       return {
         target,
