@@ -7,7 +7,7 @@ import type { ThresholdMonitor } from '../../thresholds/threshold-monitor.ts';
 import type { RunFeed } from '../opened-run.ts';
 import { lastRunDocument, type StatusDocument } from '../status-document.ts';
 import { type Backlog, EventClient } from './event-client.ts';
-import { AgentHealth } from './agent-health.ts';
+import { ProcessHealth } from './process-health.ts';
 import { histogramsMessage } from './live-histograms.ts';
 import { type EventKind, RunJournal } from './run-journal.ts';
 import { Continuation, parseEventId, type StreamPosition, type RunRecording, startOf, sync } from './run-recording.ts';
@@ -57,7 +57,7 @@ interface FollowedRun extends RunRecording {
 export class LiveFeed {
   readonly #options: LiveFeedOptions;
   readonly #streams = new Set<EventClient>();
-  readonly #health: AgentHealth;
+  readonly #health: ProcessHealth;
   #run: FollowedRun | undefined;
   /** Resolves when the report of the last run has been sent. */
   #reporting: Promise<void> = Promise.resolve();
@@ -71,7 +71,7 @@ export class LiveFeed {
 
   constructor(options: LiveFeedOptions) {
     this.#options = options;
-    this.#health = new AgentHealth(options.clock, options.exporters);
+    this.#health = new ProcessHealth(options.clock, options.exporters);
   }
 
   /** Whether another client would be one too many. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AgentHealth } from '../../../../src/agent/live/agent-health.ts';
+import { ProcessHealth } from '../../../../src/agent/live/process-health.ts';
 import type { Family } from '../../../../src/metrics/family.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 
@@ -31,7 +31,7 @@ test('has the state of each receiver of metrics', () => {
     family('pending_samples', [sample('a', 5), sample('b', 6)]),
     family('dropped_samples_total', [sample('a', 8), sample('b', 0)]),
   ];
-  const { push } = new AgentHealth(clock, () => families).read();
+  const { push } = new ProcessHealth(clock, () => families).read();
   expect(push).toEqual([
     {
       target: 'a',
@@ -57,7 +57,7 @@ test('has the state of each receiver of metrics', () => {
 });
 
 test('has the memory of the process, and no delay unless it measures', () => {
-  const health = new AgentHealth(new VirtualClock(), () => []);
+  const health = new ProcessHealth(new VirtualClock(), () => []);
   const { memory_bytes: memory, event_loop_delay_seconds: delay, push } = health.read();
   expect(memory).toBeGreaterThan(10_000_000);
   expect([delay, push]).toEqual([null, []]);

@@ -8,7 +8,7 @@ const RESOLUTION_MS = 20;
 /** State of one push target. Times in seconds; `null`: never. */
 interface PushHealth {
   readonly target: string;
-  /** Of the last attempt; `null`: none yet. */
+  /** Status of the last attempt; `null`: none yet. */
   readonly status: string | null;
   readonly seconds_since_success: number | null;
   /** Mean time of an attempt. */
@@ -19,8 +19,8 @@ interface PushHealth {
   readonly dropped_samples: number;
 }
 
-/** Reads the health of this process and of its pushes, while somebody looks. */
-export class AgentHealth {
+/** Reads the health of this process and of its pushes, while a page is open. */
+export class ProcessHealth {
   readonly #clock: Clock;
   readonly #families: () => readonly Family[];
   #loop: IntervalHistogram | undefined;
