@@ -20,7 +20,7 @@ export interface RunEntry {
   readonly valid: boolean;
   readonly requests: number;
   readonly errors: number;
-  /** Requests per second of load, of all jobs together. */
+  /** Requests per second: of the load of a single job, of the time of the run with several. */
   readonly rate: number | null;
   /** Largest p99 of its jobs: of the response time of paced jobs, else of the service time. */
   readonly p99_seconds: number | null;
@@ -50,11 +50,17 @@ export function toRunEntry(document: ResultDocument, file: string | null, bytes:
     valid: document.validity.valid,
     requests: jobs.reduce((sum, { requests }) => sum + requests, 0),
     errors: jobs.reduce((sum, { errors }) => sum + errors, 0),
-    rate: elapsed_seconds > 0 ? jobs.reduce((sum, { requests }) => sum + requests, 0) / elapsed_seconds : null,
+    rate: rateOf(jobs, elapsed_seconds),
     p99_seconds: worstP99(jobs),
     file,
     bytes,
   };
+}
+
+function rateOf(jobs: readonly Pick<ResultJob, 'requests' | 'rate'>[], seconds: number): number | null {
+  const [only, ...others] = jobs;
+  if (only !== undefined && others.length === 0) return only.rate;
+  return seconds > 0 ? jobs.reduce((sum, { requests }) => sum + requests, 0) / seconds : null;
 }
 
 function worstP99(jobs: readonly Pick<ResultJob, 'response_time' | 'service_time'>[]): number | null {
