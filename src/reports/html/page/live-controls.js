@@ -109,3 +109,13 @@ export function makeTokenForm() {
   });
   return form;
 }
+
+/** Makes links to the report of a run that has ended; the process may be gone. @param {string} html @param {string | undefined} name */
+export function reportLinks(html, name = 'run') {
+  const url = URL.createObjectURL(new Blob([html], { type: 'text/html' }));
+  const open = element('a', '', 'Open the report');
+  Object.assign(open, { href: url, target: '_blank', id: 'report-link' });
+  const save = element('a', '', 'Save it');
+  Object.assign(save, { href: url, download: `${name}.html` });
+  return element('p', 'links', open, save);
+}

@@ -2,7 +2,7 @@ import { formatElapsed, formatValue } from './format.js';
 import { describeState } from './live-state.js';
 import { LiveCharts, showJobCharts } from './live-charts.js';
 import { fillSelect, fillTable, part } from './live-fill.js';
-import { makeStartForm, makeStopButton, makeTokenForm } from './live-controls.js';
+import { makeStartForm, makeStopButton, makeTokenForm, reportLinks } from './live-controls.js';
 import { ErrorsByClass } from './live-errors.js';
 import { showHealth } from './live-health.js';
 import { showHistogram } from './live-histogram.js';
@@ -85,7 +85,7 @@ class LivePage {
     else if (name === 'histograms') this.#run.addHistograms(data);
     else if (name === 'agent') this.#health = data;
     else if (name === 'end') this.#run.ended = data;
-    else if (name === 'report') this.#offerReport(data.html);
+    else if (name === 'report') part('answer').replaceChildren(reportLinks(data.html, this.#status?.workload));
     this.#schedule();
   }
 
@@ -240,16 +240,6 @@ class LivePage {
   /** @param {string} text @param {boolean} isError */
   #report(text, isError) {
     part('answer').replaceChildren(element('p', isError ? 'bad' : 'note', text));
-  }
-
-  /** Links the report of the run that has ended; the process may be gone. @param {string} html */
-  #offerReport(html) {
-    const url = URL.createObjectURL(new Blob([html], { type: 'text/html' }));
-    const open = element('a', '', 'Open the report');
-    Object.assign(open, { href: url, target: '_blank', id: 'report-link' });
-    const save = element('a', '', 'Save it');
-    Object.assign(save, { href: url, download: `${this.#status?.workload ?? 'run'}.html` });
-    part('answer').replaceChildren(element('p', 'links', open, save));
   }
 }
 
