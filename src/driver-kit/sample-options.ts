@@ -31,6 +31,7 @@ export function ticketData(tag: string): RequestData {
 /** HTTP options without any setting. */
 const PLAIN_HTTP: HttpOptions = {
   version: 1,
+  streams: 1,
   tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
   proxy: undefined,
   unixSocket: undefined,

@@ -433,8 +433,16 @@ interface Http {
    */
   readonly version?: 1 | 2 | Variable | undefined;
   /**
-   * Limit of the headers of one response in bytes, `1KiB` to `64MiB`; more is a `protocol` error. HTTP/2 has
-   * additional limits.
+   * HTTP/2: how many of the `connections` share one socket, each with one request at a time: 50 connections with 10
+   * streams have 5 sockets. See HTTP/2.
+   * Range: 1 to 1000.
+   * @default 1
+   * @example 10
+   */
+  readonly streams?: number | Variable | undefined;
+  /**
+   * Limit of the headers of one response in bytes, `1KiB` to `64MiB`; more is a `protocol` error. HTTP/2 adds 32
+   * bytes for each header.
    * @default "1MiB"
    * @example "256KiB"
    */

@@ -25,6 +25,8 @@ export type Compression = 'gzip' | 'br' | 'deflate' | 'zstd';
 /** HTTP options, merged from the `http` settings of the workload and the job. */
 export interface HttpOptions {
   readonly version: 1 | 2;
+  /** Maximum number of concurrent requests on a connection of HTTP/2; 1: each session has its own. */
+  readonly streams: number;
   readonly tls: TlsOptions;
   /** Proxy URL for this target; `undefined`: direct connection. */
   readonly proxy: string | undefined;

@@ -95,6 +95,7 @@ export const DEFAULTS = {
   onceOperations: 1,
   http: {
     version: 1,
+    streams: 1,
     expect_status: '2xx',
     max_header_size: '1MiB',
     cookies: false,

@@ -4,6 +4,7 @@
 import { cpus } from 'node:os';
 import { LOADBOT, ours, PEERS } from './clients.js';
 import { connectionRows } from './connection-rows.js';
+import { http2Rows } from './http2-rows.js';
 import { has, measure, median, pinned } from './machine.js';
 import { freePort, startNginx } from './nginx.js';
 import { pacedRows } from './paced-rows.js';
@@ -28,7 +29,12 @@ const nginx = await startNginx();
 try {
   console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
   if (ONLY === undefined) await compareAll();
-  const rows = [...pacedRows(nginx.url), ...connectionRows(nginx.url, nginx.secureUrl), ...startRows(nginx.url)];
+  const rows = [
+    ...pacedRows(nginx.url),
+    ...connectionRows(nginx.url, nginx.secureUrl),
+    ...http2Rows(nginx.http2Url, nginx.secureHttp2Url),
+    ...startRows(nginx.url),
+  ];
   await compareRows(
     rows.filter(({ load }) => load.includes(ONLY ?? '')),
     ROUNDS,

@@ -17,7 +17,7 @@ const pem = (name) => fileURLToPath(new URL(`../certificates/${name}.pem`, impor
 export async function startNginx(locations = () => '') {
   const directory = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
   const port = await freePort();
-  const securePort = await freePort();
+  const [securePort, http2Port, secureHttp2Port] = [await freePort(), await freePort(), await freePort()];
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   writeFileSync(
     join(directory, 'nginx.conf'),
@@ -30,6 +30,8 @@ export async function startNginx(locations = () => '') {
        server {
          listen 127.0.0.1:${port} backlog=4096;
          listen 127.0.0.1:${securePort} ssl;
+         listen 127.0.0.1:${http2Port} http2;
+         listen 127.0.0.1:${secureHttp2Port} ssl http2;
          ssl_certificate ${pem('server')};
          ssl_certificate_key ${pem('server-key')};
          location = /requests { stub_status; }
@@ -59,6 +61,8 @@ export async function startNginx(locations = () => '') {
   return {
     url,
     secureUrl: `https://127.0.0.1:${securePort}`,
+    http2Url: `http://127.0.0.1:${http2Port}`,
+    secureHttp2Url: `https://127.0.0.1:${secureHttp2Port}`,
     requests,
     async stop() {
       const closed = new Promise((resolve) => server.once('close', resolve));

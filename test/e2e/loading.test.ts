@@ -104,7 +104,7 @@ describe('run', () => {
     expect(main?.files).not.toContain('drivers/http/http1-connection.js');
     const thread = all.find(({ files }) => files.includes('load-thread.js'));
     expect(thread?.files).toContain('drivers/http/http1-connection.js');
-    expect(thread?.files).not.toContain('drivers/http/http2-connection.js');
+    expect(thread?.files).not.toContain('drivers/http/http2/http2-connection.js');
     for (const folder of ['workload/', 'drivers/sql/', 'drivers/redis/', 'reports/']) {
       expect(thread && foldersOf(thread)).not.toContain(folder);
     }

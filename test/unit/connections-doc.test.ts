@@ -11,7 +11,6 @@ import {
 import { SOCKET_OPTIONS, tcpAddress } from '../../src/shared/network/routed-socket.ts';
 import type { DriverOptions } from '../../src/drivers/driver.ts';
 import { resolveEndpoint } from '../../src/drivers/http/endpoint.ts';
-import { http2Options } from '../../src/drivers/http/http2-connection.ts';
 import { clientOptions } from '../../src/drivers/mongodb/settings.ts';
 import { readConnection } from '../../src/drivers/mysql/mysql-driver.ts';
 import { clientConfig } from '../../src/drivers/postgres/postgres-driver.ts';
@@ -63,7 +62,6 @@ const PUSH = { url: 'https://name.example', tls: DEFAULT_TLS, proxy: undefined }
 const PASSED: Readonly<Record<string, ReadonlyMap<string, unknown>>> = {
   'net.connect': flattened({ ...SOCKET_OPTIONS, ...tcpAddress('name.example', 80, 30_000), onread: 'see link.ts' }),
   'tls.connect': flattened(resolveEndpoint(httpOptions('https://name.example')).tls ?? {}),
-  'http2.connect': flattened(http2Options(1024 * 1024), ['settings']),
   pg: flattened({ ...clientConfig(database('postgres')), stream: 'see connection.ts' }),
   mysql2: flattened({
     ...readConnection(database('mysql')).config,
@@ -147,10 +145,6 @@ const DECLARED: Readonly<Record<string, () => string[]>> = {
   'net.connect': () =>
     node('net.d.ts', 'SocketConstructorOpts', 'TcpSocketConnectOpts', 'TcpNetConnectOpts', 'ConnectOpts'),
   'tls.connect': () => node('tls.d.ts', 'ConnectionOptions', 'CommonConnectionOptions', 'SecureContextOptions'),
-  'http2.connect': () => [
-    ...node('http2.d.ts', 'SessionOptions', 'ClientSessionOptions'),
-    ...members(fileOf('@types/node', 'http2.d.ts'), 'interface Settings', 'settings.'),
-  ],
   pg: () => members(fileOf('@types/pg', 'index.d.ts'), 'interface ClientConfig'),
   mysql2: () => members(fileOf('mysql2', 'typings/mysql/lib/Connection.d.ts'), 'interface ConnectionOptions'),
   mongodb: () => members(fileOf('mongodb', 'mongodb.d.ts'), 'interface MongoClientOptions'),

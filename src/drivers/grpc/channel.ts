@@ -1,32 +1,26 @@
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect,
-  constants,
-  type IncomingHttpHeaders,
-  type OutgoingHttpHeaders,
-} from 'node:http2';
-import type { Socket } from 'node:net';
 import { ClassifiedError } from '../classify-error.ts';
 import type { HttpConnectionOptions } from '../http/connection.ts';
-import { http2Options, WINDOW_BYTES } from '../http/http2-connection.ts';
-import { SocketSupply } from '../http/socket-supply.ts';
+import type { HeaderBlock } from '../http/http2/header-block.ts';
+import type { Http2Session } from '../http/http2/http2-session.ts';
+import { SessionBytes } from '../http/http2/session-bytes.ts';
+import { type PoolUser, SessionPool } from '../http/http2/session-pool.ts';
+import { Http2Stream, type StreamListener } from '../http/http2/stream.ts';
+import type { ByteCounters } from '../wire-meter.ts';
 import type { MessageReader } from './frames.ts';
 import type { CallStatus } from './status.ts';
 
-const { NGHTTP2_NO_ERROR } = constants;
-
 /** A call that is ready to be sent. */
 export interface OutgoingCall {
-  readonly headers: OutgoingHttpHeaders;
-  /** Its messages, with their lengths. */
-  readonly body: Buffer;
+  /** Header block as Latin-1 text. */
+  readonly headers: string;
+  /** Its messages, with their lengths; text is Latin-1. */
+  readonly body: string | Buffer;
 }
 
 /** Receives the events of a channel. */
 export interface ChannelListener {
   /** A new socket is being opened. */
-  opening(wire: Socket): void;
+  opening(wire: ByteCounters): void;
   /** The call is about to be written. `waited`: it had to wait for a new socket. */
   writing(waited: boolean): void;
   /** The server has ended the call. */
@@ -36,139 +30,130 @@ export interface ChannelListener {
 }
 
 /** An HTTP/2 connection to a gRPC server, with one call at a time. It is discarded after a failure. */
-export class GrpcChannel {
-  readonly #sockets: SocketSupply;
-  readonly #options: HttpConnectionOptions;
+export class GrpcChannel implements StreamListener, PoolUser {
+  readonly #pool: SessionPool;
   readonly #reader: MessageReader;
+  readonly #stream = new Http2Stream(this);
   /** `undefined` after `destroy`. */
   #listener: ChannelListener | undefined;
-  #socket: Socket | undefined;
-  #session: ClientHttp2Session | undefined;
-  #sessionError: Error | undefined;
-  /** Whether the server has sent its SETTINGS frame. */
-  #isGreeted = false;
-  #stream: ClientHttp2Stream | undefined;
+  #session: Http2Session | undefined;
+  /** Status of the call in flight; `undefined`: the server has not sent one. */
+  #status: CallStatus | undefined;
+  /** The call in flight waits for a connection. */
+  isWaiting = false;
 
   /** @param reader receives the messages of responses */
   constructor(options: HttpConnectionOptions, reader: MessageReader, listener: ChannelListener) {
-    this.#options = options;
     this.#reader = reader;
     this.#listener = listener;
-    this.#sockets = new SocketSupply(options, (wire) => listener.opening(wire));
+    this.#pool = new SessionPool(options, 1);
+    this.#pool.join();
   }
 
   /** Opens the socket ahead of the first call. Never rejects. */
   async open(signal: AbortSignal): Promise<void> {
-    await this.#sockets.prepare(signal);
+    await this.#pool.open(this, signal);
   }
 
   /** Sends a call; none may be in flight. */
-  send(call: OutgoingCall): void {
+  send({ headers, body }: OutgoingCall): void {
+    this.#status = undefined;
+    this.#stream.prepare(headers, body, false);
     const session = this.#session;
-    if (session === undefined || session.closed || session.destroyed) void this.#sendOnNewSession(call);
-    else this.#write(session, call, false);
+    if (session?.hasRoom === true) {
+      this.#listener?.writing(false);
+      session.send(this.#stream);
+    } else {
+      this.isWaiting = true;
+      void this.#pool.send(this);
+    }
   }
 
   /** Closes the socket at once. The listener is not called again. */
   destroy(): void {
+    if (this.#listener === undefined) return;
     this.#listener = undefined;
-    this.#stream = undefined;
-    this.#session?.destroy();
-    this.#sockets.destroy();
+    this.isWaiting = false;
+    this.#pool.leave();
   }
 
   async closed(): Promise<void> {
-    await this.#sockets.closed();
+    await this.#pool.closed();
   }
 
-  async #sendOnNewSession(call: OutgoingCall): Promise<void> {
+  attach(session: Http2Session): void {
+    if (session === this.#session) return;
+    this.#session = session;
+    this.#listener?.opening(new SessionBytes(session.socket));
+  }
+
+  sendOn(session: Http2Session): void {
+    this.isWaiting = false;
+    this.#listener?.writing(true);
+    session.send(this.#stream);
+  }
+
+  unconnected(error: unknown): void {
+    this.isWaiting = false;
+    this.#listener?.failed(error);
+  }
+
+  arrived(): void {}
+
+  headers(block: HeaderBlock): void {
+    const { status } = block;
+    if (status === 200) this.#status = statusOf(block);
+    else this.#fail(new ClassifiedError(classOfHttp(status), `the server answered with HTTP status ${status}`));
+  }
+
+  data(bytes: Buffer, from: number, to: number): void {
     try {
-      const { socket, waited } = await this.#sockets.take();
-      if (this.#listener === undefined) return;
-      const { endpoint, maxHeaderBytes } = this.#options;
-      const session = connect(endpoint.origin, { createConnection: () => socket, ...http2Options(maxHeaderBytes) });
-      this.#socket = socket;
-      this.#session = session;
-      this.#sessionError = undefined;
-      this.#isGreeted = false;
-      session.once('remoteSettings', () => (this.#isGreeted = true));
-      session.on('error', (error: Error) => (this.#sessionError = error));
-      session.once('connect', () => session.setLocalWindowSize(WINDOW_BYTES));
-      this.#write(session, call, waited);
+      this.#reader.add(bytes, from, to);
     } catch (error) {
-      this.#listener?.failed(error);
+      this.#fail(error);
     }
   }
 
-  #write(session: ClientHttp2Session, { headers, body }: OutgoingCall, waited: boolean): void {
-    this.#listener?.writing(waited);
-    try {
-      const stream = session.request(headers);
-      this.#stream = stream;
-      this.#follow(stream);
-      stream.end(body);
-    } catch (error) {
-      setImmediate(() => this.#listener?.failed(error));
-    }
+  trailers(block: HeaderBlock): void {
+    this.#status = statusOf(block) ?? this.#status;
   }
 
-  #follow(stream: ClientHttp2Stream): void {
-    let status: CallStatus | undefined;
-    let fault: Error | undefined;
-    stream.on('response', (headers) => {
-      const http = headers[':status'] ?? 0;
-      if (http !== 200) fault = new ClassifiedError(classOfHttp(http), `the server answered with HTTP status ${http}`);
-      status = statusOf(headers);
-    });
-    stream.on('trailers', (trailers) => (status = statusOf(trailers)));
-    stream.on('error', (error: Error) => (fault ??= error));
-    stream.on('data', (chunk: Buffer) => {
-      if (this.#stream !== stream || fault !== undefined) return;
-      try {
-        this.#reader.add(chunk);
-      } catch (error) {
-        fault = error as Error; // thrown by the reader
-        stream.destroy();
-      }
-    });
-    stream.on('end', () => {
-      if (this.#stream !== stream || fault !== undefined || stream.rstCode !== NGHTTP2_NO_ERROR) return;
-      if (status === undefined) fault = new ClassifiedError('protocol', 'the server ended the call without a status');
-      else if (status.code === 0 && !this.#reader.isComplete)
-        fault = new ClassifiedError('protocol', 'the server ended the call within a message');
-      else this.#ended(stream, status);
-    });
-    stream.on('close', () => {
-      if (this.#stream !== stream) return;
-      // A server may end a call and reset the stream of its request.
-      if (status !== undefined && fault === undefined && this.#reader.isComplete) this.#ended(stream, status);
-      else {
-        this.#stream = undefined;
-        this.#listener?.failed(this.#brokenBy() ?? fault ?? cutOff(stream.rstCode));
-      }
-    });
+  ended(): void {
+    const status = this.#status;
+    if (status === undefined) this.#fail(new ClassifiedError('protocol', 'the server ended the call without a status'));
+    else if (status.code === 0 && !this.#reader.isComplete)
+      this.#fail(new ClassifiedError('protocol', 'the server ended the call within a message'));
+    else this.#listener?.ended(status);
   }
 
-  #ended(stream: ClientHttp2Stream, status: CallStatus): void {
-    this.#stream = undefined;
-    if (!stream.writableFinished) stream.close(constants.NGHTTP2_CANCEL);
-    this.#listener?.ended(status);
+  refused(error: Error): void {
+    this.#fail(error);
   }
 
-  /** Error of the socket or the session, which is the cause of the stream's. */
-  #brokenBy(): Error | undefined {
-    if (!this.#isGreeted && this.#socket !== undefined && this.#socket.bytesRead > 0)
-      return new ClassifiedError('protocol', 'the server does not support HTTP/2');
-    return this.#socket?.errored ?? this.#sessionError;
+  failed(error: Error): void {
+    // A server may end a call and reset the stream of its request.
+    if (this.#status !== undefined && this.#reader.isComplete) this.#listener?.ended(this.#status);
+    else this.#fail(error);
+  }
+
+  #fail(error: unknown): void {
+    this.#listener?.failed(error);
   }
 }
 
 /** Status in headers or trailers; `undefined`: they have none. */
-function statusOf(headers: IncomingHttpHeaders): CallStatus | undefined {
-  const code = headers['grpc-status'];
+function statusOf({ fields }: HeaderBlock): CallStatus | undefined {
+  let code: number | undefined;
+  let message = '';
+  for (let at = 0; at < fields.length; at += 2) {
+    if (fields[at] === 'grpc-status') code = Number(fields[at + 1]);
+    else if (fields[at] === 'grpc-message') message = decodeMessage(fields[at + 1]!); // pairs
+  }
   if (code === undefined) return undefined;
-  return { code: Number(code), message: decodeMessage(String(headers['grpc-message'] ?? '')) };
+  return code === 0 ? OK_STATUS : { code, message };
 }
+
+const OK_STATUS: CallStatus = { code: 0, message: '' };
 
 /** The message is percent-encoded; text that is not is used as it is. */
 function decodeMessage(text: string): string {
@@ -182,8 +167,4 @@ function decodeMessage(text: string): string {
 function classOfHttp(status: number): 'status_4xx' | 'status_5xx' | 'protocol' {
   if (status >= 500) return 'status_5xx';
   return status >= 400 ? 'status_4xx' : 'protocol';
-}
-
-function cutOff(code: number): ClassifiedError {
-  return new ClassifiedError('reset', `the server reset the call (HTTP/2 error code ${code})`);
 }

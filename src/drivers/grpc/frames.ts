@@ -44,14 +44,17 @@ export class MessageReader {
     return this.#headBytes === 0 && this.#missing === 0;
   }
 
-  /** @throws {ClassifiedError} for a compressed message, which was not asked for */
-  add(chunk: Buffer): void {
-    let at = 0;
-    while (at < chunk.length) at = this.#missing > 0 ? this.#readBody(chunk, at) : this.#readHead(chunk, at);
+  /**
+   * Reads a part of the response, whose bytes may be overwritten afterwards.
+   * @throws {ClassifiedError} for a compressed message, which was not asked for
+   */
+  add(chunk: Buffer, from: number, to: number): void {
+    let at = from;
+    while (at < to) at = this.#missing > 0 ? this.#readBody(chunk, at, to) : this.#readHead(chunk, at, to);
   }
 
-  #readHead(chunk: Buffer, at: number): number {
-    const taken = chunk.copy(this.#head, this.#headBytes, at, at + HEAD_BYTES - this.#headBytes);
+  #readHead(chunk: Buffer, at: number, to: number): number {
+    const taken = chunk.copy(this.#head, this.#headBytes, at, Math.min(to, at + HEAD_BYTES - this.#headBytes));
     this.#headBytes += taken;
     if (this.#headBytes < HEAD_BYTES) return at + taken;
     if (this.#head[0] !== 0) throw new ClassifiedError('protocol', 'the server has compressed a message');
@@ -63,9 +66,9 @@ export class MessageReader {
     return at + taken;
   }
 
-  #readBody(chunk: Buffer, at: number): number {
-    const end = Math.min(chunk.length, at + this.#missing);
-    if (this.bytes <= this.#maxBytes) this.#parts.push(chunk.subarray(at, end));
+  #readBody(chunk: Buffer, at: number, to: number): number {
+    const end = Math.min(to, at + this.#missing);
+    if (this.bytes <= this.#maxBytes) this.#parts.push(Buffer.from(chunk.subarray(at, end)));
     this.#missing -= end - at;
     if (this.#missing === 0) this.#end();
     return end;

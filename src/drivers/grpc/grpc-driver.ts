@@ -11,6 +11,9 @@ import { type GrpcSettings, grpcSettings } from './settings.ts';
 /** The client library: messages and proto files. */
 export const PROTOBUF = { name: 'protobufjs', major: 7 } as const;
 
+/** Size of the buffer that plain sockets of a job read into. */
+const READ_BUFFER_BYTES = 64 * 1024;
+
 /** Creates the driver of one job for gRPC servers. */
 export function grpcDriver(options: DriverOptions): Driver {
   return createDriver(
@@ -34,7 +37,7 @@ async function shareable(options: DriverOptions): Promise<GrpcSessionOptions> {
     timeoutMs: options.timeoutMs,
     clock: options.clock,
     maxHeaderBytes: options.http.maxHeaderBytes,
-    readBuffer: new Uint8Array(),
+    readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
     reportsArrivals: false,
   };
   let requests: Promise<readonly GrpcRequest[]> | undefined;

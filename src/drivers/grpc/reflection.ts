@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http2';
 import type * as protobuf from 'protobufjs';
 import { settlesWithTimeout } from '../../shared/clock.ts';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
@@ -8,6 +7,7 @@ import { GrpcChannel } from './channel.ts';
 import { frameMessages, MessageReader } from './frames.ts';
 import type { ProtobufLibrary } from './services.ts';
 import type { GrpcSettings } from './settings.ts';
+import { encodeCallHeaders } from './call-headers.ts';
 import { type CallStatus, UNIMPLEMENTED } from './status.ts';
 
 /** Newest first. */
@@ -111,14 +111,8 @@ async function call(
   version: (typeof VERSIONS)[number],
   body: Buffer,
 ): Promise<CallResult> {
-  const headers: OutgoingHttpHeaders = {
-    ':method': 'POST',
-    ':scheme': settings.scheme,
-    ':path': `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`,
-    ':authority': settings.authority,
-    'content-type': 'application/grpc',
-    te: 'trailers',
-  };
+  const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
+  const headers = encodeCallHeaders(settings, path);
   const reader = new MessageReader();
   reader.begin(MOST_BYTES);
   let channel: GrpcChannel | undefined;

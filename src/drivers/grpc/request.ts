@@ -1,3 +1,4 @@
+import { validateHeaderValue } from 'node:http';
 import type * as protobuf from 'protobufjs';
 import { LoadbotError } from '../../shared/errors.ts';
 import type { RequestType } from '../../shared/job-type.ts';
@@ -5,6 +6,8 @@ import type { Json } from '../../shared/json.ts';
 import type { RequestPart } from '../../templates/request-data.ts';
 import type { Operation, ResponseNeeds } from '../driver.ts';
 import type { OutgoingCall } from './channel.ts';
+import { encodeField } from '../http/http2/header-encoder.ts';
+import { encodeCallHeaders } from './call-headers.ts';
 import { commandError } from '../driver-settings.ts';
 import { messageFault } from './check-message.ts';
 import { frameMessages } from './frames.ts';
@@ -92,29 +95,41 @@ export function compileGrpcRequest(
   checkMessages(command, method);
   const messages = command.messages.map((message) => encoderOf(message, method.request, materials.value));
   const isConstant = messages.every((message) => message instanceof Uint8Array);
-  const constant = isConstant ? frameMessages(messages.filter((message) => message instanceof Uint8Array)) : undefined;
+  const constant = isConstant ? textOf(messages.filter((message) => message instanceof Uint8Array)) : undefined;
   const metadata = command.metadata.map(([name, value]) => [name, materials.text(value)] as const);
-  const fixed = {
-    ':method': 'POST',
-    ':scheme': settings.scheme,
-    ':path': method.path,
-    ':authority': settings.authority,
-    'content-type': 'application/grpc',
-    te: 'trailers',
-    'user-agent': 'loadbot-agent',
-    'grpc-timeout': `${Math.min(Math.ceil(timeoutMs), MAX_TIMEOUT_MS)}m`,
-  };
+  const fixed =
+    encodeCallHeaders(settings, method.path) +
+    encodeField('grpc-timeout', `${Math.min(Math.ceil(timeoutMs), MAX_TIMEOUT_MS)}m`);
+  const isFixed = metadata.every(([, value]) => typeof value === 'string');
+  const headersOf = (sequence: number): string =>
+    metadata.reduce((block, [name, value]) => block + encodeMetadata(name, value, sequence), fixed);
+  const headers = isFixed ? headersOf(0) : undefined;
   return {
     type,
     method,
     needs,
     prepare: (sequence) => ({
-      headers: metadata.length === 0 ? fixed : { ...fixed, ...fill(metadata, sequence) },
+      headers: headers ?? headersOf(sequence),
       body:
-        constant ??
-        frameMessages(messages.map((message) => (message instanceof Uint8Array ? message : message(sequence)))),
+        constant ?? textOf(messages.map((message) => (message instanceof Uint8Array ? message : message(sequence)))),
     }),
   };
+}
+
+/** Larger bodies are sent as they are, instead of as text with their headers. */
+const MOST_TEXT_BYTES = 16 * 1024;
+
+/** The messages of a call, with their lengths; few bytes as Latin-1 text, which is written with the headers. */
+function textOf(messages: readonly Uint8Array[]): string | Buffer {
+  const bytes = frameMessages(messages);
+  return bytes.length <= MOST_TEXT_BYTES ? bytes.toString('latin1') : bytes;
+}
+
+/** @throws {Error} when a generated value cannot be sent */
+function encodeMetadata(name: string, value: RequestPart, sequence: number): string {
+  const text = typeof value === 'string' ? value : value(sequence);
+  validateHeaderValue(name, text);
+  return encodeField(name, text.trim());
 }
 
 /** The largest number of milliseconds that `grpc-timeout` has room for: 8 digits. */
@@ -133,15 +148,6 @@ function encoderOf(message: Json, type: protobuf.Type, valueOf: Operation['mater
       throw new Error(`${fault.path.join('.')} ${fault.message}`);
     return encode(value);
   };
-}
-
-function fill(
-  metadata: readonly (readonly [name: string, value: RequestPart])[],
-  sequence: number,
-): Record<string, string> {
-  return Object.fromEntries(
-    metadata.map(([name, value]) => [name, typeof value === 'string' ? value : value(sequence)]),
-  );
 }
 
 function checkMessages({ messages, field }: GrpcCommand, { request, streamsRequest, path }: GrpcMethod): void {

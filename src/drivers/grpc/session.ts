@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Json } from '../../shared/json.ts';
 import { failure } from '../../shared/outcome.ts';
 import { classifyError } from '../classify-error.ts';
@@ -6,7 +5,7 @@ import type { Exchange, Session } from '../driver.ts';
 import type { HttpConnectionOptions } from '../http/connection.ts';
 import { ReplyContent } from '../reply-content.ts';
 import { SessionBase } from '../session-base.ts';
-import { WireMeter } from '../wire-meter.ts';
+import { type ByteCounters, WireMeter } from '../wire-meter.ts';
 import { type ChannelListener, GrpcChannel } from './channel.ts';
 import { MessageReader } from './frames.ts';
 import type { GrpcRequest } from './request.ts';
@@ -74,7 +73,7 @@ export class GrpcSession extends SessionBase<WireMeter> implements Session, Chan
     await channel?.closed();
   }
 
-  opening(wire: Socket): void {
+  opening(wire: ByteCounters): void {
     this.meter.follow(wire);
   }
 

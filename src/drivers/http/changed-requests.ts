@@ -2,7 +2,8 @@ import type { Exchange } from '../driver.ts';
 import type { RequestChange } from '../request-change.ts';
 import { workloadError } from '../classify-error.ts';
 import type { Endpoint } from './endpoint.ts';
-import { asksToClose, composeMessage, headerLines, isSentSeparately } from './request-message.ts';
+import { requestFormat } from './request-format.ts';
+import { asksToClose } from './request-message.ts';
 import type { OutgoingRequest, RequestSource } from './outgoing-request.ts';
 
 /** Requests of an operation, each changed by a function before it is sent. */
@@ -10,13 +11,13 @@ export class ChangedRequests implements RequestSource {
   readonly summary: string;
   readonly #requests: RequestSource;
   readonly #change: RequestChange;
-  readonly #host: string | undefined;
+  readonly #endpoint: Endpoint;
 
   constructor(requests: RequestSource, change: RequestChange, endpoint: Endpoint) {
     this.summary = requests.summary;
     this.#requests = requests;
     this.#change = change;
-    this.#host = endpoint.http2 ? undefined : new URL(endpoint.origin).host;
+    this.#endpoint = endpoint;
   }
 
   /** @throws {ClassifiedError} of class `workload` when the function fails, or makes an invalid request */
@@ -47,19 +48,12 @@ export class ChangedRequests implements RequestSource {
   ): OutgoingRequest {
     const named = headers.map(([name, value]) => [name.toLowerCase(), value] as const);
     const closes = named.some(([name, value]) => asksToClose(name, value));
-    const request = {
-      method,
-      path,
-      headers: named.flat(),
-      body,
-      message: '' as string | Buffer,
-      tail: null as Buffer | null,
-      closes,
-    };
-    if (this.#host === undefined) return request;
-    const isSeparate = isSentSeparately(body);
-    request.tail = isSeparate ? body : null;
-    request.message = composeMessage(method, path, headerLines(this.#host, named), body, isSeparate);
+    const request: OutgoingRequest = { method, path, headers: named.flat(), body, message: '', tail: null, closes };
+    try {
+      requestFormat(this.#endpoint, named).compose(request, '');
+    } catch (error) {
+      throw workloadError('functions', error);
+    }
     return request;
   }
 }

@@ -44,11 +44,8 @@ export interface HttpConnectionListener {
   failed(error: unknown): void;
 }
 
-/** Constructor of the connections of one HTTP version. */
-export type ConnectionVersion = new (
-  options: HttpConnectionOptions,
-  listener: HttpConnectionListener,
-) => HttpConnection;
+/** Creates the connections of a session. */
+export type ConnectionFactory = (options: HttpConnectionOptions, listener: HttpConnectionListener) => HttpConnection;
 
 /** Options of a connection. */
 export interface HttpConnectionOptions {
@@ -59,7 +56,7 @@ export interface HttpConnectionOptions {
   /** Maximum size of the headers of one response, in bytes. */
   readonly maxHeaderBytes: number;
   /** Read buffer that all connections of a thread share. Its content is only valid during one read. */
-  readonly readBuffer: Uint8Array;
+  readonly readBuffer: Buffer;
   /** Whether the listener is called for each arrival of bytes. */
   readonly reportsArrivals: boolean;
 }

@@ -1,6 +1,7 @@
 import { ClassifiedError } from '../classify-error.ts';
 import type { Endpoint } from './endpoint.ts';
-import { asksToClose, composeMessage, headerLines, isSentSeparately } from './request-message.ts';
+import { requestFormat } from './request-format.ts';
+import { asksToClose } from './request-message.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 
 /** One request of a chain of redirects. */
@@ -74,19 +75,17 @@ export function composeHop(hop: Hop, endpoint: Endpoint, cookie: string | undefi
     ...(cookie === undefined ? [] : [['cookie', cookie] as const]),
   ];
   const path = endpoint.pathPrefix + hop.path;
-  const isSeparate = isSentSeparately(body);
-  const message = endpoint.http2
-    ? ''
-    : composeMessage(method, path, headerLines(new URL(endpoint.origin).host, named), body, isSeparate);
-  return {
+  const request: OutgoingRequest = {
     method,
     path,
     headers: named.flat(),
     body,
-    message,
-    tail: isSeparate ? body : null,
+    message: '',
+    tail: null,
     closes: named.some(([name, value]) => asksToClose(name, value)),
   };
+  requestFormat(endpoint, named).compose(request, '');
+  return request;
 }
 
 /** The error of a request with more redirects than it may follow. */

@@ -1,7 +1,7 @@
 import type { Driver, DriverOptions, Operation, ResponseNeeds } from '../driver.ts';
 import { createDriver } from '../session-base.ts';
 import { ChangedRequests } from './changed-requests.ts';
-import type { ConnectionVersion } from './connection.ts';
+import type { ConnectionFactory } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Endpoints } from './endpoints.ts';
 import { Http1Connection } from './http1-connection.ts';
@@ -21,11 +21,17 @@ const READ_BUFFER_BYTES = 64 * 1024;
 export function httpDriver(options: DriverOptions): Driver {
   return createDriver(
     () => shareable(options),
-    (shared) => new HttpSession(shared),
+    ({ nextFactory, ...shared }) => new HttpSession({ ...shared, createConnection: nextFactory() }),
   );
 }
 
-async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
+/** What the sessions of a job share. */
+interface SharedOptions extends Omit<HttpSessionOptions, 'createConnection'> {
+  /** Returns the factory of the next session's connections. */
+  readonly nextFactory: () => ConnectionFactory;
+}
+
+async function shareable(options: DriverOptions): Promise<SharedOptions> {
   await checkLocalAddresses(options.http.localAddresses);
   const responseMetrics = responseMetricsOf(options.metrics);
   const endpoints = new Endpoints(options);
@@ -51,7 +57,7 @@ async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
   return {
     endpoint,
     operations,
-    Version: await loadVersion(endpoint),
+    nextFactory: await loadVersion(endpoint, options),
     createRedirects: await loadRedirects(options, endpoints),
     timeoutMs: options.timeoutMs,
     clock: options.clock,
@@ -85,10 +91,9 @@ async function loadRedirects(
   return () => new Redirects(new Cookies(() => new CookieJar()), endpointOf);
 }
 
-/**
- * Loads the connection class of one HTTP version. HTTP/2 is loaded on demand: `node:http2` takes half as long to load
- * as the whole agent.
- */
-async function loadVersion({ http2 }: Endpoint): Promise<ConnectionVersion> {
-  return http2 ? (await import('./http2-connection.ts')).Http2Connection : Http1Connection;
+/** Loads the connections of one HTTP version. HTTP/2 is loaded on demand. */
+async function loadVersion({ http2 }: Endpoint, { http, sessions }: DriverOptions): Promise<() => ConnectionFactory> {
+  if (!http2) return () => (options, listener) => new Http1Connection(options, listener);
+  const { http2Factories } = await import('./http2/http2-factories.ts');
+  return http2Factories(http.streams, sessions);
 }

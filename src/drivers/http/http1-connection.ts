@@ -137,7 +137,7 @@ export class Http1Connection implements HttpConnection {
       this.#traffic.bytesWritten += tail.length;
       socket.cork();
       socket.write(message, 'latin1');
-      socket.write(tail);
+      socket.write(tail, 'latin1');
       socket.uncork();
     }
   }

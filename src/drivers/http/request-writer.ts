@@ -9,8 +9,9 @@ import { type BodyPart, compileBodyForm, compressBody } from './request-body.ts'
 import { compileBody, mapToRest } from './rest-mapping.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Endpoints } from './endpoints.ts';
-import type { OutgoingRequest, RequestSource } from './outgoing-request.ts';
-import { asksToClose, composeMessage, headerLine, headerLines, isSentSeparately } from './request-message.ts';
+import type { OutgoingRequest, RequestFormat, RequestSource } from './outgoing-request.ts';
+import { requestFormat } from './request-format.ts';
+import { asksToClose } from './request-message.ts';
 
 /** Headers derived from the message. A workload that sets them would break the framing. */
 const RESERVED_HEADERS = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
@@ -30,8 +31,7 @@ export class RequestWriter implements RequestSource {
   /** Whether the request has generated parts. */
   readonly #varies: boolean;
   readonly #headers: readonly GeneratedHeader[];
-  /** Constant header lines of HTTP/1.1; `undefined` for HTTP/2. */
-  readonly #constantLines: string | undefined;
+  readonly #format: RequestFormat;
 
   /** @throws {LoadbotError} when the job's settings do not form a valid request. */
   constructor({ target, collection, traceIds }: DriverOptions, operation: Operation, endpoint: Endpoint) {
@@ -45,15 +45,20 @@ export class RequestWriter implements RequestSource {
 
     const headers = Object.entries(headersOf(http, endpoint, content === undefined ? undefined : contentType));
     const values = headers.map(([, value]) => materials.text(value, 'header'));
-    checkHeaders(headers.map(([name], n) => [name, values[n] ?? '']));
+    checkHeaders(
+      headers.map(([name], n) => [name, values[n] ?? '']),
+      endpoint.http2,
+    );
     if (traceIds !== undefined) {
       headers.push(['traceparent', '']);
       values.push((sequence) => traceparent(traceIds, sequence));
     }
     const named = headers.map(([name], n) => [name, values[n]] as const);
-    this.#headers = named.flatMap(([name, value], n) =>
-      typeof value === 'function' ? [{ at: n * 2 + 1, name, field: `http.headers.${name}`, value }] : [],
-    );
+    this.#headers = named
+      .flatMap(([name, value], n) =>
+        typeof value === 'function' ? [{ at: n * 2 + 1, name, field: `http.headers.${name}`, value }] : [],
+      )
+      .sort((a, b) => Number(b.name === 'host') - Number(a.name === 'host'));
     this.#request = {
       method,
       path: typeof this.#path === 'string' ? this.#path : '/',
@@ -64,8 +69,8 @@ export class RequestWriter implements RequestSource {
       closes: named.some(([name, value]) => asksToClose(name, value)),
     };
     this.#varies = [this.#path, this.#body, ...values].some((part) => typeof part === 'function');
-    this.#constantLines = endpoint.http2 ? undefined : headerLines(new URL(endpoint.origin).host, named);
-    if (!this.#varies) this.#compose('');
+    this.#format = requestFormat(endpoint, named);
+    if (!this.#varies) this.#format.compose(this.#request, '');
     this.summary = operation.title ?? `${method} ${(http.path ?? `/${collection}`).replace(/\?.*$/s, '')}`;
   }
 
@@ -88,23 +93,14 @@ export class RequestWriter implements RequestSource {
         validateHeaderValue(name, text);
         request.headers[at] = text;
         if (name === 'connection') request.closes = asksToClose(name, text);
-        lines += headerLine(name, text);
+        lines += this.#format.field(name, text);
       }
       part = 'http';
-      this.#compose(lines);
+      this.#format.compose(request, lines);
     } catch (error) {
       throw workloadError(part, error);
     }
     return request;
-  }
-
-  /** @param lines header lines with generated values */
-  #compose(lines: string): void {
-    if (this.#constantLines === undefined) return;
-    const { method, path, body } = this.#request;
-    const isSeparate = isSentSeparately(body);
-    this.#request.tail = isSeparate ? body : null;
-    this.#request.message = composeMessage(method, path, this.#constantLines + lines, body, isSeparate);
   }
 }
 
@@ -190,12 +186,18 @@ function checkedMethod(method: string): string {
   });
 }
 
-function checkHeaders(headers: readonly (readonly [name: string, value: RequestPart])[]): void {
+function checkHeaders(headers: readonly (readonly [name: string, value: RequestPart])[], isHttp2: boolean): void {
   for (const [name, value] of headers) {
     if (RESERVED_HEADERS.has(name)) {
       throw new LoadbotError('config_invalid', `the header ${name} is derived from the request and cannot be set`, {
         field: ['http', 'headers', name],
         hint: `remove ${name} from the http headers`,
+      });
+    }
+    if (isHttp2 && name === 'te' && typeof value === 'string' && value !== 'trailers') {
+      throw new LoadbotError('config_invalid', 'the header te can only be "trailers" over HTTP/2', {
+        field: ['http', 'headers', name],
+        hint: 'remove the header, or use `http.version` 1',
       });
     }
     try {

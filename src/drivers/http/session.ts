@@ -4,7 +4,7 @@ import type { StreamPlan } from '../../plan/stream.ts';
 import type { Exchange, ResponseNeeds, Session } from '../driver.ts';
 import { SessionBase } from '../session-base.ts';
 import type { WireMeter } from '../wire-meter.ts';
-import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions, ConnectionVersion } from './connection.ts';
+import type { ConnectionFactory, HttpConnection, HttpConnectionListener, HttpConnectionOptions } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { FurtherConnections, SessionMeter } from './further-connections.ts';
 import { HttpResponse } from './http-response.ts';
@@ -36,7 +36,7 @@ export interface HttpOperation {
 export interface HttpSessionOptions extends HttpConnectionOptions {
   /** One per operation of the job. */
   readonly operations: readonly HttpOperation[];
-  readonly Version: ConnectionVersion;
+  readonly createConnection: ConnectionFactory;
   /** Creates the redirects and cookies of one session; `undefined`: no operation has them. */
   readonly createRedirects: (() => Redirects) | undefined;
   /** Metrics of the job's responses; `undefined`: it has none. */
@@ -225,7 +225,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
   }
 
   #connect(): HttpConnection {
-    return (this.#connection = new this.#options.Version(this.#options, this));
+    return (this.#connection = this.#options.createConnection(this.#options, this));
   }
 
   #connectFurther(endpoint: Endpoint, meter: WireMeter): HttpConnection {
@@ -236,7 +236,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
       responded: (status) => this.responded(status),
       failed: (error) => this.failed(error),
     };
-    return new this.#options.Version({ ...this.#options, endpoint }, listener);
+    return this.#options.createConnection({ ...this.#options, endpoint }, listener);
   }
 
   /** Closes the connection of the request in flight. */

@@ -151,7 +151,17 @@ function inapplicableSettings(
 
 /** Reports connection settings on an operation: all operations share the job's connections. */
 function connectionSettings({ fields, path }: ConfigObject): PathDiagnostic[] {
-  return ['version', 'tls', 'proxy', 'unix_socket', 'max_header_size', 'cookies', 'connect_to', 'local_addresses']
+  return [
+    'version',
+    'streams',
+    'tls',
+    'proxy',
+    'unix_socket',
+    'max_header_size',
+    'cookies',
+    'connect_to',
+    'local_addresses',
+  ]
     .filter((name) => asObject(fields['http'])?.[name] !== undefined)
     .map((name) => ({
       path: [...path, 'http', name],

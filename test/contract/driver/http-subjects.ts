@@ -23,10 +23,7 @@ function documents(kind: HttpKind): HttpServer {
 }
 
 function garbageClassOf(kind: HttpKind): Subject['garbageClass'] {
-  if (kind === 'http') return 'protocol';
-  if (kind !== 'h2c') return 'tls';
-  // The HTTP/2 client of Node 20 ignores nonsense in the middle of a connection, that of newer ones does not.
-  return process.version.startsWith('v20.') ? 'timeout' : 'protocol';
+  return kind === 'http' || kind === 'h2c' ? 'protocol' : 'tls';
 }
 
 function direct(kind: HttpKind): Subject {

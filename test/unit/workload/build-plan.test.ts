@@ -12,6 +12,7 @@ afterEach(() => vi.unstubAllEnvs());
 const MINIMAL = { connection_string: 'embedded:', jobs: [{ type: 'write', collection: 'c' }] };
 const NO_HTTP: HttpOptions = {
   version: 1,
+  streams: 1,
   tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
   proxy: undefined,
   unixSocket: undefined,

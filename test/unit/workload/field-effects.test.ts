@@ -88,6 +88,7 @@ const HTTP_SAMPLES: Readonly<Record<string, unknown>> = {
   local_addresses: ['127.0.0.2'],
   expect_status: 204,
   version: 2,
+  streams: 10,
   max_header_size: '32KiB',
   unix_socket: '/s',
   proxy: 'http://p:1',

@@ -101,6 +101,8 @@ export function checkHttpConnection(file: unknown, target: Target): PathDiagnost
   return [root, ...jobsOf(file)].flatMap(({ path, fields }) => {
     const http = asObject(fields['http']) ?? {};
     const shared = asObject(root.fields['http']) ?? {};
+    const streams = checkStreams({ ...shared, ...http }, fields, path);
+    if (streams !== undefined) return [streams];
     return Object.entries(http).flatMap(([name, value]): PathDiagnostic[] => {
       const message = reasonAgainst(name, value, target, { ...shared, ...http });
       return message === undefined
@@ -124,4 +126,21 @@ function reasonAgainst(
   }
   const hasTls = target.url.startsWith('https:') || String(http['proxy']).startsWith('https:');
   return name === 'tls' && !hasTls ? 'has no effect: the connection string is not an https URL' : undefined;
+}
+
+/** Reports requests that cannot share a connection. */
+function checkStreams(
+  http: Readonly<Record<string, unknown>>,
+  { reconnect }: ConfigObject['fields'],
+  path: Path,
+): PathDiagnostic | undefined {
+  if (typeof http['streams'] !== 'number' || http['streams'] === 1) return undefined;
+  const place = { path: [...path, 'http', 'streams'], part: 'key' } as const;
+  if (http['version'] !== 2) {
+    const message = '`streams` needs HTTP/2: a connection of HTTP/1.1 has one request at a time';
+    return { ...place, message, hint: 'set `version` to 2, or leave `streams` out' };
+  }
+  if (reconnect === undefined) return undefined;
+  const message = '`streams` and `reconnect` exclude each other: a shared connection is not closed for one request';
+  return { ...place, message, hint: 'leave one of the two out' };
 }

@@ -50,6 +50,7 @@ export function mergeHttp(
   const other = merged.target === undefined ? undefined : targets.get(merged.target);
   return {
     version: merged.version ?? DEFAULTS.http.version,
+    streams: merged.streams ?? DEFAULTS.http.streams,
     tls: mergeTls(
       levels.map(({ http, path }) => ({ tls: http?.tls, path: [...path, 'tls'] })),
       reader,

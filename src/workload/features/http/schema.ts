@@ -53,6 +53,9 @@ export const statuses = z
 
 const HEADER_SIZE_FORMS = 'must be a size from "1KiB" to "64MiB"';
 
+/** More streams of one connection than servers allow by default. */
+const MOST_STREAMS = 1000;
+
 const headerSize = sizeWithin(1024, 64 * 1024 ** 2, HEADER_SIZE_FORMS);
 
 const headers = z.record(
@@ -113,9 +116,15 @@ export const httpSchema = z
       description: 'Version of HTTP: 1 (HTTP/1.1) or 2.',
       default: DEFAULTS.http.version,
     }),
+    streams: optional(integer(1, MOST_STREAMS), {
+      description:
+        'HTTP/2: how many of the `connections` share one socket, each with one request at a time: 50 connections with 10 streams have 5 sockets. See [HTTP/2](http.md#http2).',
+      default: DEFAULTS.http.streams,
+      examples: [10],
+    }),
     max_header_size: optional(headerSize, {
       description:
-        'Limit of the headers of one response in bytes, `1KiB` to `64MiB`; more is a `protocol` error. HTTP/2 has additional limits.',
+        'Limit of the headers of one response in bytes, `1KiB` to `64MiB`; more is a `protocol` error. HTTP/2 adds 32 bytes for each header.',
       default: DEFAULTS.http.max_header_size,
       examples: ['256KiB'],
     }),

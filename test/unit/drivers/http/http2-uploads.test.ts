@@ -164,9 +164,9 @@ test.each([
   [4000, 10, 1024 * 1024, 'ok'],
   [40, 2000, 1024 * 1024, 'ok'],
   [1, 60_000, 1024 * 1024, 'ok'],
-  [200, 10, 4096, 'reset'],
+  [200, 10, 4096, 'protocol'],
 ])(
-  'accepts or resets a response with %i fields of %i bytes at a limit of %i',
+  'accepts or refuses a response with %i fields of %i bytes at a limit of %i',
   async (fields, bytes, maxHeaderBytes, outcome) => {
     const server = await serveStreams((stream) => {
       const headers = Object.fromEntries(
