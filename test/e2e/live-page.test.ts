@@ -106,6 +106,54 @@ describeWithServices('the live page', [CHROMIUM], () => {
     expect(browser.complaints.filter((one) => !one.includes('ERR_'))).toEqual([]);
   });
 
+  test('pauses, resumes and changes a run, by keyboard and on a phone, and stops it at once', async () => {
+    const out = scratchFile('json');
+    const phone = { width: 390, height: 800, isDark: true };
+    const agent = await open(['run', workloadFile(WORKLOAD), '--out', out], phone);
+    const button = (name: string): string =>
+      `[...document.querySelectorAll("#controls button")].find((one) => one.innerText === "${name}" && !one.hidden)`;
+    await until('document.getElementById("event-list").innerText.includes("reads read: started")');
+    await until(`${button('Pause')} !== undefined && ${button('Resume')} === undefined`);
+    await browser.evaluate(`${button('Pause')}.focus()`);
+    await browser.press('Enter');
+    // The status is sent each second.
+    await until('document.getElementById("outcome").innerText.startsWith("Paused")');
+    await until(`${button('Resume')} !== undefined && ${button('Pause')} === undefined`);
+    expect(await text('event-list')).toContain('load paused on the live page');
+    await browser.evaluate(`${button('Resume')}.click()`);
+    await until('document.getElementById("outcome").innerText.startsWith("Running")');
+
+    await browser.evaluate('document.querySelector("#controls summary").click()');
+    const set = async (id: string, value: string): Promise<void> => {
+      await browser.evaluate(`document.getElementById("${id}").value = "${value}"`);
+      await browser.evaluate(`document.querySelector("#${id} ~ button").click()`);
+    };
+    await set('set-pace', 'fast');
+    await until('document.getElementById("answer").innerText.includes("fast is not a pace")');
+    await set('set-pace', '6000/m');
+    await until('document.getElementById("event-list").innerText.includes("from 50.0/s to 100.0/s on the live page")');
+    await set('set-connections', '9');
+    await until(
+      'document.getElementById("answer").innerText.includes("connections must be a whole number from 1 to 2")',
+    );
+    await set('set-connections', '1');
+    await until('document.getElementById("event-list").innerText.includes("from 2 to 1 on the live page")');
+    expect(await browser.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    expect(await violations()).toEqual([]);
+
+    await browser.evaluate(`${button('Stop')}.click()`);
+    await browser.evaluate('document.querySelectorAll("dialog[open] .danger")[1].click()');
+    await until('document.querySelector("#report-link") !== null');
+    expect((await agent.ended).status).toBe(105);
+    expect(readResult(out).changes.map(({ kind, by }) => [kind, by])).toEqual([
+      ['pause', 'page'],
+      ['resume', 'page'],
+      ['pace', 'page'],
+      ['connections', 'page'],
+    ]);
+    expect(browser.complaints.filter((one) => !one.includes('400') && !one.includes('ERR_'))).toEqual([]);
+  });
+
   test('starts a pasted workload in an idle agent, and shows the problems of an invalid one', async () => {
     const agent = await open(['start-agent'], { width: 390, height: 800, isDark: true });
     await until('!document.getElementById("start").hidden');

@@ -235,3 +235,22 @@ test('a stop reaches agents at once', async () => {
   expect(requestsOf(final.jobs[0]!.measured)).toBe(fleet.sent);
   expect(fleet.clock.nowMs()).toBeLessThan(7000);
 });
+
+test('a stop without drain aborts the requests in flight of all agents, also after one with a drain time', async () => {
+  const fleet = await SimulatedFleet.create({
+    threads: [1, 1],
+    jobs: [{ ...READS, pace: '100/s', duration: '30s', drain: '30s' }],
+    network: { faults: { delayMs: () => 3 } },
+    // No request ends by itself.
+    tookMs: () => 20_000,
+  });
+  await fleet.open();
+  const { ended, final } = await fleet.finish((elapsedMs) => {
+    if (elapsedMs === 5500) fleet.schedule?.stop();
+    if (elapsedMs === 5501) fleet.schedule?.stop(0);
+  });
+  expect(ended.end).toBe('stopped');
+  const { connections } = READS;
+  expect(final.jobs[0]!.measured).toMatchObject({ started: connections, ok: 0, aborted: connections });
+  expect(fleet.clock.nowMs()).toBeLessThan(7000);
+});

@@ -46,6 +46,22 @@ describe('an address beyond loopback', () => {
     expect((await ask(at('/unknown'), { headers })).status).toBe(401);
   });
 
+  it.each(['/pause', '/resume', '/pace', '/connections'])('refuses %s as it refuses a stop', async (path) => {
+    const { at } = await open();
+    const post = (headers: Readonly<Record<string, string>>) => ask(at(path), { method: 'POST', headers });
+    const authorization = `Bearer ${TOKEN}`;
+    expect((await post(JSON_TYPE)).status).toBe(401);
+    expect((await post({ ...JSON_TYPE, authorization: `Bearer ${TOKEN}0` })).status).toBe(401);
+    expect((await post({ ...JSON_TYPE, authorization, origin: 'http://evil.example' })).status).toBe(403);
+    expect((await post({ authorization, 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await ask(at(path), { headers: { authorization } })).status).toBe(405);
+    // There is no run.
+    expect((await post({ ...JSON_TYPE, authorization })).status).toBe(409);
+    const local = await open(LOCAL);
+    const elsewhere = { method: 'POST', headers: { ...JSON_TYPE, host: 'evil.example' } };
+    expect((await ask(local.at(path), elsewhere)).status).toBe(403);
+  });
+
   it('accepts the token, with any Host', async () => {
     const { run, at } = await open();
     const headers = { ...JSON_TYPE, authorization: `Bearer ${TOKEN}`, host: 'agent-0.agents:1234' };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { toResultDocument } from '../../../../src/reports/document/result-document.ts';
 import { describeVerdict } from '../../../../src/reports/phrases/outcome.ts';
+import { describeChangeDocument, pauseSpans } from '../../../../src/reports/phrases/steering.ts';
 import type { RunResult } from '../../../../src/reports/report.ts';
 import type { ValidityFinding } from '../../../../src/validity/finding.ts';
 import { buildResult } from '../../../snapshot-builder.ts';
@@ -22,6 +23,15 @@ const BLOCKED: ValidityFinding = {
   lastedSeconds: 1,
 };
 const INVALID = { valid: false, findings: [BLOCKED, BLOCKED], peaks: {} };
+const START = buildResult([]).startedEpochMs;
+const CHANGES: RunResult['changes'] = [
+  { kind: 'pause', by: 'page', epochMs: START + 1000 },
+  { kind: 'resume', by: 'page', epochMs: START + 3000 },
+  { kind: 'pace', by: 'command', job: 'reads', from: 50, to: 100, epochMs: START + 4000 },
+  { kind: 'pace', by: 'command', job: 'reads', from: 100, to: 25, epochMs: START + 5000 },
+  { kind: 'connections', by: 'api', job: 'reads', from: 8, to: 4, epochMs: START + 6000 },
+  { kind: 'pause', by: 'page', epochMs: START + 7000 },
+];
 const verdictOf = (given: Partial<RunResult>): string => describeVerdict(toResultDocument(buildResult([], given))).text;
 
 test.each<[Partial<RunResult>, string]>([
@@ -35,6 +45,10 @@ test.each<[Partial<RunResult>, string]>([
   [
     { verdict: 'invalid', exitStatus: 112, validity: INVALID, thresholds: [HELD] },
     'INVALID (112): load thread 0 was blocked (and 1 more reason); 1 of 1 threshold held',
+  ],
+  [
+    { thresholds: [HELD], changes: CHANGES },
+    'passed: 1 of 1 threshold held; load changed while it ran: paused 2 times, pace of reads changed to 25.0/s, connections of reads changed to 4',
   ],
   [{ verdict: 'aborted', exitStatus: 99, reason: 'a gate failed' }, 'ABORTED (99): a gate failed'],
   [{ verdict: 'stopped', exitStatus: 105 }, 'STOPPED (105): by a signal or by loadbot-agent stop'],
@@ -70,4 +84,20 @@ test('a failure of the command overrides the verdict, unless it is the same', ()
   expect(describeVerdict(passed, { status: 1, message: 'no space left' }).text).toBe(
     'FAILED (1): no space left; 1 of 1 threshold held',
   );
+});
+
+test('pauses are spans, of which the last lasts until the end; each change has its text', () => {
+  const { changes } = toResultDocument(buildResult([], { changes: CHANGES }));
+  expect(pauseSpans(changes, 9)).toEqual([
+    [1, 3],
+    [7, 9],
+  ]);
+  expect(changes.map(describeChangeDocument)).toEqual([
+    'load paused on the live page',
+    'load resumed on the live page',
+    'pace of reads changed from 50.0/s to 100.0/s by a command',
+    'pace of reads changed from 100.0/s to 25.0/s by a command',
+    'connections of reads changed from 8 to 4 over the control API',
+    'load paused on the live page',
+  ]);
 });
