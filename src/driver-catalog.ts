@@ -7,6 +7,9 @@ const loadHttp = async (): ReturnType<DriverEntry['load']> =>
 const loadHttpCheck = async (): ReturnType<DriverEntry['loadRequestCheck']> =>
   (await import('./drivers/http/request-writer.ts')).httpRequestCheck();
 
+/** Files of `driver_options.tls`. */
+const TLS_FILES = ['tls.ca', 'tls.cert', 'tls.key'];
+
 /**
  * All drivers by name, one row each. Connection strings, checks of workloads, calibration, help texts and the tables of
  * the documentation read it. Nothing of a driver is loaded before its `load` or `loadRequestCheck` is called.
@@ -81,7 +84,7 @@ export const DRIVERS = {
     command: { form: 'object', example: '{ "method": "shop.Orders/Get", "message": { "id": "#int(1,1000)" } }' },
     probe: { command: { method: 'grpc.health.v1.Health/Check' }, driver_options: { reflection: true } },
     hasOptions: true,
-    fileOptions: ['proto', 'tls'],
+    fileOptions: ['proto', ...TLS_FILES],
     load: async () => (await import('./drivers/grpc/grpc-driver.ts')).grpcDriver,
     loadRequestCheck: async () => (await import('./drivers/grpc/grpc-driver.ts')).checkGrpcRequests,
   },
@@ -92,7 +95,7 @@ export const DRIVERS = {
     command: { form: 'object', example: '{ "request": "orders.get", "data": { "id": "#int(1,1000)" } }' },
     probe: { command: { publish: 'loadbot.calibration' } },
     hasOptions: true,
-    fileOptions: ['nkey_file', 'creds_file', 'tls'],
+    fileOptions: ['nkey_file', 'creds_file', ...TLS_FILES],
     load: async () => (await import('./drivers/nats/nats-driver.ts')).natsDriver,
     loadRequestCheck: async () => (await import('./drivers/nats/nats-driver.ts')).checkNatsRequests,
   },
@@ -103,7 +106,7 @@ export const DRIVERS = {
     command: { form: 'object', example: '{ "send": { "id": "#sequence", "get": "price" }, "match": ["/id"] }' },
     probe: { command: { ping: true } },
     hasOptions: true,
-    fileOptions: ['tls'],
+    fileOptions: TLS_FILES,
     metrics: ['other_messages'],
     load: async () => (await import('./drivers/websocket/websocket-driver.ts')).webSocketDriver,
     loadRequestCheck: async () => (await import('./drivers/websocket/websocket-driver.ts')).checkWebSocketRequests,
@@ -115,7 +118,7 @@ export const DRIVERS = {
     command: { form: 'object', example: '{ "produce": "orders", "value": { "id": "#int(1,1000)" } }' },
     probe: { command: { consume: 'loadbot.calibration' } },
     hasOptions: true,
-    fileOptions: ['tls'],
+    fileOptions: TLS_FILES,
     load: async () => (await import('./drivers/kafka/kafka-driver.ts')).kafkaDriver,
     loadRequestCheck: async () => (await import('./drivers/kafka/kafka-driver.ts')).checkKafkaRequests,
   },

@@ -1,4 +1,3 @@
-import { driverOf, isBuiltIn, isDriverModule } from '../driver-catalog.ts';
 import type { RunHandle } from '../agent/opened-run.ts';
 import type { Bus } from '../fleet/bus/bus.ts';
 import type { Sign } from '../fleet/coordinator/commander.ts';
@@ -9,13 +8,13 @@ import { signCommand } from '../fleet/wire/command-signature.ts';
 import { seal } from '../fleet/wire/seal.ts';
 import { findLargeFiles } from '../fleet/coordinator/large-files.ts';
 import { encodePlan } from '../fleet/wire/plan/plan-codec.ts';
-import { type Plan, sendsRequests } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
-import { type Diagnostic, LoadbotError } from '../shared/errors.ts';
 import { readRegularFile } from '../shared/read-file.ts';
 import { formatCountOf } from '../shared/units.ts';
 import type { FleetSettings } from './fleet-settings.ts';
 import type { ComposeOptions, DisposableStack } from './parts.ts';
+import { requireTransportable } from './require-transportable.ts';
 
 /** Time without an acknowledged message after which an agent leaves a run, in milliseconds. */
 const LEASE_MS = 10_000;
@@ -90,49 +89,4 @@ function planForAgents(plan: Plan): Plan {
     controlPort: undefined,
     asRun: null,
   };
-}
-
-/** @throws {LoadbotError} `config_invalid` for a plan that cannot run on several machines, with all problems */
-function requireTransportable(plan: Plan): void {
-  const problems: Diagnostic[] = [];
-  if (isBuiltIn(plan.target)) {
-    problems.push({
-      path: 'connection_string',
-      message: 'the target embedded: runs in one process, so agents cannot share it',
-      hint: 'start one with "loadbot-agent target" and give its URL',
-    });
-  }
-  if (isDriverModule(plan.target)) {
-    problems.push({
-      path: 'drivers',
-      message: 'agents of a fleet do not load driver modules, which are code',
-      hint: 'run it without a fleet',
-    });
-  }
-  const { fileOptions = [] } = isDriverModule(plan.target) ? {} : driverOf(plan.target);
-  for (const name of fileOptions) {
-    if (!plan.jobs.some((job) => sendsRequests(job) && job.driverOptions[name] !== undefined)) continue;
-    problems.push({
-      path: `driver_options.${name}`,
-      message: 'names files of this machine, which agents do not have',
-      hint: 'leave it out, or run without a fleet',
-    });
-  }
-  if (plan.jobs.some((job) => sendsRequests(job) && job.functions !== undefined)) {
-    problems.push({
-      path: 'functions',
-      message: 'agents of a fleet do not load functions, which are code',
-      hint: 'run it without a fleet',
-    });
-  }
-  const isBound = plan.jobs.some((job) => sendsRequests(job) && job.http.localAddresses.length > 0);
-  if (isBound) {
-    problems.push({
-      path: 'http.local_addresses',
-      message: 'addresses of one machine cannot be used on several',
-      hint: 'leave them out',
-    });
-  }
-  if (problems.length === 0) return;
-  throw new LoadbotError('config_invalid', 'this workload cannot run on a fleet', { problems });
 }

@@ -1,5 +1,6 @@
 import { LoadbotError } from '../shared/errors.ts';
 import type { JsonObject } from '../templates/request-data.ts';
+import type { Attempt } from './collect-faults.ts';
 import type { Operation } from './driver.ts';
 import { commandError } from './driver-settings.ts';
 
@@ -20,12 +21,13 @@ interface CommandKinds<Kind extends string> {
 }
 
 /**
- * Finds the kind of an operation's command.
- * @throws {LoadbotError} with the field: no command, no kind, several kinds, or a field of another kind
+ * Finds the kind of an operation's command. Fields of another kind are faults of the attempt.
+ * @throws {LoadbotError} with the field: no command, no kind, or several kinds
  */
 export function kindOfCommand<Kind extends string>(
   { statement, type }: Operation,
   { title, example, kinds }: CommandKinds<Kind>,
+  attempt: Attempt,
 ): KindOfCommand<Kind> {
   if (statement === undefined) {
     const hint = `give a \`command\` such as ${example}`;
@@ -41,8 +43,11 @@ export function kindOfCommand<Kind extends string>(
     const fault = `must have ${kind === undefined ? '' : 'only '}one of ${names.join(', ')}`;
     throw new LoadbotError('config_invalid', `\`command\` ${fault}`, { field: ['command'] });
   }
-  const unknown = Object.keys(fields).find((name) => name !== kind && !kinds[kind].includes(name));
-  if (unknown !== undefined)
-    throw commandError([unknown], `is not a part of \`${kind}\``, `it may be ${kinds[kind].join(', ')}`);
+  for (const name of Object.keys(fields)) {
+    if (name === kind || kinds[kind].includes(name)) continue;
+    attempt(() => {
+      throw commandError([name], `is not a part of \`${kind}\``, `it may be ${kinds[kind].join(', ')}`);
+    }, undefined);
+  }
   return { fields, kind };
 }

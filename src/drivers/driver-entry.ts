@@ -64,7 +64,7 @@ export type DriverEntry = RequestLanguage &
     readonly hasOptions?: true;
     /** Metrics that all of its jobs record. */
     readonly metrics?: readonly BuiltInMetricName[];
-    /** Settings that name files of the machine that loads the workload. */
+    /** Paths of settings that name files of the machine that loads the workload, such as `tls.ca`. */
     readonly fileOptions?: readonly string[];
     /** Loads the driver, without its client library. */
     readonly load: () => Promise<DriverFactory>;

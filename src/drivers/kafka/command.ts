@@ -2,6 +2,7 @@ import type { Json } from '../../shared/json.ts';
 import { parseDuration } from '../../shared/units.ts';
 import type { JsonObject } from '../../templates/request-data.ts';
 import type { Operation } from '../driver.ts';
+import { collectFaults } from '../collect-faults.ts';
 import { kindOfCommand } from '../command-kind.ts';
 import { commandError } from '../driver-settings.ts';
 import { ACKS_FAULT, parseAcks } from './settings.ts';
@@ -44,30 +45,43 @@ const MOST_RECORDS = 10_000;
 
 /**
  * Parses the command of an operation.
- * @throws {LoadbotError} with the field
+ * @throws {LoadbotError} with the field; an `AggregateError` of several
  */
 export function parseKafkaCommand(operation: Operation): KafkaCommand {
-  const example = '{ "produce": "orders", "value": { "id": "#id" } }';
-  const { fields, kind } = kindOfCommand(operation, { title: 'Kafka', example, kinds: KINDS });
-  const { key, value, receive = false, acks: givenAcks, from = 'latest' } = fields;
-  const acks = parseAcks(givenAcks);
+  return collectFaults((attempt) => {
+    const example = '{ "produce": "orders", "value": { "id": "#id" } }';
+    const { fields, kind } = kindOfCommand(operation, { title: 'Kafka', example, kinds: KINDS }, attempt);
+    return {
+      kind,
+      topic: attempt(() => topicIn(fields[kind], kind), ''),
+      partition: attempt(() => partitionIn(fields['partition']), undefined),
+      key: fields['key'] ?? undefined,
+      value: fields['value'] ?? undefined,
+      headers: attempt(() => headersIn(fields['headers']), []),
+      acks: attempt(() => acksIn(fields['acks']), undefined),
+      batch: attempt(() => batchIn(fields), 1),
+      isReceived: attempt(() => receiveIn(fields['receive']), false),
+      from: attempt(() => fromIn(fields['from']), 'latest'),
+      waitMs: attempt(() => waitIn(fields['wait']), 0),
+      maxBytes: attempt(() => countIn(fields, 'max_bytes', DEFAULT_MAX_BYTES, MOST_BYTES), 0),
+    };
+  });
+}
+
+function acksIn(value: Json | undefined): number | undefined {
+  const acks = parseAcks(value);
   if (acks === undefined) throw commandError(['acks'], ACKS_FAULT);
-  if (typeof receive !== 'boolean') throw commandError(['receive'], 'must be true or false');
-  if (from !== 'latest' && from !== 'earliest') throw commandError(['from'], 'must be "latest" or "earliest"');
-  return {
-    kind,
-    topic: topicIn(fields[kind], kind),
-    partition: partitionIn(fields['partition']),
-    key: key ?? undefined,
-    value: value ?? undefined,
-    headers: headersIn(fields['headers']),
-    acks: givenAcks === undefined ? undefined : acks,
-    batch: batchIn(fields),
-    isReceived: receive,
-    from,
-    waitMs: waitIn(fields['wait']),
-    maxBytes: countIn(fields, 'max_bytes', DEFAULT_MAX_BYTES, MOST_BYTES),
-  };
+  return value === undefined ? undefined : acks;
+}
+
+function receiveIn(value: Json = false): boolean {
+  if (typeof value !== 'boolean') throw commandError(['receive'], 'must be true or false');
+  return value;
+}
+
+function fromIn(value: Json = 'latest'): KafkaCommand['from'] {
+  if (value !== 'latest' && value !== 'earliest') throw commandError(['from'], 'must be "latest" or "earliest"');
+  return value;
 }
 
 function topicIn(value: Json | undefined, field: string): string {
@@ -85,10 +99,13 @@ function partitionIn(value: Json | undefined): string | undefined {
 function headersIn(value: Json | undefined): KafkaCommand['headers'] {
   const headers = value ?? {};
   if (typeof headers !== 'object' || Array.isArray(headers)) throw commandError(['headers'], 'must be an object');
-  return Object.entries(headers).map(([name, text]): readonly [string, string] => {
+  const pairOf = (name: string, text: Json): readonly [string, string] => {
     if (typeof text !== 'string') throw commandError(['headers', name], 'must be text');
     return [name, text];
-  });
+  };
+  return collectFaults((attempt) =>
+    Object.entries(headers).map(([name, text]) => attempt(() => pairOf(name, text), [name, ''])),
+  );
 }
 
 function waitIn(value: Json | undefined): number {

@@ -1,5 +1,7 @@
 import type { Driver, DriverOptions, RequestCheck } from '../driver.ts';
 import { createDriver } from '../session-base.ts';
+import { collectFaults } from '../collect-faults.ts';
+import { parseKafkaCommand } from './command.ts';
 import { compileKafkaRequest } from './request.ts';
 import { KafkaSession, type KafkaSessionOptions } from './session.ts';
 import { kafkaSettings } from './settings.ts';
@@ -14,8 +16,15 @@ export function kafkaDriver(options: DriverOptions): Driver {
 
 /** Parses the settings of a job, and compiles its requests. */
 export const checkKafkaRequests: RequestCheck = (options) => {
-  const settings = kafkaSettings(options);
-  for (const operation of options.operations) compileKafkaRequest(operation, settings);
+  collectFaults((attempt) => {
+    const settings = attempt(() => kafkaSettings(options), undefined);
+    for (const operation of options.operations) {
+      attempt(
+        () => (settings === undefined ? parseKafkaCommand(operation) : compileKafkaRequest(operation, settings)),
+        undefined,
+      );
+    }
+  });
 };
 
 function shareable(options: DriverOptions): KafkaSessionOptions {

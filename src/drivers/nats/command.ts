@@ -2,6 +2,7 @@ import type { Json } from '../../shared/json.ts';
 import { parseDuration } from '../../shared/units.ts';
 import type { JsonObject } from '../../templates/request-data.ts';
 import type { Operation } from '../driver.ts';
+import { collectFaults } from '../collect-faults.ts';
 import { kindOfCommand } from '../command-kind.ts';
 import { commandError } from '../driver-settings.ts';
 
@@ -44,26 +45,30 @@ const HEADER_NAME = /^[!-9;-~]+$/;
 export const MESSAGE_ID = 'Loadbot-Id';
 const DEDUPLICATION_ID = 'Nats-Msg-Id';
 
+const EMPTY_PAYLOAD: NatsCommand['payload'] = { form: 'text', template: '' };
+
 /**
  * Parses the command of an operation.
- * @throws {LoadbotError} with the field
+ * @throws {LoadbotError} with the field; an `AggregateError` of several
  */
 export function parseNatsCommand(operation: Operation): NatsCommand {
-  const example = '{ "request": "orders.get", "data": { "id": "#id" } }';
-  const { fields, kind } = kindOfCommand(operation, { title: 'NATS', example, kinds: KINDS });
-  const isNext = kind === 'jetstream_next';
-  const receive = parseReceive(fields, kind);
-  return {
-    kind,
-    subject: isNext ? nameIn(fields, kind) : subjectIn(fields[kind], kind),
-    payload: parsePayload(fields),
-    headers: parseHeaders(fields),
-    isFlushed: flagIn(fields, 'flush'),
-    receive,
-    consumer: isNext ? nameIn(fields, 'consumer') : '',
-    isAcknowledged: flagIn(fields, 'ack'),
-    waitMs: parseWait(fields['wait']),
-  };
+  return collectFaults((attempt) => {
+    const example = '{ "request": "orders.get", "data": { "id": "#id" } }';
+    const { fields, kind } = kindOfCommand(operation, { title: 'NATS', example, kinds: KINDS }, attempt);
+    const isNext = kind === 'jetstream_next';
+    const subject = attempt(() => (isNext ? nameIn(fields, kind) : subjectIn(fields[kind], kind)), undefined);
+    return {
+      kind,
+      subject: subject ?? '',
+      payload: attempt(() => parsePayload(fields), EMPTY_PAYLOAD),
+      headers: attempt(() => parseHeaders(fields), []),
+      isFlushed: attempt(() => flagIn(fields, 'flush'), true),
+      receive: attempt(() => parseReceive(fields, subject), undefined),
+      consumer: isNext ? attempt(() => nameIn(fields, 'consumer'), '') : '',
+      isAcknowledged: attempt(() => flagIn(fields, 'ack'), true),
+      waitMs: attempt(() => parseWait(fields['wait']), 0),
+    };
+  });
 }
 
 function parsePayload(fields: JsonObject): NatsCommand['payload'] {
@@ -87,22 +92,31 @@ function parseHeaders(fields: JsonObject): NatsCommand['headers'] {
   const { headers = {}, msg_id: id } = fields;
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers))
     throw commandError(['headers'], 'must be an object');
-  const pairs = Object.entries(headers).map(([name, value]): readonly [string, string] => {
-    if (!HEADER_NAME.test(name)) throw commandError(['headers', name], 'is not a name of a header');
-    if (name.toLowerCase() === MESSAGE_ID.toLowerCase()) throw commandError(['headers', name], 'is set by the driver');
-    if (typeof value !== 'string') throw commandError(['headers', name], 'must be text');
-    return [name, value];
-  });
-  if (id === undefined) return pairs;
-  if (typeof id !== 'string' || id === '') throw commandError(['msg_id'], 'must be text, such as "#uuid"');
-  return [...pairs, [DEDUPLICATION_ID, id]];
+  return collectFaults((attempt) => [
+    ...Object.entries(headers).map(([name, value]) => attempt(() => headerOf(name, value), ['', ''] as const)),
+    ...attempt(() => deduplicationOf(id), []),
+  ]);
 }
 
-function parseReceive(fields: JsonObject, kind: string): string | undefined {
+function headerOf(name: string, value: Json): readonly [name: string, value: string] {
+  if (!HEADER_NAME.test(name)) throw commandError(['headers', name], 'is not a name of a header');
+  if (name.toLowerCase() === MESSAGE_ID.toLowerCase()) throw commandError(['headers', name], 'is set by the driver');
+  if (typeof value !== 'string') throw commandError(['headers', name], 'must be text');
+  return [name, value];
+}
+
+function deduplicationOf(id: Json | undefined): NatsCommand['headers'] {
+  if (id === undefined) return [];
+  if (typeof id !== 'string' || id === '') throw commandError(['msg_id'], 'must be text, such as "#uuid"');
+  return [[DEDUPLICATION_ID, id]];
+}
+
+/** @param subject of the command; `undefined`: it has a fault */
+function parseReceive(fields: JsonObject, subject: string | undefined): string | undefined {
   const { receive = false, flush } = fields;
   if (receive === false) return undefined;
   if (flush !== undefined) throw commandError(['flush'], 'has no effect beside `receive`', 'leave it out');
-  return receive === true ? subjectIn(fields[kind], kind) : subjectIn(receive, 'receive');
+  return receive === true ? subject : subjectIn(receive, 'receive');
 }
 
 function subjectIn(value: Json | undefined, field: string): string {

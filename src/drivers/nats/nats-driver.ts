@@ -1,5 +1,6 @@
 import type { Driver, DriverOptions, RequestCheck } from '../driver.ts';
 import { createDriver } from '../session-base.ts';
+import { collectFaults } from '../collect-faults.ts';
 import { compileNatsRequest } from './request.ts';
 import { NatsSession, type NatsSessionOptions } from './session.ts';
 import { natsSettings } from './settings.ts';
@@ -14,8 +15,10 @@ export function natsDriver(options: DriverOptions): Driver {
 
 /** Parses the settings of a job, and compiles its requests. */
 export const checkNatsRequests: RequestCheck = (options) => {
-  natsSettings(options);
-  options.operations.forEach(compileNatsRequest);
+  collectFaults((attempt) => {
+    attempt(() => natsSettings(options), undefined);
+    for (const operation of options.operations) attempt(() => compileNatsRequest(operation), undefined);
+  });
 };
 
 function shareable(options: DriverOptions): NatsSessionOptions {

@@ -1,3 +1,4 @@
+import { throwFaults } from '../collect-faults.ts';
 import type { LoadbotError } from '../../shared/errors.ts';
 import type { Driver, DriverOptions, RequestCheck } from '../driver.ts';
 import { createDriver } from '../session-base.ts';
@@ -20,9 +21,7 @@ export function webSocketDriver(options: DriverOptions): Driver {
 export const checkWebSocketRequests: RequestCheck = (options) => {
   const faults: LoadbotError[] = [];
   compileAll(options, faults);
-  if (faults.length > 1) throw new AggregateError(faults);
-  const [fault] = faults;
-  if (fault !== undefined) throw fault;
+  throwFaults(faults);
 };
 
 /** @throws {LoadbotError} the first fault */
