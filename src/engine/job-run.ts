@@ -14,6 +14,12 @@ import type { ThreadPartition } from './thread-partition.ts';
 import { TicketBatches } from './ticket-batches.ts';
 import type { WriteWatermarks } from './write-watermarks.ts';
 
+/**
+ * Time before the start of a job in milliseconds from which a thread sleeps without its event loop: agents and threads of
+ * one machine then start closer to each other, since each needs one wake-up less.
+ */
+const HOLD_MS = 2;
+
 export interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeoutMs' | 'drainMs' | 'precisionMs'> {
   readonly clock: Clock;
   /** Clock of the think times, which stands still during a pause. */
@@ -39,6 +45,8 @@ export interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeou
   readonly stretches: readonly MeasurementWindow[];
   /** [0]: bit mask of the active phases of the system under test; written by the main thread. */
   readonly phases: Int32Array;
+  /** Blocks the thread until the start of the job, if nothing else runs on it; absent: it starts by a timer. */
+  readonly holdUntil?: ((startMs: number) => void) | undefined;
   readonly onFailure: OnFailure;
 }
 
@@ -93,7 +101,20 @@ export class JobRun implements WorkerOwner {
     return new Promise((resolve) => {
       this.#resolve = resolve;
       if (this.#workers.length === 0) this.#end(0);
-      else this.#wakeAt(this.#stretch?.startMs ?? 0);
+      else this.#waitForStart(this.#stretch?.startMs ?? 0);
+    });
+  }
+
+  #waitForStart(startMs: number): void {
+    const { holdUntil } = this.#options;
+    if (holdUntil === undefined) return this.#wakeAt(startMs);
+    this.#wakeMs = startMs - HOLD_MS;
+    this.#wake = this.#clock.after(this.#wakeMs - this.#clock.nowMs(), () => {
+      this.#wake = undefined;
+      holdUntil(startMs);
+      const nowMs = this.#clock.nowMs();
+      if (nowMs < startMs) this.#wakeAt(startMs);
+      else this.#pump(nowMs);
     });
   }
 

@@ -70,6 +70,7 @@ interface PreparedJob {
 }
 
 interface RunningJob {
+  readonly startMs: number;
   readonly run: JobRun;
   readonly users: VirtualUsers | undefined;
   readonly share: ThreadPartition;
@@ -167,9 +168,10 @@ export class LocalUnit implements LoadUnit {
       pauseOf: pauseOf(job, plan.seed),
       stretches: windows,
       phases,
+      holdUntil: clock.holdUntil && ((timeMs) => this.#hold(timeMs)),
       onFailure: (errorClass, failure, operation) => this.#report(job, errorClass, failure, operation),
     });
-    this.#running.set(index, { run, users, share });
+    this.#running.set(index, { startMs, run, users, share });
     const ended = run.run();
     if (this.#stopping.signal.aborted) run.stop(this.#stopDrainMs);
     const end = await ended;
@@ -179,6 +181,12 @@ export class LocalUnit implements LoadUnit {
     this.#prepared.delete(index);
     await settlesWithTimeout(this.#options.clock, CLOSE_WITHIN_MS, closeAll(prepared));
     return end;
+  }
+
+  /** Blocks the thread until the start of a job, unless others have begun: their responses must not wait. */
+  #hold(startMs: number): void {
+    const hasOthers = [...this.#running.values()].some((other) => other.startMs < startMs);
+    if (!hasOthers) this.#options.clock.holdUntil?.(startMs);
   }
 
   #createUsers({ job, share, sessions, checks }: Omit<PreparedJob, 'users'>, scenario: PreparedScenario): VirtualUsers {

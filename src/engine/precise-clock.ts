@@ -83,6 +83,10 @@ export class PreciseClock implements Clock {
     return { cancel };
   }
 
+  holdUntil(timeMs: number): void {
+    this.#clock.holdUntil?.(timeMs);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await this.#sleeper.terminate();

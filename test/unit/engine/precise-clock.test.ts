@@ -28,6 +28,14 @@ describe('PreciseClock', () => {
     expect(late[10]).toBeLessThan(0.5);
   });
 
+  test('holds the thread until a time, never less, and not at all for a time that has passed', () => {
+    for (const ms of [0.01, 0.4, 2.5, -5]) {
+      const untilMs = clock.nowMs() + ms;
+      clock.holdUntil(untilMs);
+      expect(clock.nowMs()).toBeGreaterThanOrEqual(untilMs);
+    }
+  });
+
   test('fires many timers in the order of their times', async () => {
     const delays = Array.from({ length: 50 }, (_, index) => ((index * 17) % 50) * 0.4);
     const fired: number[] = [];
