@@ -63,6 +63,7 @@ const SLOW = [
     'requests-from',
     'scenario-reports',
     'secrets',
+    'sre-day',
     'start-agent',
     'steering',
     'streams',
