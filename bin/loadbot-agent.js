@@ -20,7 +20,7 @@ await main(process, (command) => load(`cli/actions/${command}`));
 /** Loads a compiled module. Exits with an instruction where the clone is not built or a dependency is not installed. */
 function load(path) {
   try {
-    return require(`../dist/${path}.js`);
+    return require(`../dist/bundle/${path}.js`);
   } catch (error) {
     const missing = error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND';
     if (!missing) throw error;

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { builtEntry } from '../shared/package-files.ts';
 
 /** A server that does nothing: the duration of a request is that of the client, the network stack and the scheduler. */
 export interface NullServer {
@@ -33,7 +34,7 @@ export async function startNullServer(processes: number): Promise<NullServer> {
 }
 
 function forkChild(): ChildProcess {
-  const entry = new URL('./null-server-process.js', import.meta.url);
+  const entry = builtEntry('calibration/null-server-process');
   return fork(entry, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }
 

@@ -3,6 +3,7 @@ import { LoadbotError } from '../shared/errors.ts';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isUrl } from './url-flags.ts';
+import { packageFile } from '../shared/package-files.ts';
 
 /** The second short name of --version; loadbot has the lower case. */
 const VERSION = '-V';
@@ -95,7 +96,7 @@ export function refuseFileWords(command: string, file = ''): void {
 }
 
 function runExample(): string {
-  const path = fileURLToPath(new URL('../../workloads/quickstart.jsonc', import.meta.url));
+  const path = fileURLToPath(packageFile('workloads/quickstart.jsonc'));
   return `loadbot-agent run ${path} runs the example`;
 }
 

@@ -10,6 +10,7 @@ import { validityFamilies } from '../validity/families.ts';
 import { readClocks, SystemStats } from '../validity/system-stats.ts';
 import { ValidityWatch } from '../validity/watch.ts';
 import type { ComposeOptions } from './parts.ts';
+import { builtEntry } from '../shared/package-files.ts';
 
 /**
  * Creates the generator of a run: load threads of this process, and the monitor of their validity.
@@ -20,7 +21,7 @@ export function createThreadGenerator(
   places: readonly Place[],
   { clock, log }: Pick<ComposeOptions, 'clock' | 'log'>,
 ): LoadGenerator {
-  const entry = new URL('../load-thread.js', import.meta.url);
+  const entry = builtEntry('load-thread');
   const machine = new SystemStats(readTextFile);
   const pulses = places.map(() => allocateEventLoopMonitor());
   const units: ThreadUnit[] = [];

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock, type Timer } from '../shared/clock.ts';
 import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import { TimerHeap } from './timer-heap.ts';
+import { builtEntry } from '../shared/package-files.ts';
 
 /** Memory shared between a clock and the thread that sleeps until its next timer is due. */
 export interface TimerMemory {
@@ -61,7 +62,7 @@ export class PreciseClock implements Clock {
   constructor(clock: Clock = systemClock()) {
     this.#clock = clock;
     this.#memory.dueMs[0] = Infinity;
-    this.#sleeper = new Worker(new URL('./timer-thread.js', import.meta.url), {
+    this.#sleeper = new Worker(builtEntry('engine/timer-thread'), {
       workerData: this.#memory.buffer,
       name: 'alarm',
     });

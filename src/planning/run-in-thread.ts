@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { forwardThreadOutput } from '../shared/library-output.ts';
 import { type Diagnostic, type ErrorCode, LoadbotError, messageOf } from '../shared/errors.ts';
 import { formatMs } from '../shared/units.ts';
+import { builtEntry } from '../shared/package-files.ts';
 
 /** Limits of a thread that does one piece of work. */
 export interface ThreadLimits {
@@ -46,7 +47,7 @@ export class ThreadQueue {
 
 function runInThread<T>({ name, purpose, limits, tooCostly }: ThreadWork, workerData: unknown): Promise<T> {
   const { timeoutMs, heapMb } = limits;
-  const thread = new Worker(new URL(`${name}-thread.js`, import.meta.url), {
+  const thread = new Worker(builtEntry(`planning/${name}-thread`), {
     workerData,
     name,
     resourceLimits: { maxOldGenerationSizeMb: heapMb },

@@ -9,11 +9,16 @@ import { EXISTING_DOCUMENTS } from '../existing-documents.ts';
 const COVERAGE = mkdtempSync(join(tmpdir(), 'loadbot-loading-'));
 afterAll(() => rmSync(COVERAGE, { recursive: true, force: true }));
 
+/** Modules of each joined file, as the build records them. */
+const BUNDLE = new Map<string, readonly string[]>(
+  Object.entries(JSON.parse(readFileSync(new URL('../../dist/.bundle.json', import.meta.url), 'utf8')) as object),
+);
+
 /** Files that a thread of a process had loaded at its end. */
 interface Loaded {
   /** Names of packages, in the order of the alphabet. */
   readonly packages: readonly string[];
-  /** Our own files, relative to `dist`. */
+  /** Our own modules, relative to `dist`. */
   readonly files: readonly string[];
 }
 
@@ -28,7 +33,9 @@ async function load(...args: readonly string[]): Promise<{ readonly status: numb
     ];
     return {
       packages: matches(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//).toSorted(),
-      files: matches(/\/dist\/(?!.*node_modules)(.*)$/).toSorted(),
+      files: matches(/\/dist\/bundle\/(.*)$/)
+        .flatMap((file) => BUNDLE.get(file) ?? [])
+        .toSorted(),
     };
   });
   return { status, all };

@@ -50,11 +50,11 @@ describe('a command that cannot be loaded', () => {
   });
 
   test('is reported in the same way if only the dependencies are missing', () => {
-    expect(runCopy('src/cli/main.ts', 'dist/cli/main.js')).toEqual({ status: 1, stderr: UNBUILT });
+    expect(runCopy('src/cli/main.ts', 'dist/bundle/cli/main.js')).toEqual({ status: 1, stderr: UNBUILT });
   });
 
   test('asks for a reinstallation of an incomplete package', () => {
-    const { status, stderr } = runCopy('dist/cli/main.js');
+    const { status, stderr } = runCopy('dist/bundle/cli/main.js');
     expect(status).toBe(1);
     expect(stderr).toMatch(
       /^error: the installation in ROOT\/ is incomplete: .*commander.*\n {2}to repair it: npm install /,

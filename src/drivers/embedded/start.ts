@@ -3,6 +3,7 @@ import { forwardThreadOutput } from '../../shared/library-output.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import type { RunningTarget, TargetOptions, TargetReply, TargetCommand } from './target.ts';
 import type { TargetStats } from './target-statistics.ts';
+import { builtEntry } from '../../shared/package-files.ts';
 
 /**
  * Starts the embedded target in a separate thread, so that it does not slow down the load generator. Works only with
@@ -46,7 +47,7 @@ class TargetThread {
   #ended: unknown;
 
   constructor(changes: Partial<TargetOptions>) {
-    this.#worker = new Worker(new URL('./target-thread.js', import.meta.url), {
+    this.#worker = new Worker(builtEntry('drivers/embedded/target-thread'), {
       workerData: changes,
       stdout: true,
       stderr: true,

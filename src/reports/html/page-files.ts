@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../shared/package-files.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Folder of the page's own files. They are not compiled, so both `src` and `dist` read them from here. */
-const FOLDER = new URL('../../../src/reports/html/page/', import.meta.url);
+/** Folder of the page's own files. They are not compiled. */
+const FOLDER = packageFile('src/reports/html/page/');
 
 /** Reads the style sheet of a page. */
 export function readStyle(): string {
