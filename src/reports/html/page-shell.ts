@@ -43,8 +43,10 @@ ${script === undefined ? undefined : scriptsOf(script, charts)}</body>
 }
 
 function scriptsOf(script: string, charts: unknown): Markup {
+  // The bundler changes a template that has the end tag of a script.
+  const end = new Markup('</script>');
   return markup`<noscript><p class="note">The charts need JavaScript; the tables work without it.</p></noscript>
-<script type="application/json" id="page-data">${new Markup(embedJson(charts))}</script>
-<script>${new Markup(script)}</script>
+<script type="application/json" id="page-data">${new Markup(embedJson(charts))}${end}
+<script>${new Markup(script)}${end}
 `;
 }
