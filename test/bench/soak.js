@@ -4,8 +4,10 @@
 //
 //   BENCH_SECONDS=1800 BENCH_PACE=1000 node test/bench/soak.js      after `npm run build`
 //
-// The memory of a process with a garbage collector is a saw: the lowest value of each minute counts. The slope is Theil's:
-// the median of the slopes between all pairs of minutes; those of the even and the odd minutes alone show how sure it is.
+// Two figures of memory: what the process holds, of which the lowest value of each minute counts, because the garbage
+// collector makes it a saw; and what its main thread still holds after a collection, once a minute. A collection blocks the
+// thread, so the scrapes around it do not count for that. The slope is Theil's: the median of the slopes between all pairs of
+// minutes; those of the even and the odd minutes alone show how sure it is.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -13,6 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBackground } from './background-client.js';
 import { ours, result } from './clients.js';
+import { openLiveHeap } from './live-heap.js';
 import { has, median, secondsOf } from './machine.js';
 import { freePort, startNginx } from './nginx.js';
 
@@ -37,48 +40,62 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/**
+ * @typedef {{ minute: number, bytes: number }} Memory
+ * @typedef {Memory & { blockedMs: number }} Scrape
+ */
+
 async function soak() {
   const [controlPort, metricsPort] = [await freePort(), await freePort()];
   const receiver = await startReceiver();
   const flags = ['--port', `${controlPort}`, '--metrics_export_port', `${metricsPort}`, '--allow_invalid'];
   const push = ['--metrics_export_url', receiver, '--metrics_export_interval_seconds', '5'];
   const [command = '', ...args] = ours(nginx.url, 20, SECONDS, [...flags, ...push], { pace: PACE });
-  const agent = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const agent = spawn(command, ['--inspect=127.0.0.1:0', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise((resolve) => void agent.once('exit', resolve));
   stops.push(() => agent.kill('SIGKILL'));
+  const heap = await openLiveHeap(agent.stderr);
   await sleep(3000);
-  const page = `http://127.0.0.1:${controlPort}`;
-  openPage(`${page}/`);
+  openPage(`http://127.0.0.1:${controlPort}/`);
+  const page = has('chromium') ? 'Chromium' : 'a reader of its events';
   console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
-  console.log(
-    `${PACE}/s to nginx for ${SECONDS} s; scrape and push each 5 s; page: ${has('chromium') ? 'Chromium' : 'a reader of its events'}`,
-  );
+  console.log(`${PACE}/s to nginx for ${SECONDS} s; scrape and push each 5 s; page: ${page}`);
 
-  /** @type {{ minute: number, rss: number, heap: number, blockedMs: number }[]} */
-  const samples = [];
+  /** @type {Scrape[]} */
+  const scrapes = [];
+  /** @type {Memory[]} */
+  const live = [];
   const began = performance.now();
   while (agent.exitCode === null) {
     await Promise.race([sleep(SCRAPE_MS), ended]);
-    if (agent.exitCode !== null) break;
+    const minute = Math.floor((performance.now() - began) / 60_000);
     const text = await scrape(`http://127.0.0.1:${metricsPort}/metrics`);
     if (text === undefined) continue;
-    samples.push({
-      minute: Math.floor((performance.now() - began) / 60_000),
-      rss: valueOf(text, 'process_resident_memory_bytes'),
-      heap: valueOf(text, 'nodejs_heap_size_used_bytes') + valueOf(text, 'nodejs_external_memory_bytes'),
+    scrapes.push({
+      minute,
+      bytes: valueOf(text, 'process_resident_memory_bytes'),
       blockedMs: valueOf(text, 'nodejs_eventloop_lag_max_seconds') * 1000,
     });
-    if (samples.length % 60 === 0)
-      console.log(`${samples.length * 5} s: ${describe(samples.at(-1))}, ${secondsOf(agent.pid ?? 0)} CPU-seconds`);
+    if (scrapes.at(-1)?.minute === live.at(-1)?.minute || SECONDS * 1000 < performance.now() - began + 10_000) continue;
+    live.push({ minute, bytes: await heap.liveBytes() });
+    // The collection is in the next scrape.
+    await scrape(`http://127.0.0.1:${metricsPort}/metrics`);
+    if (minute % 5 === 0) {
+      const [{ bytes: resident = NaN } = {}, { bytes: held = NaN } = {}] = [scrapes.at(-1), live.at(-1)];
+      console.log(
+        `minute ${minute}: ${mib(resident)} resident, ${mib(held)} live, ${secondsOf(agent.pid ?? 0)} CPU-seconds`,
+      );
+    }
   }
+  heap.close();
   console.log(`\nrequests: ${JSON.stringify(result().jobs[0].requests)}`);
-  const counted = samples.filter(({ minute }) => minute >= WARM_UP_MINUTES);
+  const counted = scrapes.filter(({ minute }) => minute >= WARM_UP_MINUTES);
   console.log(`after ${WARM_UP_MINUTES} minutes, ${counted.length} scrapes:`);
-  console.log(`  resident memory  ${slope(counted, 'rss')}`);
-  console.log(`  heap             ${slope(counted, 'heap')}`);
-  const blocked = counted.map(({ blockedMs }) => blockedMs).toSorted((a, b) => b - a);
+  console.log(`  resident memory  ${slope(lowestOfMinutes(counted))}`);
+  console.log(`  live heap        ${slope(live.filter(({ minute }) => minute >= WARM_UP_MINUTES))}`);
+  const blocked = counted.map(({ blockedMs }) => blockedMs);
   console.log(
-    `  main thread      blocked for ${blocked[0]?.toFixed(1)} ms at most, median of the scrapes ${median(blocked).toFixed(1)} ms`,
+    `  main thread      blocked for ${Math.max(...blocked).toFixed(1)} ms at most, median of the scrapes ${median(blocked).toFixed(1)} ms`,
   );
 }
 
@@ -138,36 +155,30 @@ function valueOf(text, name) {
   return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1]);
 }
 
-/** @param {{ rss: number, heap: number, blockedMs: number } | undefined} sample */
-function describe(sample) {
-  if (sample === undefined) return '';
-  return `${(sample.rss / MIB).toFixed(1)} MiB resident, heap ${(sample.heap / MIB).toFixed(1)} MiB, main thread blocked ${sample.blockedMs.toFixed(1)} ms`;
-}
-
-/**
- * @param {readonly { minute: number, rss: number, heap: number }[]} samples
- * @param {'rss' | 'heap'} field
- */
-function slope(samples, field) {
+/** @param {readonly Memory[]} samples @returns {readonly Memory[]} */
+function lowestOfMinutes(samples) {
   /** @type {Map<number, number>} */
   const minutes = new Map();
-  for (const sample of samples) {
-    minutes.set(sample.minute, Math.min(sample[field], minutes.get(sample.minute) ?? Infinity));
-  }
-  const lowest = [...minutes].map(([minute, bytes]) => ({ minute, bytes }));
-  const perHour = theil(lowest);
-  const halves = [
-    theil(lowest.filter((_, index) => index % 2 === 0)),
-    theil(lowest.filter((_, index) => index % 2 === 1)),
-  ];
-  const range = `${(Math.min(...lowest.map(({ bytes }) => bytes)) / MIB).toFixed(1)} to ${(Math.max(...lowest.map(({ bytes }) => bytes)) / MIB).toFixed(1)} MiB`;
-  return `${perHour.toFixed(2)} MiB/h (even and odd minutes: ${halves.map((one) => one.toFixed(2)).join(' and ')}), ${range}`;
+  for (const { minute, bytes } of samples) minutes.set(minute, Math.min(bytes, minutes.get(minute) ?? Infinity));
+  return [...minutes].map(([minute, bytes]) => ({ minute, bytes }));
 }
 
-/** @param {readonly { minute: number, bytes: number }[]} points @returns {number} MiB per hour */
+/** @param {readonly Memory[]} points */
+function slope(points) {
+  const halves = [0, 1].map((rest) => theil(points.filter((_, index) => index % 2 === rest)).toFixed(2));
+  const values = points.map(({ bytes }) => bytes);
+  return `${theil(points).toFixed(2)} MiB/h (even and odd minutes: ${halves.join(' and ')}), ${mib(Math.min(...values))} to ${mib(Math.max(...values))}`;
+}
+
+/** @param {readonly Memory[]} points @returns {number} MiB per hour */
 function theil(points) {
   const slopes = points.flatMap((a, index) =>
     points.slice(index + 1).map((b) => (b.bytes - a.bytes) / (b.minute - a.minute)),
   );
   return slopes.length === 0 ? NaN : (median(slopes) * 60) / MIB;
+}
+
+/** @param {number} bytes */
+function mib(bytes) {
+  return `${(bytes / MIB).toFixed(1)} MiB`;
 }
