@@ -76,18 +76,18 @@ async function soak() {
       bytes: valueOf(text, 'process_resident_memory_bytes'),
       blockedMs: valueOf(text, 'nodejs_eventloop_lag_max_seconds') * 1000,
     });
-    if (scrapes.at(-1)?.minute === live.at(-1)?.minute || SECONDS * 1000 < performance.now() - began + 10_000) continue;
-    live.push({ minute, bytes: await heap.liveBytes() });
-    // The collection is in the next scrape.
-    await scrape(`http://127.0.0.1:${metricsPort}/metrics`);
-    if (minute % 5 === 0) {
+    if (SECONDS * 1000 < performance.now() - began + 15_000) heap.close(); // a process waits for its debugger at its end
+    else if (minute !== live.at(-1)?.minute) {
+      live.push({ minute, bytes: await heap.liveBytes() });
+      // The collection is in the next scrape.
+      await scrape(`http://127.0.0.1:${metricsPort}/metrics`);
+      if (minute % 5 !== 0) continue;
       const [{ bytes: resident = NaN } = {}, { bytes: held = NaN } = {}] = [scrapes.at(-1), live.at(-1)];
       console.log(
         `minute ${minute}: ${mib(resident)} resident, ${mib(held)} live, ${secondsOf(agent.pid ?? 0)} CPU-seconds`,
       );
     }
   }
-  heap.close();
   console.log(`\nrequests: ${JSON.stringify(result().jobs[0].requests)}`);
   const counted = scrapes.filter(({ minute }) => minute >= WARM_UP_MINUTES);
   console.log(`after ${WARM_UP_MINUTES} minutes, ${counted.length} scrapes:`);
