@@ -16,7 +16,10 @@ const ALONE = [
 ];
 
 /** Measurements of time that need little of a processor and allow for the delays of the machine: two at a time. */
-const MEASURED = [...e2e('phases', 'response-times', 'search', 'signals'), 'test/services/dashboards.test.ts'];
+const MEASURED = [
+  ...e2e('phases', 'response-times', 'scenario-phases', 'search', 'signals'),
+  'test/services/dashboards.test.ts',
+];
 
 /** Runs on many agents, each a process that mostly waits: they disturb the files of others. */
 const FLEETS = 'test/services/fleet/**/*.test.ts';

@@ -16,16 +16,16 @@ export async function openLiveHeap(stderr) {
   });
   const socket = new WebSocket(url);
   await new Promise((resolve, reject) => {
-    socket.onopen = resolve;
-    socket.onerror = reject;
+    socket.addEventListener('open', resolve);
+    socket.addEventListener('error', reject);
   });
   /** @type {Map<number, (result: { usedSize?: number, backingStorageSize?: number }) => void>} */
   const waiting = new Map();
-  socket.onmessage = ({ data }) => {
+  socket.addEventListener('message', ({ data }) => {
     const { id, result } = JSON.parse(String(data));
     waiting.get(id)?.(result);
     waiting.delete(id);
-  };
+  });
   let calls = 0;
   /** @param {string} method @returns {Promise<{ usedSize?: number, backingStorageSize?: number }>} */
   const call = (method) =>

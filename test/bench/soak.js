@@ -30,7 +30,7 @@ const folder = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
 const nginx = await startNginx();
 const background = await startBackground(1e9);
 /** @type {(() => void)[]} */
-const stops = [background.stop];
+const stops = [() => background.stop()];
 try {
   await soak();
 } finally {

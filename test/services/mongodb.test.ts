@@ -103,24 +103,25 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
     try {
       const first = await start({ data });
       const out = scratchFile('result.json');
-      const job = { name: 'w', type: 'write', collection: 'users', connections: 4, pace: 100, duration: '4s' };
+      const job = { name: 'w', type: 'write', collection: 'users', connections: 4, pace: 100, duration: '10m' };
       const agent = new Agent(['run', workloadFile({ connection_string: first.url, jobs: [job] }), '--out', out]);
       await expect.poll(() => first.calls('insert')).toBeGreaterThan(50);
       await first.kill();
       await new Promise((resolve) => setTimeout(resolve, 500));
       const second = await start({ data, port: first.port });
-      expect((await agent.ended).status).toBe(0);
+      await expect.poll(() => second.calls('insert')).toBeGreaterThan(50);
+      agent.child.kill('SIGINT');
+      expect((await agent.ended).status).toBe(105);
       const written = jobNamed(readResult(out), 'w');
       expectConserved(written);
-      expect(written.planned).toBe(400);
-      expect(written.ok).toBeGreaterThan(150);
+      expect(written.ok).toBeGreaterThan(100);
       const { refused = 0, reset = 0, ...others } = errorsOf(written);
       expect(refused).toBeGreaterThan(0);
       expect(others).toEqual({});
       // Writes during the disconnection may exist without a response.
       const there = await second.count('test', 'users');
       expect(there).toBeGreaterThanOrEqual(written.ok);
-      expect(there).toBeLessThanOrEqual(written.ok + reset);
+      expect(there).toBeLessThanOrEqual(written.ok + reset + written.aborted);
     } finally {
       await rm(data, { recursive: true, force: true });
     }

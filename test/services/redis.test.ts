@@ -98,25 +98,26 @@ describeWithServices('load on redis', [REDIS], () => {
       const durable = { settings: ['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always'] };
       const first = await start(durable);
       const out = scratchFile('result.json');
-      const job = { name: 'w', type: 'write', collection: 'users', connections: 4, pace: 300, duration: '3s' };
+      const job = { name: 'w', type: 'write', collection: 'users', connections: 4, pace: 300, duration: '10m' };
       const agent = new Agent(['run', workloadFile({ connection_string: first.url, jobs: [job] }), '--out', out]);
       await expect.poll(async () => first.calls('set')).toBeGreaterThan(100);
       await first.kill();
       await new Promise((resolve) => setTimeout(resolve, 500));
       const second = await start({ ...durable, port: first.port });
-      expect((await agent.ended).status).toBe(0);
+      await expect.poll(async () => second.calls('set')).toBeGreaterThan(100);
+      agent.child.kill('SIGINT');
+      expect((await agent.ended).status).toBe(105);
       const result = readResult(out);
       const written = jobNamed(result, 'w');
       expectConserved(written);
-      expect(written.planned).toBe(900);
-      expect(written.ok).toBeGreaterThan(400);
+      expect(written.ok).toBeGreaterThan(200);
       const { refused = 0, reset = 0, ...others } = errorsOf(written);
       expect(refused).toBeGreaterThan(0);
       expect(others, JSON.stringify(result.failures)).toEqual({});
       // Writes during the disconnection may exist without a response.
       const there = Number(await second.ask('DBSIZE'));
       expect(there).toBeGreaterThanOrEqual(written.ok);
-      expect(there).toBeLessThanOrEqual(written.ok + reset);
+      expect(there).toBeLessThanOrEqual(written.ok + reset + written.aborted);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
