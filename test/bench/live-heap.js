@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { WebSocket } from 'undici';
 
 /**
- * The heap of a process that runs with `--inspect=127.0.0.1:0`: what its main thread still holds after a collection.
+ * The heap of a process that runs with `--inspect=127.0.0.1:0`: the bytes that its main thread still holds after a collection.
  * @param {import('node:stream').Readable} stderr of the process, which is read to its end
  * @returns {Promise<{ liveBytes: () => Promise<number>, close: () => void }>}
  */

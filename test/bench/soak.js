@@ -4,8 +4,8 @@
 //
 //   BENCH_SECONDS=1800 BENCH_PACE=1000 node test/bench/soak.js      after `npm run build`
 //
-// Two figures of memory: what the process holds, of which the lowest value of each minute counts, because the garbage
-// collector makes it a saw; and what its main thread still holds after a collection, once a minute. A collection blocks the
+// Two figures of memory: that of the process, of which the lowest value of each minute counts, because the garbage
+// collector makes it a saw; and the live heap of its main thread, after a collection once a minute. A collection blocks the
 // thread, so the scrapes around it do not count for that. The slope is Theil's: the median of the slopes between all pairs of
 // minutes; those of the even and the odd minutes alone show how sure it is.
 import { spawn } from 'node:child_process';
