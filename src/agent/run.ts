@@ -28,7 +28,6 @@ interface RunOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly build: Build;
-  /** In the order in which they are called. */
   readonly reports: readonly Reporter[];
 }
 
@@ -45,7 +44,6 @@ export class Run implements RunHandle {
   #drainMs: number | undefined;
   #startedEpochMs: number | undefined;
   #opened: OpenedRun | undefined;
-  /** The last metrics are being delivered. */
   #isDelivering = false;
   /** Why the run was ended early. */
   #abort: { readonly reason: string; readonly cause: AbortCause } | undefined;

@@ -4,7 +4,7 @@ import { checkNamesOf, isOfPart, isPacedPart, metricsOfPart, partsOf } from '../
 import type { Plan, RequestJobPlan } from '../plan/plan.ts';
 import { countsIterations } from '../shared/job-type.ts';
 import { Recorder } from '../recorder/recorder.ts';
-import type { JobMemory } from '../recorder/run-record.ts';
+import type { JobMemory } from '../recorder/job-record.ts';
 import { tallyLayout } from '../recorder/tally.ts';
 import { streamKey } from '../shared/random.ts';
 import { MeasurementWindow } from './measurement-window.ts';

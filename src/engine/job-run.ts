@@ -1,54 +1,19 @@
 import type { Clock, Timer } from '../shared/clock.ts';
 import { FIRST_ERROR, type Outcome } from '../shared/outcome.ts';
-import type { Mix } from '../data/mix.ts';
-import type { RequestJobPlan } from '../plan/plan.ts';
-import type { Session } from '../drivers/driver.ts';
 import { Deadlines } from './deadlines.ts';
-import { FailedTickets, type OnFailure } from './failed-tickets.ts';
+import { FailedTickets } from './failed-tickets.ts';
 import { IdleQueue, LimitedQueue } from './idle-queue.ts';
 import type { JobRunEnd } from './job-run-end.ts';
-import { type LoadWorker, type RequestOperations, Worker, type WorkerOwner } from './worker.ts';
-import type { ResponseChecks } from './response-checks.ts';
+import type { JobRunOptions } from './job-run-options.ts';
+import { type LoadWorker, Worker, type WorkerOwner } from './worker.ts';
 import type { MeasurementWindow } from './measurement-window.ts';
-import type { ThreadPartition } from './thread-partition.ts';
 import { TicketBatches } from './ticket-batches.ts';
-import type { WriteWatermarks } from './write-watermarks.ts';
 
 /**
  * Time before the start of a job in milliseconds from which a thread sleeps without its event loop: agents and threads of
  * one machine then start closer to each other, since each needs one wake-up less.
  */
 const HOLD_MS = 2;
-
-export interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeoutMs' | 'drainMs' | 'precisionMs'> {
-  readonly clock: Clock;
-  /** Clock of the think times, which stands still during a pause. */
-  readonly loadClock: Clock;
-  readonly share: ThreadPartition;
-  readonly mix: Mix;
-  /** Operations of one request, for each entry of the mix. */
-  readonly steps: readonly RequestOperations[];
-  /** Absent: the job does not read documents that it writes. */
-  readonly writes?: WriteWatermarks | undefined;
-  readonly sessions: readonly Session[];
-  /** First data sequence for which a feeder has no row: the job ends before it. `Infinity`: none. */
-  readonly rowsEnd: number;
-  /** Checks of the responses; absent: none. */
-  readonly checks?: ResponseChecks | undefined;
-  /** Creates the workers, whose requests have deadlines of their own; absent: one for each session. */
-  readonly createWorkers?: ((owner: WorkerOwner) => readonly LoadWorker[]) | undefined;
-  /** Creates the queue of idle workers, which calls `wake` when it has others. */
-  readonly createIdle?: ((workers: readonly LoadWorker[], wake: () => void) => IdleQueue<LoadWorker>) | undefined;
-  /** Pause of a worker after a ticket in milliseconds; absent: none. */
-  readonly pauseOf?: ((sequence: number) => number) | undefined;
-  /** In chronological order; each starts where the previous one ends. */
-  readonly stretches: readonly MeasurementWindow[];
-  /** [0]: bit mask of the active phases of the system under test; written by the main thread. */
-  readonly phases: Int32Array;
-  /** Blocks the thread until the start of the job, if nothing else runs on it; absent: it starts by a timer. */
-  readonly holdUntil?: ((startMs: number) => void) | undefined;
-  readonly onFailure: OnFailure;
-}
 
 /** Runs one thread's part of one job: assigns due tickets to idle workers. */
 export class JobRun implements WorkerOwner {

@@ -1,5 +1,5 @@
 import type { ErrorClass } from '../shared/outcome.ts';
-import type { JobMemory } from '../recorder/run-record.ts';
+import type { JobMemory } from '../recorder/job-record.ts';
 import type { JobRunEnd } from './job-run-end.ts';
 import type { UnitWatermarks } from './write-watermarks.ts';
 

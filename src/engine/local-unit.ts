@@ -6,26 +6,19 @@ import { redactSecrets, secretsOfTarget } from '../shared/secrets.ts';
 import { traceIdsOf } from '../shared/trace-id.ts';
 import { formatMs } from '../shared/units.ts';
 import { createRequestData } from '../data/create-request-data.ts';
-import type { Mix } from '../data/mix.ts';
 import { findRowLimits } from '../data/row-limits.ts';
-import type { Driver, DriverFactory, Session } from '../drivers/driver.ts';
+import type { DriverFactory } from '../drivers/driver.ts';
 import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import { recordedEnd } from '../plan/recorded.ts';
-import type { JobMemory } from '../recorder/run-record.ts';
 import type { UserFunctions } from '../functions/function-module.ts';
 import type { ErrorClass } from '../shared/outcome.ts';
-import type { Draw } from '../shared/distribution.ts';
-import { thinkTimeDraw } from './scenario/draws.ts';
-import { streamKey } from '../shared/random.ts';
 import { CLOSE_WITHIN_MS, openSessions } from './open-sessions.ts';
 import { createWindows } from './create-windows.ts';
-import type { ResponseChecks } from './response-checks.ts';
 import { prepareScenario, type PreparedScenario } from './scenario/prepare-scenario.ts';
 import { VirtualUsers } from './scenario/virtual-users.ts';
-import { QuotaQueue, RampedQueue } from './idle-queue.ts';
-import { JobRun, type JobRunOptions } from './job-run.ts';
+import { JobRun } from './job-run.ts';
+import { closeAll, idleQueueOf, pauseOf, type PreparedJob } from './prepared-job.ts';
 import type { JobRunEnd } from './job-run-end.ts';
-import { UserRamp } from './user-ramp.ts';
 import type { LoadChange, UnitFailure, LoadUnit, JobPreparation, UnitMemory } from './load-unit.ts';
 import type { Place } from './place.ts';
 import { isCoarse } from './precise-clock.ts';
@@ -52,21 +45,6 @@ interface LocalUnitOptions {
   /** [0]: bit mask of the active phases of the system under test; written by the main thread. */
   readonly phases: Int32Array;
   readonly onFailure: (failure: UnitFailure) => void;
-}
-
-interface PreparedJob {
-  readonly job: RequestJobPlan;
-  readonly memories: readonly JobMemory[];
-  readonly mix: Mix;
-  readonly steps: readonly RequestOperations[];
-  readonly writes: WriteWatermarks | undefined;
-  readonly share: ThreadPartition;
-  readonly driver: Driver;
-  readonly sessions: readonly Session[];
-  readonly rowsEnd: number;
-  readonly checks: ResponseChecks | undefined;
-  /** Virtual users of a scenario. */
-  readonly users: VirtualUsers | undefined;
 }
 
 interface RunningJob {
@@ -261,31 +239,4 @@ export class LocalUnit implements LoadUnit {
     await settlesWithTimeout(this.#options.clock, CLOSE_WITHIN_MS, closing);
     this.#prepared.clear();
   }
-}
-
-/** Queue of idle workers of a job; `undefined`: all of its workers take tickets as long as there are any. */
-function idleQueueOf(
-  { users, operationsPerUser, warmUpMs }: RequestJobPlan,
-  share: ThreadPartition,
-  clock: LoadClock,
-  startMs: number,
-): JobRunOptions['createIdle'] {
-  if (users !== undefined) {
-    const fromMs = clock.toLoadMs(startMs);
-    const ramp = new UserRamp(users, share, fromMs, fromMs + warmUpMs);
-    return (workers, wake) => new RampedQueue(workers, ramp, clock, wake);
-  }
-  if (operationsPerUser === undefined) return undefined;
-  return (workers) => new QuotaQueue(workers.length, operationsPerUser);
-}
-
-/** Returns the think time by ticket; `undefined`: the workers do not pause. */
-function pauseOf({ thinkTime, index }: RequestJobPlan, seed: number): Draw | undefined {
-  if (thinkTime.kind === 'constant' && thinkTime.ms === 0) return undefined;
-  return thinkTimeDraw(thinkTime, streamKey(seed, index, 'think'));
-}
-
-async function closeAll({ sessions, driver }: PreparedJob): Promise<void> {
-  await Promise.all(sessions.map((session) => session.close()));
-  await driver.close();
 }

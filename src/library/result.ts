@@ -1,3 +1,4 @@
+import type { ResultEnvironment, ResultMetrics } from './result-surroundings.ts';
 import type { CustomMetric, JobNumbers, JobThreshold, ResultLatency, ResultValidity } from './progress.ts';
 
 /**
@@ -221,35 +222,4 @@ interface ResultAgent {
   readonly p99_seconds: number | null;
   readonly lost_at_seconds: number | null;
   readonly unreported_seconds: number | null;
-}
-
-interface ResultEnvironment {
-  readonly cpu_model: string;
-  readonly cpus: number;
-  /** CPUs that the container may use; `null`: no limit. */
-  readonly cpu_limit: number | null;
-  readonly memory_bytes: number;
-  readonly memory_limit_bytes: number | null;
-  readonly system: string;
-  readonly kernel: string;
-  readonly arch: string;
-  readonly node: string;
-}
-
-/** Metrics that a run read from one source. */
-interface ResultMetrics {
-  readonly name: string;
-  readonly url: string;
-  readonly profile: string | null;
-  readonly interval_seconds: number;
-  readonly calls: number;
-  readonly failures: number;
-  readonly bad_lines: number;
-  readonly series: readonly {
-    readonly name: string;
-    readonly type: string | null;
-    readonly labels: Readonly<Record<string, string>>;
-    /** Seconds since the start of the run, and value. */
-    readonly points: readonly (readonly [seconds: number, value: number | null])[];
-  }[];
 }

@@ -1,6 +1,6 @@
 import type { Recorder } from '../../recorder/recorder.ts';
 import type { RetryBackoff } from './transaction-retry.ts';
-import type { StepRecorders } from './step-runner.ts';
+import type { StepRecorders } from './step-runner-options.ts';
 import type { Steps } from './steps.ts';
 import type { UserStates } from './user-state.ts';
 

@@ -2,18 +2,16 @@ import { toMetricValue } from '../../checks/metric-value.ts';
 import { UnreadableResponse } from '../../checks/response-view.ts';
 import type { Session } from '../../drivers/driver.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
-import type { Clock, Timer } from '../../shared/clock.ts';
-import type { LoadClock } from '../../shared/load-clock.ts';
+import type { Timer } from '../../shared/clock.ts';
 import { ABORTED, failure, type FailureDetail, MISS, OK, type Outcome } from '../../shared/outcome.ts';
-import type { Deadlines } from '../deadlines.ts';
 import { RequestSlot } from '../request-slot.ts';
-import type { ResponseChecks } from '../response-checks.ts';
 import {
   type CallInstruction,
   ProgramCursor,
   type RequestInstruction,
   type ThinkInstruction,
 } from './program-cursor.ts';
+import type { OnEnd, StepRecorders, StepRunnerOptions } from './step-runner-options.ts';
 import type { Steps } from './steps.ts';
 import type { UserState } from './user-state.ts';
 
@@ -22,23 +20,6 @@ const CHECK_FAILED = failure('check');
 const NOT_BUILT = failure('workload');
 /** A step without a request. */
 const NO_OPERATION = -1;
-
-/** Resources shared by the step runners of one job on one thread. */
-export interface StepRunnerOptions {
-  readonly clock: Clock;
-  /** Clock of the think times, which stands still during a pause. */
-  readonly loadClock: LoadClock;
-  readonly deadlines: Deadlines;
-  readonly checks: ResponseChecks;
-  /** [0]: bit mask of the active phases of the system under test. */
-  readonly phases: Int32Array;
-}
-
-/** Recorders of the requests of an iteration, by operation; `undefined`: not recorded. */
-export type StepRecorders = readonly Recorder[] | undefined;
-
-/** Receives the end of a list of steps. */
-export type OnEnd = (outcome: Outcome) => void;
 
 /**
  * Executes a list of steps on one session, request by request: a small interpreter without promises or allocations of

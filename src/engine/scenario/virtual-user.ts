@@ -6,7 +6,8 @@ import type { Expiring } from '../deadlines.ts';
 import type { LoadWorker, RequestOperations, WorkerOwner } from '../worker.ts';
 import type { PendingWrite } from '../write-watermarks.ts';
 import type { Scenario } from './scenario.ts';
-import { StepRunner, type StepRunnerOptions } from './step-runner.ts';
+import { StepRunner } from './step-runner.ts';
+import type { StepRunnerOptions } from './step-runner-options.ts';
 import { isRepeatable, keepsConnection } from './transaction-retry.ts';
 import { createUserState, type UserState } from './user-state.ts';
 

@@ -9,7 +9,7 @@ import { ResponseChecks } from '../response-checks.ts';
 import type { ThreadPartition } from '../thread-partition.ts';
 import type { LoadWorker, WorkerOwner } from '../worker.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
-import { type StepRunnerOptions } from './step-runner.ts';
+import type { StepRunnerOptions } from './step-runner-options.ts';
 import { VirtualUser } from './virtual-user.ts';
 
 /** Users whose own steps run concurrently. */

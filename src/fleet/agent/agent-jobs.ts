@@ -1,7 +1,7 @@
 import { type JobRunEnd, mergeEnds } from '../../engine/job-run-end.ts';
 import type { JobPreparation } from '../../engine/load-unit.ts';
 import { allocateWatermarks, readOwnWatermark, setOtherWatermark } from '../../engine/write-watermarks.ts';
-import type { JobMemory, JobRecord } from '../../recorder/run-record.ts';
+import type { JobMemory, JobRecord } from '../../recorder/job-record.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import { FrameEncoder } from '../wire/frame-encoder.ts';

@@ -1,6 +1,7 @@
 import { readMachine } from '../../metrics/machine.ts';
 import { errorsOf, requestsOf } from '../../recorder/snapshot.ts';
-import { type JobDescription, RunRecord } from '../../recorder/run-record.ts';
+import { RunRecord } from '../../recorder/run-record.ts';
+import { type JobDescription } from '../../recorder/job-record.ts';
 import type { AgentResult, RunResult } from '../../reports/report.ts';
 import { EXIT } from '../../shared/exit-status.ts';
 import { LoadbotError } from '../../shared/errors.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { JobMemory, RunRecord } from '../../recorder/run-record.ts';
+import type { RunRecord } from '../../recorder/run-record.ts';
+import type { JobMemory } from '../../recorder/job-record.ts';
 import { SLOT_OF, type TallyLayout } from '../../recorder/tally.ts';
 import { addFrame } from '../wire/frame.ts';
 import { MEASURED, type TallyFrame, windowsOf } from '../wire/frame-list.ts';

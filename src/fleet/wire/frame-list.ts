@@ -1,4 +1,4 @@
-import type { JobMemory } from '../../recorder/run-record.ts';
+import type { JobMemory } from '../../recorder/job-record.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
 /** Tallies of one part of a job: measured requests, the warm-up, then one for each phase of the system under test. */

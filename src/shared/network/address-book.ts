@@ -14,8 +14,7 @@ export const RETRY_DOWN_MS = 10_000;
 /** Connect timeout of each address but the last, in milliseconds; the last one gets the remaining time. */
 const ATTEMPT_MS = 1000;
 
-/** Minimum that Node accepts. */
-const MIN_ATTEMPT_MS = 10;
+const MIN_ATTEMPT_MS = 10; // the minimum that Node accepts
 
 /** Options of `net.connect` and `tls.connect` that select the address of a connection. */
 export interface RouteOptions {

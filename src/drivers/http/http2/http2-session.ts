@@ -39,7 +39,6 @@ export class Http2Session implements ControlListener {
   /** No further streams are opened. */
   #isClosing = false;
   #isEnded = false;
-  /** Why the connection has failed. */
   #failure: Error | undefined;
   #reads = 0;
   #onChange: (() => void)[] = [];

@@ -9,7 +9,7 @@ import { type JobRunEnd, mergeEnds } from '../../../../src/engine/job-run-end.ts
 import { LocalUnit } from '../../../../src/engine/local-unit.ts';
 import { checkNamesOf, isPacedPart, type JobPart, metricsOfPart, partsOf } from '../../../../src/plan/job-part.ts';
 import { type RequestJobPlan, sendsRequests } from '../../../../src/plan/plan.ts';
-import type { JobMemory } from '../../../../src/recorder/run-record.ts';
+import type { JobMemory } from '../../../../src/recorder/job-record.ts';
 import type { Tally } from '../../../../src/recorder/snapshot.ts';
 import { allocateTally, readTally, type TallyLayout, tallyLayout } from '../../../../src/recorder/tally.ts';
 import { countsIterations } from '../../../../src/shared/job-type.ts';
