@@ -82,7 +82,8 @@ describe('queues of idle workers', () => {
     clock.pass(4500);
     expect(drain(queue)).toEqual(['w0', 'w1']);
     clock.pass(11_000);
-    expect(drain(queue)).toEqual(['w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8']);
+    // The ninth became active at 15 s, and retired at 15.33 s before it took a ticket.
+    expect(drain(queue)).toEqual(['w2', 'w3', 'w4', 'w5', 'w6', 'w7']);
     expect(wakes).toBe(6);
     clock.pass(2000);
     // Four users are left; those that finish their request later are not taken again.
