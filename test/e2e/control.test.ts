@@ -187,7 +187,7 @@ describe('with no agent at the address', () => {
   test.each([
     [['status', '-u', 'nowhere'], /--agent-uri must be HOST:PORT, not "nowhere"/],
     [['run', 'a.json', '--port'], /--port <port>' argument missing/],
-    [['stop', '--now'], /unknown option '--now'/],
+    [['stop', '--nwo'], /unknown option '--nwo'/],
   ])('%j', async (args, message) => {
     const { status, stderr } = await loadbot(args);
     expect(status).toBe(104);
