@@ -8,12 +8,7 @@ import type { JobRunOptions } from './job-run-options.ts';
 import { type LoadWorker, Worker, type WorkerOwner } from './worker.ts';
 import type { MeasurementWindow } from './measurement-window.ts';
 import { TicketBatches } from './ticket-batches.ts';
-
-/**
- * Time before the start of a job in milliseconds from which a thread sleeps without its event loop: agents and threads of
- * one machine then start closer to each other, since each needs one wake-up less.
- */
-const HOLD_MS = 2;
+import { WakeUp } from './wake-up.ts';
 
 /** Runs one thread's part of one job: assigns due tickets to idle workers. */
 export class JobRun implements WorkerOwner {
@@ -34,8 +29,7 @@ export class JobRun implements WorkerOwner {
   /** First data sequence of this thread that was not used; `Infinity`: it has no workers. */
   #nextSequence: number;
   #lastSequence = -1;
-  #wake: Timer | undefined;
-  #wakeMs = Infinity;
+  readonly #wake: WakeUp;
   #drain: Timer | undefined;
   #drainMs: number;
   /** Beginning of the pause, or of one that is about to begin; `Infinity`: none. */
@@ -49,6 +43,7 @@ export class JobRun implements WorkerOwner {
   constructor(options: JobRunOptions) {
     this.#options = options;
     this.#clock = options.clock;
+    this.#wake = new WakeUp(options.clock, (nowMs) => this.#pump(nowMs));
     this.#drainMs = options.drainMs;
     this.#failed = new FailedTickets(options.onFailure);
     this.#workers =
@@ -66,20 +61,7 @@ export class JobRun implements WorkerOwner {
     return new Promise((resolve) => {
       this.#resolve = resolve;
       if (this.#workers.length === 0) this.#end(0);
-      else this.#waitForStart(this.#stretch?.startMs ?? 0);
-    });
-  }
-
-  #waitForStart(startMs: number): void {
-    const { holdUntil } = this.#options;
-    if (holdUntil === undefined) return this.#wakeAt(startMs);
-    this.#wakeMs = startMs - HOLD_MS;
-    this.#wake = this.#clock.after(this.#wakeMs - this.#clock.nowMs(), () => {
-      this.#wake = undefined;
-      holdUntil(startMs);
-      const nowMs = this.#clock.nowMs();
-      if (nowMs < startMs) this.#wakeAt(startMs);
-      else this.#pump(nowMs);
+      else this.#wake.atStart(this.#stretch?.startMs ?? 0, this.#options.holdUntil);
     });
   }
 
@@ -171,7 +153,7 @@ export class JobRun implements WorkerOwner {
         // Tickets without a row are not planned, and so not skipped.
         this.#closeStretch(stretch, -Infinity);
       } else if (this.#batches.startMs(stretch, nowMs) > nowMs) {
-        this.#wakeAt(Math.min(this.#batches.startMs(stretch, nowMs), stretch.endMs));
+        this.#wake.at(Math.min(this.#batches.startMs(stretch, nowMs), stretch.endMs));
         break;
       } else {
         this.#batches.open(stretch, nowMs);
@@ -183,7 +165,7 @@ export class JobRun implements WorkerOwner {
         } else if (stretch.paced && this.#options.overload === 'skip') {
           if (stretch.skip()) this.#nextSequence = this.#options.share.next(this.#nextSequence);
         } else {
-          this.#wakeAt(stretch.endMs);
+          this.#wake.at(stretch.endMs);
           break;
         }
       }
@@ -223,17 +205,6 @@ export class JobRun implements WorkerOwner {
       this.#pump(this.#clock.nowMs());
     });
     this.#thinkTimers.add(timer);
-  }
-
-  #wakeAt(dueMs: number): void {
-    // A timer that fires too early only reschedules itself, so an earlier timer is kept.
-    if (dueMs === Infinity || (this.#wake !== undefined && this.#wakeMs <= dueMs)) return;
-    this.#wake?.cancel();
-    this.#wakeMs = dueMs;
-    this.#wake = this.#clock.after(dueMs - this.#clock.nowMs(), () => {
-      this.#wake = undefined;
-      this.#pump(this.#clock.nowMs());
-    });
   }
 
   // Ends the job once no request is in flight; called when no more requests will start. The drain time applies to a job
