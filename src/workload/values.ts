@@ -1,7 +1,7 @@
 import { isFault, type TextFault } from './diagnostics.ts';
 import { type ParsedTextSchema, parseText, type TextValue } from './parsed-texts.ts';
 import { z } from 'zod';
-import { parseDuration } from '../shared/units.ts';
+import { formatMs, parseDuration } from '../shared/units.ts';
 
 /** Notes on a field for the documentation and the JSON Schema. */
 export interface FieldNotes {
@@ -125,6 +125,11 @@ const WITH_UNIT = `${TRUE_DURATION}\nadd a unit: a bare number could be seconds 
 /** A duration in milliseconds; may be 0. */
 export const duration = durationText(DURATION, TRUE_DURATION);
 
+/** A duration from 0 to `mostMs`, in milliseconds. */
+export function durationUpTo(mostMs: number): ParsedTextSchema<number> {
+  return durationText(DURATION, TRUE_DURATION, mostMs);
+}
+
 /** A duration in milliseconds, above 0. */
 export const positiveDuration = durationText(POSITIVE_DURATION, `${TRUE_DURATION}, above 0`);
 
@@ -152,12 +157,16 @@ export function spanError(message: string): (issue: { input?: unknown }) => stri
   };
 }
 
-function durationText(pattern: RegExp, message: string): ParsedTextSchema<number> {
+function durationText(pattern: RegExp, message: string, mostMs = Infinity): ParsedTextSchema<number> {
   const error = ({ input }: { input?: unknown }): string => (isBareNumber(input) ? WITH_UNIT : message);
   const form = z
     .string({ error: (issue) => (issue.input === undefined ? undefined : error(issue)) })
     .regex(pattern, { error });
-  return parsed<number>((given) => parseDuration(given) ?? { message }, form);
+  return parsed<number>((given) => {
+    const ms = parseDuration(given);
+    if (ms === undefined) return { message };
+    return ms <= mostMs ? ms : { message: `must be at most ${formatMs(mostMs)}` };
+  }, form);
 }
 
 function isBareNumber(input: unknown): boolean {

@@ -66,6 +66,7 @@ describe('fields of a job', () => {
       '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is -1000000 (add a unit: a bare number could be seconds or milliseconds)',
     ],
     ['"duration": "soon"', '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is "soon"'],
+    ['"precision": "0.2s"', '4:53 jobs[0].precision: must be at most 100ms'],
     ['"timeout": true', '4:51 jobs[0].timeout: must be a duration such as "30s", "200ms" or "1h30m"; it is true'],
     ['"drain": "-1s"', '4:49 jobs[0].drain: must be a duration such as "30s", "200ms" or "1h30m"; it is "-1s"'],
     ['"warm_up": {}', '4:51 jobs[0].warm_up: must be a duration such as "30s", "200ms" or "1h30m"; it is an object'],

@@ -1,7 +1,7 @@
 import { indexSchema, REQUEST_FIELDS } from '../request.ts';
 import { z } from 'zod';
 import { DEFAULTS } from '../../defaults.ts';
-import { optional, required, duration, integer, integerFrom, limit, rate, text } from '../../values.ts';
+import { optional, required, duration, durationUpTo, integer, integerFrom, limit, rate, text } from '../../values.ts';
 import { driverOptionsField } from '../drivers.ts';
 import { reconnectField } from './reconnect.ts';
 import { abortWhenField, waitForField } from '../gates.ts';
@@ -126,15 +126,12 @@ export const JOB_FIELDS = {
     without: 'as fast as possible',
     examples: [500, '30000/m'],
   }),
-  precision: optional(
-    duration.refine((ms) => ms <= MAX_PRECISION_MS, { error: 'must be at most 100ms' }),
-    {
-      description:
-        'Paced requests that fall due within this time start together, so that a thread wakes once for all of them: up to this much later than scheduled, never earlier. Response times count from the scheduled start in any case. From `1ms` on, no further thread is needed, which takes less CPU time. Up to `100ms`; `0s`: each starts on its own.',
-      default: job.precision,
-      examples: ['1ms'],
-    },
-  ),
+  precision: optional(durationUpTo(MAX_PRECISION_MS), {
+    description:
+      'Paced requests that fall due within this time start together, so that a thread wakes once for all of them: up to this much later than scheduled, never earlier. Response times count from the scheduled start in any case. From `1ms` on, no further thread is needed, which takes less CPU time. Up to `100ms`; `0s`: each starts on its own.',
+    default: job.precision,
+    examples: ['1ms'],
+  }),
   stages: optional(z.array(stageSchema).min(1, { error: 'must hold at least one stage' }), {
     description:
       'A rate curve: ramps in sequence. With a longer `duration` the last pace continues. Not together with `pace`.',
