@@ -33,7 +33,10 @@ function exactJob({ type, step, status, measured, warmUp, ranMs }: JobSnapshot):
 test.each<[string, Omit<SimulatedFleetOptions, 'threads'>]>([
   ['the time to the first byte', { jobs: [{ ...READS, first_byte: true, pace: '200/s', duration: '5s' }] }],
   ['a constant pace', { jobs: [{ ...READS, pace: '200/s', duration: '5s' }] }],
-  ['Poisson arrivals', { jobs: [{ ...READS, pace: '150/s', arrival: 'poisson', duration: '5s', connections: 60 }] }],
+  [
+    'Poisson arrivals',
+    { jobs: [{ ...READS, pace: '150/s', arrival: 'poisson', precision: '0s', duration: '5s', connections: 60 }] },
+  ],
   [
     'stages',
     {
