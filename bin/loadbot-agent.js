@@ -26,11 +26,16 @@ function load(path) {
     if (!missing) throw error;
     const root = fileURLToPath(new URL('..', import.meta.url));
     if (existsSync(new URL('../src/cli', import.meta.url))) {
-      console.error(`error: loadbot-agent is not built yet\n  to build it, run in ${root}: npm run setup`);
+      say(`error: loadbot-agent is not built yet\n  to build it, run in ${root}: npm run setup`);
     } else {
-      console.error(`error: the installation in ${root} is incomplete: ${error.message.split('\n')[0]}`);
-      console.error('  to repair it: npm install loadbot-agent (with --global for a global installation)');
+      say(`error: the installation in ${root} is incomplete: ${error.message.split('\n')[0]}`);
+      say('  to repair it: npm install loadbot-agent (with --global for a global installation)');
     }
     return process.exit(1);
   }
+}
+
+/** The command holds back what is written with console until it has a log. */
+function say(text) {
+  process.stderr.write(`${text}\n`);
 }

@@ -2,6 +2,7 @@ import { Option, InvalidArgumentError } from 'commander';
 import { DEFAULT_AGENT_URI } from '../agent/agent-uri.ts';
 import { parseDuration } from '../shared/units.ts';
 import type { TokenFlags } from './control-options.ts';
+import { collect } from './plan-options.ts';
 
 /** Flags of every command that is a client of an agent. */
 export interface AgentFlags extends TokenFlags {
@@ -14,6 +15,19 @@ export function agentOption(): Option {
     '-u, --agent-uri <host:port>',
     'address of the control API, whose port --port of run or start-agent sets',
   ).default(DEFAULT_AGENT_URI);
+}
+
+/** Flags of commands that may address several agents. */
+export interface AgentsFlags extends TokenFlags {
+  readonly agentUri?: readonly string[];
+}
+
+/** The flag with the addresses of agents. */
+export function agentsOption(): Option {
+  return new Option(
+    '-u, --agent-uri <host:port>',
+    `address of the control API, whose port --port of run or start-agent sets; may be repeated (default: ${DEFAULT_AGENT_URI})`,
+  ).argParser(collect);
 }
 
 /** Milliseconds between two status requests to an agent. */

@@ -1,17 +1,10 @@
-import { Option } from 'commander';
 import { DEFAULT_AGENT_URI } from '../agent/agent-uri.ts';
 import type { ControlClient } from '../agent/control-client.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
 import { EXIT, exitCodeOf } from '../shared/exit-status.ts';
 import { openClient } from './agent-client.ts';
+import type { AgentsFlags } from './agent-options.ts';
 import type { CommandIo } from './command-io.ts';
-import type { TokenFlags } from './control-options.ts';
-import { collect } from './plan-options.ts';
-
-/** Flags of commands that may address several agents. */
-export interface AgentsFlags extends TokenFlags {
-  readonly agentUri?: readonly string[];
-}
 
 /** Answer of one agent, or why there is none. */
 export interface AgentAnswer<T> {
@@ -20,14 +13,6 @@ export interface AgentAnswer<T> {
   readonly error: string | undefined;
   /** Exit code of the command, as far as this agent is concerned. */
   readonly exitCode: number;
-}
-
-/** The flag with the addresses of agents. */
-export function agentsOption(): Option {
-  return new Option(
-    '-u, --agent-uri <host:port>',
-    `address of the control API, whose port --port of run or start-agent sets; may be repeated (default: ${DEFAULT_AGENT_URI})`,
-  ).argParser(collect);
 }
 
 /** Addresses that the flags name. */

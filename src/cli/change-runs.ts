@@ -2,7 +2,8 @@ import type { ControlClient } from '../agent/control-client.ts';
 import type { StatusDocument } from '../agent/status-document.ts';
 import { alignColumns } from '../reports/terminal/text-width.ts';
 import { sanitizeForTerminal } from '../shared/text.ts';
-import { type AgentsFlags, askAgents, worstExitCode } from './agents.ts';
+import type { AgentsFlags } from './agent-options.ts';
+import { askAgents, worstExitCode } from './agents.ts';
 import type { CommandIo } from './command-io.ts';
 import { describeRun } from './status-listing.ts';
 

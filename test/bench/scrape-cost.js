@@ -34,7 +34,7 @@ function openOurs() {
     operations: Infinity,
     warmUpMs: 0,
   };
-  /** @type {Map<number, import('#dist/recorder/run-record.js').JobDescription[]>} */
+  /** @type {Map<number, import('#dist/recorder/job-record.js').JobDescription[]>} */
   const jobs = new Map();
   for (let index = 0; index < JOBS; index++) jobs.set(index, [{ ...common, name: nameOf(index), uuid: uuidOf(index) }]);
   const run = { agent: AGENT, runId: 'run', workload: 'bench', jobs, bucketBounds: BOUNDS };

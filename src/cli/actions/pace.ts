@@ -1,6 +1,6 @@
 import { LoadbotError } from '../../shared/errors.ts';
 import { parseRate, RATE } from '../../workload/values.ts';
-import type { AgentsFlags } from '../agents.ts';
+import type { AgentsFlags } from '../agent-options.ts';
 import { changeRuns } from '../change-runs.ts';
 import type { CommandIo } from '../command-io.ts';
 

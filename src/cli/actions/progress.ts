@@ -1,6 +1,7 @@
 import { systemClock } from '../../shared/clock.ts';
 import { intervalOf } from '../agent-options.ts';
-import { type AgentsFlags, agentUris, askAgents, worstExitCode } from '../agents.ts';
+import type { AgentsFlags } from '../agent-options.ts';
+import { agentUris, askAgents, worstExitCode } from '../agents.ts';
 import type { CommandIo } from '../command-io.ts';
 import { followRun } from '../follow-run.ts';
 

@@ -2,7 +2,8 @@ import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatMs } from '../../shared/units.ts';
 import { alignColumns } from '../../reports/terminal/text-width.ts';
 import type { RunEntry } from '../../run-store/run-entry.ts';
-import { type AgentsFlags, askAgents, worstExitCode } from '../agents.ts';
+import type { AgentsFlags } from '../agent-options.ts';
+import { askAgents, worstExitCode } from '../agents.ts';
 import type { CommandIo } from '../command-io.ts';
 
 export interface RunsFlags extends AgentsFlags {

@@ -1,7 +1,8 @@
 import type { StatusDocument } from '../../agent/status-document.ts';
 import { alignColumns } from '../../reports/terminal/text-width.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
-import { type AgentAnswer, type AgentsFlags, askAgents, worstExitCode } from '../agents.ts';
+import type { AgentsFlags } from '../agent-options.ts';
+import { type AgentAnswer, askAgents, worstExitCode } from '../agents.ts';
 import type { CommandIo } from '../command-io.ts';
 import { AGENT_TITLES, agentRow, listStatus } from '../status-listing.ts';
 

@@ -1,4 +1,4 @@
-import type { AgentsFlags } from '../agents.ts';
+import type { AgentsFlags } from '../agent-options.ts';
 import { changeRuns } from '../change-runs.ts';
 import type { CommandIo } from '../command-io.ts';
 

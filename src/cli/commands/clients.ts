@@ -2,7 +2,7 @@ import { Command, Argument } from 'commander';
 import type { StartFlags } from '../actions/start.ts';
 import { LOAD_FLAGS } from '../../workload/flags.ts';
 import { agentOption, intervalOption, type AgentFlags } from '../agent-options.ts';
-import { agentsOption } from '../agents.ts';
+import { agentsOption } from '../agent-options.ts';
 import { addPlanOptions } from '../plan-options.ts';
 import { tokenOption } from '../control-options.ts';
 import type { CommandIo, Exit } from '../command-io.ts';

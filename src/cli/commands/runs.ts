@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { RunsFlags } from '../actions/runs.ts';
-import { agentsOption } from '../agents.ts';
+import { agentsOption } from '../agent-options.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 import { tokenOption } from '../control-options.ts';
 

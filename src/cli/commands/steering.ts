@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../shared/units.ts';
 import type { PaceFlags } from '../actions/pace.ts';
 import type { StopFlags } from '../actions/stop.ts';
-import { agentsOption, type AgentsFlags } from '../agents.ts';
+import { agentsOption, type AgentsFlags } from '../agent-options.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 import { tokenOption } from '../control-options.ts';
 
