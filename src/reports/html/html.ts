@@ -29,6 +29,6 @@ ${jobs}
 ${sources}
 ${agentSection(document)}
 ${environmentSection(document)}`;
-  const generator = `loadbot-agent ${document.versions['loadbot-agent']}`;
+  const generator = `loadbot-agent ${document.versions['loadbot-agent'] ?? ''}`.trim();
   return renderPage({ title: document.workload, generator, main, charts: charts.toPageData(document) });
 }
