@@ -135,3 +135,40 @@ export function startSlowReaders(port, isOn, count) {
     },
   };
 }
+
+/**
+ * Reads the events of a run as its open live page does, from `count` pages, while it is on.
+ * @param {number} port of the control API @param {() => boolean} isOn @param {number} count
+ */
+export function startPages(port, isOn, count) {
+  const found = { turns: 0, bytes: 0 };
+  /** @type {AbortController | undefined} */
+  let pages;
+  /** @param {AbortSignal} signal */
+  const read = async (signal) => {
+    try {
+      const { body } = await fetch(`http://127.0.0.1:${port}/events`, { signal });
+      for await (const chunk of body ?? []) found.bytes += chunk.length;
+    } catch {
+      // The pages are closed, or the agent does not listen.
+    }
+  };
+  const close = () => {
+    pages?.abort();
+    pages = undefined;
+  };
+  const timer = setInterval(() => {
+    if (!isOn()) return close();
+    if (pages !== undefined) return;
+    found.turns++;
+    pages = new AbortController();
+    for (let page = 0; page < count; page++) void read(pages.signal);
+  }, 50);
+  return {
+    describe: () => `${count} pages open ${found.turns} times, ${(found.bytes / 2 ** 20).toFixed(1)} MiB of events`,
+    stop: () => {
+      clearInterval(timer);
+      close();
+    },
+  };
+}

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Checks that background work does not disturb a load: healthy and failing sources, scrapes of the agent, receivers that
-// are down or hang. Each is on and off in turn within one run, so that both meet the same machine, and the agent itself separates the
+// Checks that background work does not disturb a load: healthy and failing sources, scrapes of the agent, its live
+// page, receivers that are down or hang. Each is on and off in turn within one run, so that both meet the same machine, and the agent itself separates the
 // requests of both apart: being on is a phase.
 //
 //   node test/bench/disturbance.js [WORD...]      only those with one of these words in the name
@@ -11,7 +11,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startBackground, startScraper, startSlowReaders } from './background-client.js';
+import { startBackground, startPages, startScraper, startSlowReaders } from './background-client.js';
 import { ours, result } from './clients.js';
 import { has, measure, pinned } from './machine.js';
 import { freePort, startNginx } from './nginx.js';
@@ -37,7 +37,8 @@ if (!has('nginx')) {
 }
 // This process is background work itself, and stays away from the client's core.
 if (pinned) spawnSync('taskset', ['-cp', '1', String(process.pid)]);
-const [nginx, background, port] = [await startNginx(), await startBackground(TURN_SECONDS * 1000), await freePort()];
+const [nginx, background] = [await startNginx(), await startBackground(TURN_SECONDS * 1000)];
+const [port, controlPort] = [await freePort(), await freePort()];
 try {
   const words = process.argv.slice(2);
   const chosen = disturbances().filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
@@ -79,6 +80,11 @@ function disturbances() {
     { name: 'source that takes 400 ms', ...source('/slow') },
     { name: 'source that hangs', ...source('/hang') },
     { name: 'scrape each second', ...exposed, client: () => startScraper(port, background.isOn) },
+    {
+      name: '10 live pages',
+      flags: ['--port', String(controlPort)],
+      client: () => startPages(controlPort, background.isOn, 10),
+    },
     { name: '300 slow readers', ...exposed, client: () => startSlowReaders(port, background.isOn, 300) },
     { name: 'receiver that is dead', ...receiver(background.mortalUrl) },
     { name: 'receiver that hangs', ...receiver(background.url) },
