@@ -21,6 +21,7 @@ const status = (elapsed: number): object => ({
   elapsed_seconds: elapsed,
   agents: [],
   failures: [],
+  changes: [],
   thresholds: [],
   validity: { valid: true, findings: [] },
   jobs: JOBS.map((name) => ({

@@ -102,7 +102,7 @@ describe('run URL', () => {
 describe('common mistakes of a first call', () => {
   test.each([
     [['http://u:S3CRET@h/'], 'loadbot-agent run URL'],
-    [['init'], '--print_workload > load.jsonc'],
+    [['init'], 'loadbot-agent generate-config'],
     [['quickstart'], 'workloads/quickstart.jsonc'],
     [['run', 'quickstart'], 'workloads/quickstart.jsonc'],
     [['run', '--connections', '50'], 'loadbot-agent run http://HOST/PATH --connections'],
