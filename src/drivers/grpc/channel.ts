@@ -1,10 +1,8 @@
 import { ClassifiedError } from '../classify-error.ts';
 import type { HttpConnectionOptions } from '../http/connection.ts';
 import type { HeaderBlock } from '../http/http2/header-block.ts';
-import type { Http2Session } from '../http/http2/http2-session.ts';
-import { SessionBytes } from '../http/http2/session-bytes.ts';
-import { type PoolUser, SessionPool } from '../http/http2/session-pool.ts';
-import { Http2Stream, type StreamListener } from '../http/http2/stream.ts';
+import { SessionPool } from '../http/http2/session-pool.ts';
+import { StreamUser } from '../http/http2/stream-user.ts';
 import type { ByteCounters } from '../wire-meter.ts';
 import type { MessageReader } from './frames.ts';
 import type { CallStatus } from './status.ts';
@@ -30,72 +28,24 @@ export interface ChannelListener {
 }
 
 /** An HTTP/2 connection to a gRPC server, with one call at a time. It is discarded after a failure. */
-export class GrpcChannel implements StreamListener, PoolUser {
-  readonly #pool: SessionPool;
+export class GrpcChannel extends StreamUser<ChannelListener> {
   readonly #reader: MessageReader;
-  readonly #stream = new Http2Stream(this);
-  /** `undefined` after `destroy`. */
-  #listener: ChannelListener | undefined;
-  #session: Http2Session | undefined;
   /** Status of the call in flight; `undefined`: the server has not sent one. */
   #status: CallStatus | undefined;
-  /** The call in flight waits for a connection. */
-  isWaiting = false;
 
   /** @param reader receives the messages of responses */
   constructor(options: HttpConnectionOptions, reader: MessageReader, listener: ChannelListener) {
+    super(listener, new SessionPool(options, 1));
     this.#reader = reader;
-    this.#listener = listener;
-    this.#pool = new SessionPool(options, 1);
-    this.#pool.join();
-  }
-
-  /** Opens the socket ahead of the first call. Never rejects. */
-  async open(signal: AbortSignal): Promise<void> {
-    await this.#pool.open(this, signal);
   }
 
   /** Sends a call; none may be in flight. */
   send({ headers, body }: OutgoingCall): void {
     this.#status = undefined;
-    this.#stream.prepare(headers, body, false);
-    const session = this.#session;
-    if (session?.hasRoom === true) {
-      this.#listener?.writing(false);
-      session.send(this.#stream);
-    } else {
-      this.isWaiting = true;
-      void this.#pool.send(this);
-    }
-  }
-
-  /** Closes the socket at once. The listener is not called again. */
-  destroy(): void {
-    if (this.#listener === undefined) return;
-    this.#listener = undefined;
-    this.isWaiting = false;
-    this.#pool.leave();
-  }
-
-  async closed(): Promise<void> {
-    await this.#pool.closed();
-  }
-
-  attach(session: Http2Session): void {
-    if (session === this.#session) return;
-    this.#session = session;
-    this.#listener?.opening(new SessionBytes(session.socket));
-  }
-
-  sendOn(session: Http2Session): void {
-    this.isWaiting = false;
-    this.#listener?.writing(true);
-    session.send(this.#stream);
-  }
-
-  unconnected(error: unknown): void {
-    this.isWaiting = false;
-    this.#listener?.failed(error);
+    this.stream.prepare(headers, body, false);
+    const { session } = this;
+    if (session?.hasRoom === true) this.write(session, false);
+    else this.wait();
   }
 
   arrived(): void {}
@@ -123,7 +73,7 @@ export class GrpcChannel implements StreamListener, PoolUser {
     if (status === undefined) this.#fail(new ClassifiedError('protocol', 'the server ended the call without a status'));
     else if (status.code === 0 && !this.#reader.isComplete)
       this.#fail(new ClassifiedError('protocol', 'the server ended the call within a message'));
-    else this.#listener?.ended(status);
+    else this.listener?.ended(status);
   }
 
   refused(error: Error): void {
@@ -132,12 +82,12 @@ export class GrpcChannel implements StreamListener, PoolUser {
 
   failed(error: Error): void {
     // A server may end a call and reset the stream of its request.
-    if (this.#status !== undefined && this.#reader.isComplete) this.#listener?.ended(this.#status);
+    if (this.#status !== undefined && this.#reader.isComplete) this.listener?.ended(this.#status);
     else this.#fail(error);
   }
 
   #fail(error: unknown): void {
-    this.#listener?.failed(error);
+    this.listener?.failed(error);
   }
 }
 
