@@ -23,9 +23,10 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Ma
   const folder = new DatabaseFolder('mysql');
   const port = await freePort();
   const data = join(folder.path, 'data');
+  // Each server removes the temporary tables that it finds when it starts: also those of another in the same folder.
+  const places = ['--no-defaults', `--datadir=${data}`, `--tmpdir=${folder.path}`];
   folder.run(INSTALL_DB, [
-    '--no-defaults',
-    `--datadir=${data}`,
+    ...places,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     '--skip-log-bin',
@@ -33,7 +34,7 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Ma
   const root = `mysql://root@127.0.0.1:${port}/mysql`;
   const url = `mysql://loadbot:secret@127.0.0.1:${port}/test`;
   const spec = {
-    ...folder.command(MARIADB, ['--no-defaults', `--datadir=${data}`, ...flags(folder, port, settings)]),
+    ...folder.command(MARIADB, [...places, ...flags(folder, port, settings)]),
     askIfReady: () => ask(root, 'SELECT 1'),
   };
   let service = await startService(spec);
