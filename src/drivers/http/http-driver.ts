@@ -21,12 +21,12 @@ const READ_BUFFER_BYTES = 64 * 1024;
 export function httpDriver(options: DriverOptions): Driver {
   return createDriver(
     () => shareable(options),
-    ({ nextFactory, ...shared }) => new HttpSession({ ...shared, createConnection: nextFactory() }),
+    (shared) => new HttpSession(shared, shared.nextFactory()),
   );
 }
 
 /** What the sessions of a job share. */
-interface SharedOptions extends Omit<HttpSessionOptions, 'createConnection'> {
+interface SharedOptions extends HttpSessionOptions {
   /** Returns the factory of the next session's connections. */
   readonly nextFactory: () => ConnectionFactory;
 }

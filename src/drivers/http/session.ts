@@ -36,7 +36,6 @@ export interface HttpOperation {
 export interface HttpSessionOptions extends HttpConnectionOptions {
   /** One per operation of the job. */
   readonly operations: readonly HttpOperation[];
-  readonly createConnection: ConnectionFactory;
   /** Creates the redirects and cookies of one session; `undefined`: no operation has them. */
   readonly createRedirects: (() => Redirects) | undefined;
   /** Metrics of the job's responses; `undefined`: it has none. */
@@ -48,6 +47,7 @@ const NO_RESPONSE = 'no response within the `max_duration` of its stream';
 /** One worker's HTTP session: turns tickets into requests, and responses or failures into outcomes. */
 export class HttpSession extends SessionBase<SessionMeter> implements Session, HttpConnectionListener {
   readonly #options: HttpSessionOptions;
+  readonly #createConnection: ConnectionFactory;
   /** Connection to the job's target. */
   #connection: HttpConnection | undefined;
   /** Connections to other hosts; `undefined` before the first one. */
@@ -63,9 +63,11 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
   /** The request in flight follows a redirect. */
   #isFollowing = false;
 
-  constructor(options: HttpSessionOptions) {
+  /** @param options one object for all sessions of a job: V8 looks up the properties of copies one by one, for each request */
+  constructor(options: HttpSessionOptions, createConnection: ConnectionFactory) {
     super(new SessionMeter());
     this.#options = options;
+    this.#createConnection = createConnection;
     this.#endpoint = options.endpoint;
     this.#operation = options.operations[0]!; // a job has at least one
     this.#redirects = options.createRedirects?.();
@@ -225,7 +227,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
   }
 
   #connect(): HttpConnection {
-    return (this.#connection = this.#options.createConnection(this.#options, this));
+    return (this.#connection = this.#createConnection(this.#options, this));
   }
 
   #connectFurther(endpoint: Endpoint, meter: WireMeter): HttpConnection {
@@ -236,7 +238,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
       responded: (status) => this.responded(status),
       failed: (error) => this.failed(error),
     };
-    return this.#options.createConnection({ ...this.#options, endpoint }, listener);
+    return this.#createConnection({ ...this.#options, endpoint }, listener);
   }
 
   /** Closes the connection of the request in flight. */
