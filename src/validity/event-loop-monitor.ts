@@ -22,7 +22,13 @@ export const TICK_MS = 47;
 
 /** Upper bound of the own work of a saturated event loop between two timer checks. */
 const OWN_WORK_MS = 60;
-const OWN_WORK_PER_CONNECTION_MS = 0.02;
+const OWN_WORK_PER_EVENT_MS = 0.02;
+/**
+ * libuv takes this number of events at a time. Timers are checked when there were fewer, or after the 48th time: a
+ * saturated thread with more connections handles many responses of each before the next check.
+ */
+const EVENTS_AT_ONCE = 1024;
+const MAX_EVENTS = 48 * EVENTS_AT_ONCE;
 
 /** Totals of a monitor; milliseconds. */
 export interface EventLoopReading {
@@ -68,7 +74,7 @@ interface PulseOptions {
  */
 export function startEventLoopMonitor({ memory, clock, threadId, connections }: PulseOptions): void {
   const slots = new Float64Array(memory);
-  const ownWorkMs = OWN_WORK_MS + OWN_WORK_PER_CONNECTION_MS * connections;
+  const ownWorkMs = OWN_WORK_MS + OWN_WORK_PER_EVENT_MS * (connections < EVENTS_AT_ONCE ? connections : MAX_EVENTS);
   let asked = 0;
   slots[THREAD_ID] = threadId;
   const beat = (dueMs: number): void => {

@@ -2,7 +2,7 @@ import type { OnReadOpts, Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { request } from 'node:http';
 import type { Clock } from '../../shared/clock.ts';
-import { openSocket } from '../../shared/network/routed-socket.ts';
+import { openDirectSocket, openSocket } from '../../shared/network/routed-socket.ts';
 import type { ErrorClass } from '../../shared/outcome.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import type { Endpoint, Tunnel } from './endpoint.ts';
@@ -28,7 +28,7 @@ export function connectSocket(
   onread: OnReadOpts | undefined,
 ): ConnectionAttempt {
   const address = endpoint.localAddresses?.bind(endpoint.address) ?? endpoint.address;
-  const wire = openSocket(onread === undefined ? address : { ...address, onread });
+  const wire = onread === undefined ? openSocket(address) : openDirectSocket(address, onread);
   wire.on('error', ignore);
   const timer = clock.after(timeoutMs, () => {
     wire.destroy(new ClassifiedError('timeout', `connect timed out after ${timeoutMs} ms`));

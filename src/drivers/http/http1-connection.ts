@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { DirectSocket } from '../../shared/network/direct-socket.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions } from './connection.ts';
 import { isDirect } from './endpoint.ts';
@@ -14,6 +15,15 @@ import { SocketSupply } from './socket-supply.ts';
 const IDLE_MARGIN_MS = 500;
 
 /**
+ * A message up to this length is sent at once: the send buffer of the system, which is empty after each response, has
+ * room for it. A TLS socket reports that only in a later phase of the event loop, often after the response.
+ */
+const SENT_AT_ONCE = 16 * 1024;
+
+/** Longest chunk that is copied into the read buffer, of which the parser keeps a view: a new view costs more. */
+const MAX_COPIED_BYTES = 1024;
+
+/**
  * HTTP/1.1 connection on top of a socket. A request is one write. Plain sockets read into a buffer that all connections
  * share, since each read is processed before the next one begins; TLS sockets allocate their own buffers.
  */
@@ -21,18 +31,22 @@ export class Http1Connection implements HttpConnection {
   readonly #options: HttpConnectionOptions;
   readonly #sockets: SocketSupply;
   /** HTTP runs directly over the socket, without proxy tunnel or TLS. */
-  readonly #direct: boolean;
+  readonly #isDirect: boolean;
   readonly #reader: ResponseReader;
   /** `undefined` after `destroy`. */
   #listener: HttpConnectionListener | undefined;
   /** Socket of the request in flight, or of the next one. */
   #socket: Socket | undefined;
+  /** The same socket if it is a plain one. */
+  #direct: DirectSocket | undefined;
   /** Byte counters of a direct connection. Counted here, because reading the socket's counters is slower. */
   #traffic = { bytesWritten: 0, bytesRead: 0 };
   /** A request is in flight. */
   #busy = false;
   /** The request in flight is the last one on this socket. */
   #last = false;
+  /** The request in flight is longer than `SENT_AT_ONCE`. */
+  #isLong = false;
   /** Deadline for the next request on this socket; later requests reconnect. Milliseconds of the clock. */
   #idleUntilMs = Infinity;
 
@@ -40,10 +54,10 @@ export class Http1Connection implements HttpConnection {
     this.#options = options;
     this.#listener = listener;
     this.#reader = new ResponseReader(options.maxHeaderBytes);
-    this.#direct = isDirect(options.endpoint);
+    this.#isDirect = isDirect(options.endpoint);
     const opening = (wire: Socket): void => {
       this.#traffic = { bytesWritten: 0, bytesRead: 0 };
-      listener.opening(this.#direct ? this.#traffic : wire);
+      listener.opening(this.#isDirect ? this.#traffic : wire);
     };
     const callback = options.reportsArrivals
       ? (bytes: number, buffer: Uint8Array): boolean => this.#arrive(buffer, bytes)
@@ -51,7 +65,7 @@ export class Http1Connection implements HttpConnection {
     this.#sockets = new SocketSupply(
       options,
       opening,
-      this.#direct ? { buffer: options.readBuffer, callback } : undefined,
+      this.#isDirect ? { buffer: options.readBuffer, callback } : undefined,
     );
   }
 
@@ -83,6 +97,7 @@ export class Http1Connection implements HttpConnection {
     this.#listener = undefined;
     this.#busy = false;
     this.#socket = undefined;
+    this.#direct = undefined;
     this.#sockets.destroy();
   }
 
@@ -109,12 +124,8 @@ export class Http1Connection implements HttpConnection {
 
   #follow(socket: Socket): void {
     this.#socket = socket;
-    if (!this.#direct) {
-      const { reportsArrivals } = this.#options;
-      socket.on('data', (chunk: Buffer) =>
-        reportsArrivals ? this.#arrive(chunk, chunk.length) : this.#read(chunk, chunk.length),
-      );
-    }
+    if (socket instanceof DirectSocket) this.#direct = socket;
+    else readChunks(socket, (chunk) => this.#take(chunk));
     socket.once('end', () => this.#ended(socket));
     socket.once('error', (error) => this.#onClosed(socket, error));
     socket.once('close', () => this.#onClosed(socket, undefined));
@@ -131,15 +142,36 @@ export class Http1Connection implements HttpConnection {
     this.#last = closes;
     this.#idleUntilMs = Infinity;
     this.#listener?.writing(waited);
-    this.#traffic.bytesWritten += message.length;
+    const length = message.length + (tail === null ? 0 : tail.length);
+    this.#traffic.bytesWritten += length;
+    if (this.#direct !== undefined) {
+      this.#direct.send(message, tail);
+      return;
+    }
+    this.#isLong = length > SENT_AT_ONCE;
     if (tail === null) socket.write(message, 'latin1');
     else {
-      this.#traffic.bytesWritten += tail.length;
       socket.cork();
       socket.write(message, 'latin1');
       socket.write(tail, 'latin1');
       socket.uncork();
     }
+  }
+
+  /** Whether the request in flight may have bytes that the system has not taken yet. */
+  get #isUnsent(): boolean {
+    if (this.#direct !== undefined) return this.#direct.isSending;
+    return this.#isLong && this.#socket?.writableLength !== 0;
+  }
+
+  /** Reads a chunk of a socket that allocates its buffers. */
+  #take(chunk: Buffer): void {
+    const { readBuffer, reportsArrivals } = this.#options;
+    const isCopied = chunk.length <= MAX_COPIED_BYTES && chunk.length <= readBuffer.length;
+    if (isCopied) readBuffer.set(chunk);
+    const bytes = isCopied ? readBuffer : chunk;
+    if (reportsArrivals) this.#arrive(bytes, chunk.length);
+    else this.#read(bytes, chunk.length);
   }
 
   #arrive(bytes: Uint8Array, length: number): boolean {
@@ -166,7 +198,7 @@ export class Http1Connection implements HttpConnection {
     this.#busy = false;
     // If the server responds before the request is fully written, the server may read the rest of it as the next
     // request.
-    if (!reusable || this.#last || this.#socket?.writableLength !== 0) this.#discard();
+    if (!reusable || this.#last || this.#isUnsent) this.#discard();
     else if (idleLimitMs !== Infinity) this.#idleUntilMs = this.#options.clock.nowMs() + idleLimitMs - IDLE_MARGIN_MS;
     this.#listener?.responded(status);
   }
@@ -192,8 +224,23 @@ export class Http1Connection implements HttpConnection {
   /** Closes the socket; the next request opens a new one. */
   #discard(): void {
     this.#socket = undefined;
+    this.#direct = undefined;
     this.#sockets.discard();
   }
+}
+
+/**
+ * Passes each chunk of a stream to `take`. Chunks bypass the queue of the stream, which has nothing to wait for here;
+ * those that it holds already, or that reach it in another way, arrive as `data`.
+ */
+function readChunks(socket: Socket, take: (chunk: Buffer) => void): void {
+  const push = socket.push.bind(socket);
+  socket.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    if (!Buffer.isBuffer(chunk) || socket.readableLength > 0) return push(chunk, encoding);
+    take(chunk);
+    return true;
+  };
+  socket.on('data', take);
 }
 
 function brokenOff(): ClassifiedError {

@@ -10,6 +10,7 @@ import {
 import { LoadbotError, messageOf } from '../errors.ts';
 import { requireFileAccess } from '../file-access.ts';
 import { addressBook } from './address-book.ts';
+import { DirectSocket } from './direct-socket.ts';
 
 /**
  * Options of all sockets: no delay, and keep-alive probes after an idle minute, so that a vanished peer does not block
@@ -43,6 +44,14 @@ export function unixAddress(path: string): Address {
 /** Connects, and learns which addresses respond. */
 export function openSocket(address: Address): Socket {
   return prepare(connect(address), address);
+}
+
+/**
+ * Connects a socket for messages, and learns which addresses respond.
+ * @param onread read buffer and callback, instead of a stream
+ */
+export function openDirectSocket(address: Address, onread: OnReadOpts): DirectSocket {
+  return prepare(new DirectSocket(onread).connect(address), address);
 }
 
 /** A socket that connects to a fixed address, independent of the address that a client library requests. */
