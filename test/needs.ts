@@ -105,6 +105,12 @@ export const GRPC_GO: Need = {
   folder: join(homedir(), 'go', 'bin'),
 };
 
+export const HTTP2_GO: Need = {
+  name: 'http2-go-server',
+  builtBy: '.ci/build-http2-server',
+  folder: join(homedir(), 'go', 'bin'),
+};
+
 export const HELM: Need = { name: 'helm', builtBy: '.ci/build-helm', folder: join(homedir(), 'go', 'bin') };
 
 const SCHEMAS = join(homedir(), '.cache', 'loadbot-agent', 'schemas-1.37.0-1.0.0');
@@ -139,6 +145,7 @@ export const SLOW_SUBJECTS: readonly (readonly [subject: string, needs: readonly
   ['a fleet whose network links fail', [NATS, NETWORK_NAMESPACES, CURL]],
   ['the Helm chart and the Compose file of a fleet', [HELM, DEPLOYMENT_SCHEMAS]],
   ['gRPC with a server in Go', [GRPC_GO]],
+  ['HTTP/2 with a server in Go', [HTTP2_GO]],
   ['nginx as a target', [NGINX]],
   ['a WebSocket server of Python', [PYTHON_WEBSOCKETS]],
   ['Prometheus: scrapes, remote write, rules', [PROMETHEUS, PROMTOOL]],

@@ -1,28 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Session } from '../../../../../src/drivers/driver.ts';
 import { httpDriver } from '../../../../../src/drivers/http/http-driver.ts';
 import { failure } from '../../../../../src/shared/outcome.ts';
 import { Probe } from '../../../../../src/driver-kit/probe.ts';
 import { httpOptions } from '../../../../contract/driver/http-options.ts';
 import { answer, frame, settings, TYPE, uint32 } from '../../../../http2/frames.ts';
 import { type RawConnection, RawServer } from '../../../../http2/raw-server.ts';
+import { openWorkers, requestAll } from '../../../../http2/workers.ts';
 import { serve } from '../running.ts';
-
-interface Workers {
-  readonly probes: readonly Probe[];
-  readonly sessions: readonly Session[];
-}
-
-/** The workers of a job with some streams a connection. */
-async function openWorkers(url: string, workers: number, streams: number): Promise<Workers> {
-  const driver = httpDriver({ ...httpOptions(url, { http: { version: 2, streams } }), sessions: workers });
-  const { signal } = new AbortController();
-  const sessions = await Promise.all(Array.from({ length: workers }, () => driver.connect(signal)));
-  onTestFinished(async () => {
-    await Promise.all(sessions.map((session) => session.close()));
-  });
-  return { sessions, probes: sessions.map((session) => new Probe(session)) };
-}
 
 /** A server that collects requests, and answers them when it has `count` of them. */
 async function collecting(count: number, greeting = settings()): Promise<RawServer> {
@@ -40,10 +24,6 @@ async function collecting(count: number, greeting = settings()): Promise<RawServ
   return server;
 }
 
-function requestAll(probes: readonly Probe[]): Promise<string[]> {
-  return Promise.all(probes.map((probe, n) => probe.request(n)));
-}
-
 describe('streams of a connection', () => {
   test.each([
     [20, 10, 2],
@@ -52,7 +32,7 @@ describe('streams of a connection', () => {
     [3, 1, 3],
   ])('%i workers with %i streams have %i connections', async (workers, streams, connections) => {
     const server = await collecting(workers);
-    const { probes } = await openWorkers(server.url, workers, streams);
+    const { probes } = await openWorkers(server.url, workers, { streams });
     for (let round = 0; round < 3; round++) {
       expect(new Set(await requestAll(probes))).toEqual(new Set(['ok']));
     }
@@ -64,7 +44,7 @@ describe('streams of a connection', () => {
 
   test('a server that allows fewer gets more connections', async () => {
     const server = await collecting(10, settings([3, 4]));
-    const { probes } = await openWorkers(server.url, 10, 10);
+    const { probes } = await openWorkers(server.url, 10, { streams: 10 });
     await expect
       .poll(() => server.frames.filter(({ type, flags }) => type === TYPE.settings && flags === 1).length)
       .toBe(1);
@@ -76,7 +56,7 @@ describe('streams of a connection', () => {
 
   test('the bytes of all workers are those of the sockets', async () => {
     const server = await collecting(5);
-    const { probes, sessions } = await openWorkers(server.url, 5, 5);
+    const { probes, sessions } = await openWorkers(server.url, 5, { streams: 5 });
     for (let round = 0; round < 4; round++) await requestAll(probes);
     const [socket] = server.connections.map((connection) => connection.socket);
     await expect.poll(() => socket?.bytesRead).toBe(probes.reduce((sum, one) => sum + one.totalSentBytes, 0));
@@ -86,7 +66,7 @@ describe('streams of a connection', () => {
 
   test('a timeout ends its stream alone', async () => {
     const server = await collecting(Infinity);
-    const { probes, sessions } = await openWorkers(server.url, 3, 3);
+    const { probes, sessions } = await openWorkers(server.url, 3, { streams: 3 });
     const requests = probes.map((probe, n) => probe.request(n));
     await expect.poll(() => server.frames.filter(({ type }) => type === TYPE.headers).length).toBe(3);
     const [{ socket } = {} as RawConnection] = server.connections;
@@ -104,7 +84,7 @@ describe('streams of a connection', () => {
 
   test('a connection that is silent until a timeout gets no further requests', async () => {
     const server = await collecting(Infinity);
-    const { probes, sessions } = await openWorkers(server.url, 2, 2);
+    const { probes, sessions } = await openWorkers(server.url, 2, { streams: 2 });
     const first = probes[0]!.request(0);
     await expect
       .poll(() => server.frames.filter(({ type, flags }) => type === TYPE.settings && flags === 1).length)
@@ -131,7 +111,7 @@ describe('streams of a connection', () => {
       },
     });
     onTestFinished(() => server.stop());
-    const { probes } = await openWorkers(server.url, 5, 5);
+    const { probes } = await openWorkers(server.url, 5, { streams: 5 });
     expect(await requestAll(probes)).toEqual(Array.from({ length: 5 }, () => 'protocol'));
     expect(await requestAll(probes)).toEqual(Array.from({ length: 5 }, () => 'ok'));
     expect(probes.flatMap(({ faults }) => faults)).toEqual([]);
@@ -146,7 +126,7 @@ describe('streams of a connection', () => {
       },
     });
     onTestFinished(() => server.stop());
-    const { probes } = await openWorkers(server.url, 5, 5);
+    const { probes } = await openWorkers(server.url, 5, { streams: 5 });
     expect(await requestAll(probes)).toEqual(Array.from({ length: 5 }, () => 'ok'));
     const requests = server.connections.map(({ frames }) => frames.filter(({ type }) => type === TYPE.headers).length);
     expect(requests).toEqual([5, 2]);
@@ -158,7 +138,7 @@ describe('streams of a connection', () => {
       onRequest: ({ socket }, stream) => socket.write(frame(TYPE.reset, 0, stream, uint32(7))),
     });
     onTestFinished(() => server.stop());
-    const { probes } = await openWorkers(server.url, 4, 4);
+    const { probes } = await openWorkers(server.url, 4, { streams: 4 });
     for (let round = 0; round < 5; round++) {
       expect(new Set(await requestAll(probes))).toEqual(new Set(['reset']));
     }
