@@ -13,14 +13,14 @@ if (!process.features.require_module) {
 // What Node means to take away one day is for those who build this to hear of, not for those who run it.
 process.noDeprecation ??= true;
 
-const require = createRequire(import.meta.url);
+const bundle = createRequire(import.meta.url)('./load.cjs');
 const { main } = load('cli/main');
 await main(process, (command) => load(`cli/actions/${command}`));
 
 /** Loads a compiled module. Exits with an instruction where the clone is not built or a dependency is not installed. */
 function load(path) {
   try {
-    return require(`../dist/bundle/${path}.js`);
+    return bundle.load(path);
   } catch (error) {
     const missing = error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND';
     if (!missing) throw error;

@@ -8,4 +8,4 @@ import { toReply } from './run-in-thread.ts';
 captureThreadOutput();
 const { workload, overrides, env, allowedFolders, returnsPlan } = workerData as PlanRequest;
 const planned = planText(workload, overrides, { env, allowedFolders });
-parentPort?.postMessage(await toReply(planned.then((plan) => (returnsPlan ? plan : undefined))));
+void toReply(planned.then((plan) => (returnsPlan ? plan : undefined))).then((reply) => parentPort?.postMessage(reply));

@@ -7,4 +7,4 @@ import { toReply } from './run-in-thread.ts';
 // The entry of a rendering thread: renders one report, and ends.
 captureThreadOutput();
 lowerThreadPriority();
-parentPort?.postMessage(await toReply(renderReport(workerData as RenderRequest)));
+void toReply(renderReport(workerData as RenderRequest)).then((reply) => parentPort?.postMessage(reply));

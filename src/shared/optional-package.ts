@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { LoadbotError } from './errors.ts';
 
@@ -22,7 +23,7 @@ export interface OptionalPackage {
 export function requirePackage(
   wanted: OptionalPackage,
   user: string,
-  resolve: (name: string) => unknown = resolveImport,
+  resolve: (name: string) => unknown = resolvePackage,
 ): void {
   const cause = findMissing(wanted, resolve);
   if (cause === undefined) return;
@@ -34,7 +35,7 @@ export function requirePackage(
 
 /** Whether a library is installed. */
 export function isInstalled(wanted: OptionalPackage): boolean {
-  return findMissing(wanted, resolveImport) === undefined;
+  return findMissing(wanted, resolvePackage) === undefined;
 }
 
 /** Returns the error of a package that is not installed. */
@@ -48,8 +49,8 @@ function findMissing({ name }: OptionalPackage, resolve: (name: string) => unkno
   return undefined;
 }
 
-function resolveImport(name: string): string {
-  return import.meta.resolve(name);
+function resolvePackage(name: string): string {
+  return createRequire(import.meta.url).resolve(name);
 }
 
 /**
@@ -64,5 +65,5 @@ export function installCommand({ name, major }: OptionalPackage, file: string): 
 
 /** Whether the package itself is missing, rather than a dependency of an incomplete installation. */
 function isMissing(cause: Error, name: string): boolean {
-  return 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND' && cause.message.includes(`'${name}'`);
+  return 'code' in cause && cause.code === 'MODULE_NOT_FOUND' && cause.message.includes(`'${name}'`);
 }

@@ -10,7 +10,7 @@ export function packageFile(path: string): URL {
 
 /** Built entry of a thread or a process of the agent. @param name path in `src`, without its ending */
 export function builtEntry(name: string): URL {
-  return packageFile(`dist/bundle/${name}.js`);
+  return packageFile(`dist/bundle/start/${name}.cjs`);
 }
 
 function folderOfPackage(folder: URL): URL {

@@ -28,17 +28,20 @@ async function load(...args: readonly string[]): Promise<{ readonly status: numb
   const { status } = await new Agent(args, { NODE_V8_COVERAGE: directory }).ended;
   const all = readdirSync(directory).map((name): Loaded => {
     const { result } = JSON.parse(readFileSync(join(directory, name), 'utf8')) as { result: { url: string }[] };
-    const matches = (pattern: RegExp): string[] => [
-      ...new Set(result.flatMap(({ url }) => pattern.exec(url)?.[1] ?? [])),
-    ];
+    const urls = result.map(({ url }) => url);
+    // Modules of joined libraries are among those of joined files.
+    const modules = matches(urls, /\/dist\/bundle\/(.*)$/).flatMap((file) => BUNDLE.get(file) ?? []);
     return {
-      packages: matches(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//).toSorted(),
-      files: matches(/\/dist\/bundle\/(.*)$/)
-        .flatMap((file) => BUNDLE.get(file) ?? [])
-        .toSorted(),
+      packages: matches([...urls, ...modules], /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//).toSorted(),
+      files: modules.filter((module) => !module.startsWith('..')).toSorted(),
     };
   });
   return { status, all };
+}
+
+/** First groups of the matches, each once. */
+function matches(texts: readonly string[], pattern: RegExp): string[] {
+  return [...new Set(texts.flatMap((text) => pattern.exec(text)?.[1] ?? []))];
 }
 
 /** Files that the main thread of a command loaded. */

@@ -30,13 +30,14 @@ test('shows no deprecation warnings of Node', async () => {
 });
 
 describe('a command that cannot be loaded', () => {
-  /** Runs the command of a copy that holds the bin file and nothing else; `files` are made beside it, empty. */
+  /** Runs the command of a copy that holds the bin files and nothing else; `files` are made beside it, empty. */
   function runCopy(...files: readonly string[]) {
     const root = scratchFile('copy');
-    for (const file of ['bin/loadbot-agent.js', ...files]) mkdirSync(dirname(join(root, file)), { recursive: true });
-    copyFileSync(new URL('../../bin/loadbot-agent.js', import.meta.url), join(root, 'bin/loadbot-agent.js'));
+    const copied = ['bin/loadbot-agent.js', 'bin/load.cjs'];
+    for (const file of [...copied, ...files]) mkdirSync(dirname(join(root, file)), { recursive: true });
+    for (const file of copied) copyFileSync(new URL(`../../${file}`, import.meta.url), join(root, file));
     writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
-    for (const file of files) writeFileSync(join(root, file), "import 'commander';");
+    for (const file of files) writeFileSync(join(root, file), "require('commander');");
     const { status, stderr } = spawnSync(process.execPath, [join(root, 'bin/loadbot-agent.js'), 'run', 'x.jsonc'], {
       encoding: 'utf8',
     });
@@ -50,11 +51,11 @@ describe('a command that cannot be loaded', () => {
   });
 
   test('is reported in the same way if only the dependencies are missing', () => {
-    expect(runCopy('src/cli/main.ts', 'dist/bundle/cli/main.js')).toEqual({ status: 1, stderr: UNBUILT });
+    expect(runCopy('src/cli/main.ts', 'dist/bundle/cli/main.cjs')).toEqual({ status: 1, stderr: UNBUILT });
   });
 
   test('asks for a reinstallation of an incomplete package', () => {
-    const { status, stderr } = runCopy('dist/bundle/cli/main.js');
+    const { status, stderr } = runCopy('dist/bundle/cli/main.cjs');
     expect(status).toBe(1);
     expect(stderr).toMatch(
       /^error: the installation in ROOT\/ is incomplete: .*commander.*\n {2}to repair it: npm install /,

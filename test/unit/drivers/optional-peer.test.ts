@@ -4,8 +4,8 @@ import { requirePeer } from '../../../src/drivers/optional-peer.ts';
 import { installCommand } from '../../../src/shared/optional-package.ts';
 
 function notFound(name: string): Error {
-  return Object.assign(new Error(`Cannot find package '${name}' imported from /some/file.js`), {
-    code: 'ERR_MODULE_NOT_FOUND',
+  return Object.assign(new Error(`Cannot find module '${name}'\nRequire stack:\n- /some/file.js`), {
+    code: 'MODULE_NOT_FOUND',
   });
 }
 
