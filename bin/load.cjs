@@ -40,7 +40,8 @@ function loadCompiled(path) {
     let requirePackage;
     const requireFrom = (name) => {
       if (name.startsWith('node:')) return require(name);
-      if (name.startsWith('.')) return loadCompiled(join(folder, name));
+      const file = name.startsWith('.') ? join(folder, name) : '';
+      if (file.startsWith(bundle)) return loadCompiled(file);
       requirePackage ??= Module.createRequire(path);
       return requirePackage(name);
     };
@@ -63,8 +64,7 @@ function compile(path) {
 /** The function of a module. @param {string} path @param {Uint8Array | undefined} cachedData */
 function scriptOf(path, cachedData) {
   const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'utf8')}\n})`;
-  const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  return new vm.Script(source, { filename: path, cachedData, importModuleDynamically });
+  return new vm.Script(source, { filename: path, cachedData });
 }
 
 /** Compiled code of a file; V8 rejects that of another version. @param {string} path */
