@@ -5,6 +5,7 @@ import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions } fr
 import { isDirect } from './endpoint.ts';
 import type { HttpResponse } from './http-response.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
+import { LayeredSocket } from './layered-socket.ts';
 import { INCOMPLETE, ResponseReader, COMPLETE } from './response-reader.ts';
 import { SocketSupply } from './socket-supply.ts';
 
@@ -13,12 +14,6 @@ import { SocketSupply } from './socket-supply.ts';
  * with the server's close.
  */
 const IDLE_MARGIN_MS = 500;
-
-/**
- * A message up to this length is sent at once: the send buffer of the system, which is empty after each response, has
- * room for it. A TLS socket reports that only in a later phase of the event loop, often after the response.
- */
-const SENT_AT_ONCE = 16 * 1024;
 
 /** Longest chunk that is copied into the read buffer, of which the parser keeps a view: a new view costs more. */
 const MAX_COPIED_BYTES = 1024;
@@ -37,16 +32,14 @@ export class Http1Connection implements HttpConnection {
   #listener: HttpConnectionListener | undefined;
   /** Socket of the request in flight, or of the next one. */
   #socket: Socket | undefined;
-  /** The same socket if it is a plain one. */
-  #direct: DirectSocket | undefined;
+  /** Sends the messages of that socket. */
+  #sender: DirectSocket | LayeredSocket | undefined;
   /** Byte counters of a direct connection. Counted here, because reading the socket's counters is slower. */
   #traffic = { bytesWritten: 0, bytesRead: 0 };
   /** A request is in flight. */
   #busy = false;
   /** The request in flight is the last one on this socket. */
   #last = false;
-  /** The request in flight is longer than `SENT_AT_ONCE`. */
-  #isLong = false;
   /** Deadline for the next request on this socket; later requests reconnect. Milliseconds of the clock. */
   #idleUntilMs = Infinity;
 
@@ -85,7 +78,7 @@ export class Http1Connection implements HttpConnection {
       this.#discard();
       void this.#sendOnNewSocket({ ...request }, kept);
     } else {
-      this.#write(socket, request, false, kept);
+      this.#write(request, false, kept);
     }
   }
 
@@ -97,7 +90,7 @@ export class Http1Connection implements HttpConnection {
     this.#listener = undefined;
     this.#busy = false;
     this.#socket = undefined;
-    this.#direct = undefined;
+    this.#sender = undefined;
     this.#sockets.destroy();
   }
 
@@ -116,7 +109,7 @@ export class Http1Connection implements HttpConnection {
       }
       if (this.#listener === undefined) return;
       this.#follow(socket);
-      this.#write(socket, request, waited, kept);
+      this.#write(request, waited, kept);
     } catch (error) {
       this.#listener?.failed(error);
     }
@@ -124,44 +117,21 @@ export class Http1Connection implements HttpConnection {
 
   #follow(socket: Socket): void {
     this.#socket = socket;
-    if (socket instanceof DirectSocket) this.#direct = socket;
-    else readChunks(socket, (chunk) => this.#take(chunk));
+    this.#sender =
+      socket instanceof DirectSocket ? socket : new LayeredSocket(socket, (chunk: Buffer) => this.#take(chunk));
     socket.once('end', () => this.#ended(socket));
     socket.once('error', (error) => this.#onClosed(socket, error));
     socket.once('close', () => this.#onClosed(socket, undefined));
   }
 
-  #write(
-    socket: Socket,
-    { message, tail, method, closes }: OutgoingRequest,
-    waited: boolean,
-    kept: HttpResponse | undefined,
-  ): void {
+  #write({ message, tail, method, closes }: OutgoingRequest, waited: boolean, kept: HttpResponse | undefined): void {
     this.#reader.begin(method === 'HEAD', kept);
     this.#busy = true;
     this.#last = closes;
     this.#idleUntilMs = Infinity;
     this.#listener?.writing(waited);
-    const length = message.length + (tail === null ? 0 : tail.length);
-    this.#traffic.bytesWritten += length;
-    if (this.#direct !== undefined) {
-      this.#direct.send(message, tail);
-      return;
-    }
-    this.#isLong = length > SENT_AT_ONCE;
-    if (tail === null) socket.write(message, 'latin1');
-    else {
-      socket.cork();
-      socket.write(message, 'latin1');
-      socket.write(tail, 'latin1');
-      socket.uncork();
-    }
-  }
-
-  /** Whether the request in flight may have bytes that the system has not taken yet. */
-  get #isUnsent(): boolean {
-    if (this.#direct !== undefined) return this.#direct.isSending;
-    return this.#isLong && this.#socket?.writableLength !== 0;
+    this.#traffic.bytesWritten += message.length + (tail === null ? 0 : tail.length);
+    this.#sender?.send(message, tail);
   }
 
   /** Reads a chunk of a socket that allocates its buffers. */
@@ -198,7 +168,7 @@ export class Http1Connection implements HttpConnection {
     this.#busy = false;
     // If the server responds before the request is fully written, the server may read the rest of it as the next
     // request.
-    if (!reusable || this.#last || this.#isUnsent) this.#discard();
+    if (!reusable || this.#last || this.#sender?.isSending !== false) this.#discard();
     else if (idleLimitMs !== Infinity) this.#idleUntilMs = this.#options.clock.nowMs() + idleLimitMs - IDLE_MARGIN_MS;
     this.#listener?.responded(status);
   }
@@ -224,23 +194,9 @@ export class Http1Connection implements HttpConnection {
   /** Closes the socket; the next request opens a new one. */
   #discard(): void {
     this.#socket = undefined;
-    this.#direct = undefined;
+    this.#sender = undefined;
     this.#sockets.discard();
   }
-}
-
-/**
- * Passes each chunk of a stream to `take`. Chunks bypass the queue of the stream, which has nothing to wait for here;
- * those that it holds already, or that reach it in another way, arrive as `data`.
- */
-function readChunks(socket: Socket, take: (chunk: Buffer) => void): void {
-  const push = socket.push.bind(socket);
-  socket.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
-    if (!Buffer.isBuffer(chunk) || socket.readableLength > 0) return push(chunk, encoding);
-    take(chunk);
-    return true;
-  };
-  socket.on('data', take);
 }
 
 function brokenOff(): ClassifiedError {
