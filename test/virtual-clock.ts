@@ -12,7 +12,12 @@ export class VirtualClock implements Clock {
   epochMs = (): number => 1_700_000_000_000 + this.#nowMs + this.#setByMs;
 
   after(delayMs: number, fire: () => void): Timer {
-    return { cancel: this.#timers.add({ dueMs: this.#nowMs + Math.max(0, delayMs), fire }) };
+    return this.at(this.#nowMs + Math.max(0, delayMs), fire);
+  }
+
+  /** Like `after`, at a time of this clock. */
+  at(dueMs: number, fire: () => void): Timer {
+    return { cancel: this.#timers.add({ dueMs, fire }) };
   }
 
   /** Sets the clock on the wall forward, or back, as a time server does; no time passes. */

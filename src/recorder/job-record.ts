@@ -127,7 +127,7 @@ export class JobRecord {
    * count as aborted.
    */
   end(status: 'completed' | 'failed' | 'canceled', endedMs: number): void {
-    const { measured, warmUp, phases } = this.#read('latencies');
+    const { measured, warmUp, phases } = this.#read(Infinity, 'latencies');
     this.#ended = { measured: abortInFlight(measured), warmUp: warmUp && abortInFlight(warmUp), phases };
     this.#memories = [];
     this.#status = status;
@@ -158,7 +158,7 @@ export class JobRecord {
       ...(checks.length > 0 && { checkNames: checks }),
       durationMs,
       operations,
-      ...(this.#ended ?? this.#read(detail)),
+      ...(this.#ended ?? this.#read(nowMs, detail)),
     });
   }
 
@@ -181,10 +181,12 @@ export class JobRecord {
     };
   }
 
-  #read(detail: SnapshotDetail): Counted {
+  #read(nowMs: number, detail: SnapshotDetail): Counted {
     const { layout, blank } = this.#shape;
+    // Threads count nothing before a job begins.
+    const isBlank = this.#memories.length === 0 || nowMs < this.#startedMs;
     const read = (memories: readonly SharedArrayBuffer[]): Tally =>
-      memories.length === 0 ? blank : readTally(memories, layout, detail, this.#originEpochMs);
+      isBlank ? blank : readTally(memories, layout, detail, this.#originEpochMs);
     // Read before the measured numbers, which are written first, so phases never exceed them, even while threads
     // record.
     const phases = this.#phases.map((name, index) => ({

@@ -4,8 +4,19 @@ import type { Clock, Timer } from '../../src/shared/clock.ts';
 /** Sums and differences of times are rounded: without it, a timer could fire for ever just before its event is due. */
 const ROUNDING_MS = 1e-6;
 
+/** A clock with timers at exact times. */
+export interface ExactClock extends Pick<Clock, 'after' | 'nowMs'> {
+  /** Like `after`, at a time of the clock. */
+  at(dueMs: number, fire: () => void): Timer;
+}
+
+/** Whether a clock can fire at exact times, as a virtual one does. */
+export function isExact(clock: Pick<Clock, 'after' | 'nowMs'>): clock is ExactClock {
+  return 'at' in clock;
+}
+
 /** A clock whose timers are one timer of another clock, however many there are. Their resolution is that of the clock. */
-export class EventQueue implements Pick<Clock, 'after' | 'nowMs'> {
+export class EventQueue implements ExactClock {
   readonly #clock: Pick<Clock, 'after' | 'nowMs'>;
   readonly #heap = new TimerHeap();
   #timer: Timer | undefined;
@@ -25,7 +36,6 @@ export class EventQueue implements Pick<Clock, 'after' | 'nowMs'> {
     return this.at(this.#clock.nowMs() + delayMs, fire);
   }
 
-  /** Like `after`, at a time of the clock. */
   at(dueMs: number, fire: () => void): Timer {
     const cancel = this.#heap.add({ dueMs, fire });
     if (dueMs < this.#setForMs) this.#setTimer(dueMs);

@@ -1,4 +1,4 @@
-import type { EventQueue } from './event-queue.ts';
+import type { ExactClock } from './event-queue.ts';
 
 export type MessageKind = 'publish' | 'request' | 'reply';
 
@@ -25,7 +25,7 @@ export interface HubSubscription {
 
 /** The side of the network that its members use. */
 export interface Hub {
-  readonly queue: EventQueue;
+  readonly queue: ExactClock;
   readonly maxPayload: number;
   subscribe(subscription: HubSubscription): () => void;
   /** Subscriptions of connected members that match a subject. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/shared/clock.ts';
 import type { Bus } from '../../src/fleet/bus/bus.ts';
-import { EventQueue } from './event-queue.ts';
+import { EventQueue, type ExactClock, isExact } from './event-queue.ts';
 import { MemoryBus } from './memory-bus.ts';
 import { createDraw, type MemoryFaults, NO_FAULTS } from './memory-faults.ts';
 import type { Hub, HubMember, MessageKind } from './memory-hub.ts';
@@ -34,7 +34,7 @@ export interface MemoryCounts {
  */
 export class MemoryNetwork {
   readonly counts: MemoryCounts = { sent: 0, delivered: 0, lost: 0, duplicated: 0 };
-  readonly #queue: EventQueue;
+  readonly #queue: ExactClock;
   readonly #draw: () => number;
   readonly #options: MemoryNetworkOptions;
   readonly #partitions = new Partitions();
@@ -46,7 +46,7 @@ export class MemoryNetwork {
 
   constructor(options: MemoryNetworkOptions) {
     this.#options = options;
-    this.#queue = new EventQueue(options.clock);
+    this.#queue = isExact(options.clock) ? options.clock : new EventQueue(options.clock);
     this.#draw = createDraw(options.seed ?? 1);
     this.#faults = { ...NO_FAULTS, ...options.faults };
   }

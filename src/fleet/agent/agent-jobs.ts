@@ -105,7 +105,10 @@ export class AgentJobs {
 
   /** Counts of all open jobs since the last cut; tallies without changes are left out. */
   cut(): readonly TallyFrame[] {
-    return [...this.#open].flatMap(([job, { tallies }]) => cutOf(job, tallies));
+    const nowMs = this.#clock.nowMs();
+    return [...this.#open].flatMap(([job, { tallies, startMs = Infinity }]) =>
+      startMs > nowMs ? [] : cutOf(job, tallies),
+    );
   }
 
   /** All counts since the start of the run. Resolves once no job runs. */

@@ -6,7 +6,10 @@ import type { MemberOptions } from '../member-options.ts';
 const ANSWER_MS = 1000;
 /** Pause after an attempt without an answer. */
 const RETRY_MS = 200;
-const LEASE_CHECK_MS = 250;
+/** Pause after an answer that acknowledges nothing: the coordinator still waits for other agents. */
+const NOT_TAKEN_MS = 1000;
+/** A timer may be a little early. */
+const LEAST_LEASE_CHECK_MS = 1;
 
 interface UplinkOptions extends MemberOptions {
   readonly subject: string;
@@ -35,7 +38,6 @@ export class Uplink {
   #acknowledgedMs: number;
   #isSending = false;
   #isClosed = false;
-  #isLeaseOver = false;
   #delay: Timer | undefined;
   #wake: (() => void) | undefined;
 
@@ -83,26 +85,27 @@ export class Uplink {
     for (let [first] = this.#queue; first !== undefined; [first] = this.#queue) {
       await this.#wait(first.notBeforeMs - this.#options.clock.nowMs());
       if (this.#isClosed) break;
-      const isAcknowledged = await this.#attempt(first);
+      const applied = await this.#attempt(first);
       if (this.#isClosed) break;
-      if (isAcknowledged) this.#queue.shift();
-      else await this.#wait(RETRY_MS);
+      if (applied !== undefined && applied >= first.seq) this.#queue.shift();
+      else await this.#wait(applied === undefined ? RETRY_MS : NOT_TAKEN_MS);
     }
     this.#isSending = false;
     if (!this.#isClosed) this.#options.onIdle();
   }
 
-  async #attempt({ seq, bytes }: Queued): Promise<boolean> {
+  /** Returns the highest sequence number that the coordinator has; `undefined`: no answer. */
+  async #attempt({ bytes }: Queued): Promise<number | undefined> {
     const { bus, subject, clock, onReply } = this.#options;
     try {
       const reply = decodeUpReply(await bus.request(subject, bytes, ANSWER_MS));
-      if (this.#isClosed) return false;
+      if (this.#isClosed) return undefined;
       this.#acknowledgedMs = clock.nowMs();
       onReply(reply);
-      return reply.applied >= seq;
+      return reply.applied;
     } catch {
       // Whatever the reason: it is sent again until the end of the lease and beyond.
-      return false;
+      return undefined;
     }
   }
 
@@ -114,14 +117,14 @@ export class Uplink {
     });
   }
 
+  /** Sets a timer for the end of the lease, which is set again as long as messages are acknowledged. */
   #watchLease(): Timer {
     const { clock, leaseMs, onLeaseEnded } = this.#options;
-    return clock.after(LEASE_CHECK_MS, () => {
-      if (!this.#isLeaseOver && clock.nowMs() - this.#acknowledgedMs > leaseMs) {
-        this.#isLeaseOver = true;
-        onLeaseEnded();
-      }
-      if (!this.#isClosed) this.#leaseTimer = this.#watchLease();
+    const leftMs = this.#acknowledgedMs + leaseMs - clock.nowMs();
+    return clock.after(Math.max(LEAST_LEASE_CHECK_MS, leftMs), () => {
+      if (this.#isClosed) return;
+      if (clock.nowMs() - this.#acknowledgedMs >= leaseMs) onLeaseEnded();
+      else this.#leaseTimer = this.#watchLease();
     });
   }
 }

@@ -3,6 +3,9 @@ import { edgeSubject } from '../subjects.ts';
 import { type Edge, encodeEdge, encodeUpReply, type FleetWatermark } from '../wire/messages/level.ts';
 import type { FleetMember } from './fleet-member.ts';
 
+/** Most encoded answers that are kept: agents report each second, so their numbers are close to each other. */
+const MOST_ENCODED = 32;
+
 /** State of a run that all agents follow: published when it changes, and repeated in every reply. */
 export class RunLevel {
   readonly #bus: Bus;
@@ -10,6 +13,8 @@ export class RunLevel {
   readonly #leaseMs: number;
   #phases: Int32Array | undefined;
   #edge: Edge = { revision: 0, want: 'run', phases: 0 };
+  /** Encoded answers of the current state by acknowledged number: those of most agents are equal. */
+  readonly #encoded = new Map<number, Uint8Array>();
 
   constructor(bus: Bus, run: string, leaseMs: number) {
     this.#bus = bus;
@@ -40,19 +45,31 @@ export class RunLevel {
 
   /** Encodes the answer to a message of an agent. */
   replyTo(member: FleetMember, members: readonly FleetMember[]): Uint8Array {
-    const want = member.isLost ? 'stop' : this.#edge.want;
+    const { appliedSeq: applied, isLost } = member;
+    if (!isLost && member.watermarks.size === 0) return this.#usualReply(applied);
+    const want = isLost ? 'stop' : this.#edge.want;
     const watermarks = othersOf(member, members);
-    const { appliedSeq: applied } = member;
     return encodeUpReply({ ...this.#edge, want, applied, watermarks, leaseMs: this.#leaseMs });
   }
 
   /** Encodes the answer to a reserved agent before the run has all of its agents: renews its lease. */
   replyToReserved(): Uint8Array {
-    return encodeUpReply({ ...this.#edge, applied: 0, watermarks: [], leaseMs: this.#leaseMs });
+    return this.#usualReply(0);
+  }
+
+  #usualReply(applied: number): Uint8Array {
+    let encoded = this.#encoded.get(applied);
+    if (encoded === undefined) {
+      encoded = encodeUpReply({ ...this.#edge, applied, watermarks: [], leaseMs: this.#leaseMs });
+      if (this.#encoded.size >= MOST_ENCODED) this.#encoded.clear();
+      this.#encoded.set(applied, encoded);
+    }
+    return encoded;
   }
 
   #change(edge: Edge): void {
     this.#edge = { ...edge, revision: this.#edge.revision + 1 };
+    this.#encoded.clear();
     if (this.#bus.status === 'connected') this.#bus.publish(this.#subject, encodeEdge(this.#edge));
   }
 }

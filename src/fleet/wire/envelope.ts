@@ -28,14 +28,15 @@ const NO_BODY = new Uint8Array(0);
 
 /** Encodes a message: protocol, length of the header, header as JSON, body. */
 export function encodeEnvelope(header: object, body: Uint8Array = NO_BODY): Uint8Array {
-  const json = Buffer.from(headerText(header));
-  const bytes = new Uint8Array(PREFIX + json.length + body.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, PROTOCOL);
-  view.setUint32(1, json.length);
-  bytes.set(json, PREFIX);
-  bytes.set(body, PREFIX + json.length);
-  return bytes;
+  const json = headerText(header);
+  const length = Buffer.byteLength(json);
+  const bytes = Buffer.allocUnsafeSlow(PREFIX + length + body.length);
+  bytes.writeUInt8(PROTOCOL, 0);
+  bytes.writeUInt32BE(length, 1);
+  bytes.write(json, PREFIX);
+  bytes.set(body, PREFIX + length);
+  // Its `slice` copies, unlike that of a Buffer.
+  return new Uint8Array(bytes.buffer);
 }
 
 /** `JSON.stringify` writes `null` for Infinity. A replacer takes most of its time, so it has one only if it needs it. */

@@ -11,7 +11,8 @@ const ALL_SEND_MS = 500;
 /** Requests of each agent in a second. */
 const RATE = 10;
 const MOST_DELAY_MS = 31;
-/** Most messages that are lost, duplicated and reordered, as a share of each. */
+/** Messages that are lost, duplicated and reordered, as a share of each; the least is enough that some are. */
+const LEAST_LOST = 0.005;
 const MOST_LOST = 0.02;
 
 /** Result of a run with faults. */
@@ -42,6 +43,10 @@ interface FaultyRun {
   readonly tookMs: number;
 }
 
+function lossOf(draw: () => number): number {
+  return LEAST_LOST + (MOST_LOST - LEAST_LOST) * draw();
+}
+
 /** Draws numbers from 0 to 1 that follow from a seed. */
 function drawsOf(seed: number): () => number {
   const [high, low] = [streamKey(seed, 'faults', 'high'), streamKey(seed, 'faults', 'low')];
@@ -60,11 +65,15 @@ export async function runWithFaults(seed: number, agents: number): Promise<Fault
   const isPaced = seed % 2 === 0;
   const lateMs = Math.floor(1000 * draw());
   const late = Math.floor(draw() * agents);
+  let hasSent = false;
   const job = { type: 'read', name: 'reads', connections: agents, http: { path: '/' }, collection: 'c' };
   const fleet = await SimulatedFleet.create({
     threads: Array.from({ length: agents }, () => 1),
     jobs: [{ ...job, duration: `${DURATION_MS}ms`, ...(isPaced && { pace: `${agents * RATE}/s` }) }],
-    tookMs: isPaced ? (ticket) => 5 + (ticket % 50) : (ticket) => 1000 / RATE + (ticket % 50),
+    tookMs: (ticket) => {
+      hasSent = true;
+      return (isPaced ? 5 : 1000 / RATE) + (ticket % 50);
+    },
     onLost: 'continue',
     skewMs: (agent) => agent * 1000,
     joinsAfterMs: (agent) => (agent === late ? lateMs : 0),
@@ -72,11 +81,11 @@ export async function runWithFaults(seed: number, agents: number): Promise<Fault
       seed,
       faults: {
         delayMs: (uniform) => 1 + (MOST_DELAY_MS - 1) * uniform,
-        lostPublishes: MOST_LOST * draw(),
-        lostRequests: MOST_LOST * draw(),
-        lostReplies: MOST_LOST * draw(),
-        duplicated: MOST_LOST * draw(),
-        reordered: MOST_LOST * draw(),
+        lostPublishes: lossOf(draw),
+        lostRequests: lossOf(draw),
+        lostReplies: lossOf(draw),
+        duplicated: lossOf(draw),
+        reordered: lossOf(draw),
         reconnectMs: (uniform) => 1000 * uniform,
       },
     },
@@ -92,7 +101,7 @@ export async function runWithFaults(seed: number, agents: number): Promise<Fault
   let heal = (): void => {};
   let sendsFromMs: number | undefined;
   const { ended, final } = await fleet.finish((sinceOpenMs) => {
-    if (sendsFromMs === undefined && fleet.agents.some(({ sent }) => sent.length > 0)) sendsFromMs = sinceOpenMs;
+    if (hasSent) sendsFromMs ??= sinceOpenMs;
     if (sendsFromMs === undefined) return;
     const elapsedMs = sinceOpenMs - sendsFromMs;
     for (const { atMs, agent } of kills) {

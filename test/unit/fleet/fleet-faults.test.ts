@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { problemsOf, runWithFaults } from './faulty-run.ts';
 
 /**
- * `LOADBOT_FLEET_AGENTS=1000 LOADBOT_FLEET_SEEDS=1000` is the whole, more than an hour of processor time; the default
- * takes seconds. `LOADBOT_FLEET_LOG` is a file that gets a line with the faults and the result of each seed.
+ * `LOADBOT_FLEET_AGENTS=1000 LOADBOT_FLEET_SEEDS=1000` is the whole, about an hour of processor time with
+ * `NODE_OPTIONS=--max-semi-space-size=256`; the default takes seconds. `LOADBOT_FLEET_LOG` is a file that gets a line with
+ * the faults and the result of each seed.
  */
 const AGENTS = Number(process.env['LOADBOT_FLEET_AGENTS'] ?? 20);
 const SEEDS = Number(process.env['LOADBOT_FLEET_SEEDS'] ?? 10);

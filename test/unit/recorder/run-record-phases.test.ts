@@ -32,6 +32,7 @@ test('a phase never has more requests than measured, even with concurrent record
   );
   const [memory] = record.job(0)[0]?.open(1) ?? [];
   if (memory === undefined) throw new Error('no memory');
+  record.job(0)[0]?.begin(0);
   const layout = tallyLayout(bucketBounds, false);
   const recorder = new Recorder(
     memory.measured,
