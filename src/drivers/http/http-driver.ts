@@ -5,6 +5,7 @@ import type { ConnectionFactory } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Endpoints } from './endpoints.ts';
 import { Http1Connection } from './http1-connection.ts';
+import { HeadCache } from './response-head.ts';
 import { checkLocalAddresses } from './local-addresses.ts';
 import { responseMetricsOf } from './response-times.ts';
 import { RequestWriter } from './request-writer.ts';
@@ -92,8 +93,12 @@ async function loadRedirects(
 }
 
 /** Loads the connections of one HTTP version. HTTP/2 is loaded on demand. */
-async function loadVersion({ http2 }: Endpoint, { http, sessions }: DriverOptions): Promise<() => ConnectionFactory> {
-  if (!http2) return () => (options, listener) => new Http1Connection(options, listener);
+async function loadVersion(endpoint: Endpoint, { http, sessions }: DriverOptions): Promise<() => ConnectionFactory> {
+  if (!endpoint.http2) {
+    const heads = new HeadCache();
+    return () => (options, listener) =>
+      new Http1Connection(options, listener, options.endpoint === endpoint ? heads : undefined);
+  }
   const { http2Factories } = await import('./http2/http2-factories.ts');
   return http2Factories(http.streams, sessions);
 }

@@ -6,6 +6,7 @@ import { isDirect } from './endpoint.ts';
 import type { HttpResponse } from './http-response.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { LayeredSocket } from './layered-socket.ts';
+import type { HeadCache } from './response-head.ts';
 import { INCOMPLETE, ResponseReader, COMPLETE } from './response-reader.ts';
 import { SocketSupply } from './socket-supply.ts';
 
@@ -43,10 +44,11 @@ export class Http1Connection implements HttpConnection {
   /** Deadline for the next request on this socket; later requests reconnect. Milliseconds of the clock. */
   #idleUntilMs = Infinity;
 
-  constructor(options: HttpConnectionOptions, listener: HttpConnectionListener) {
+  /** @param heads cache of response heads, which connections to one server share; by default one of its own */
+  constructor(options: HttpConnectionOptions, listener: HttpConnectionListener, heads?: HeadCache) {
     this.#options = options;
     this.#listener = listener;
-    this.#reader = new ResponseReader(options.maxHeaderBytes);
+    this.#reader = new ResponseReader(options.maxHeaderBytes, heads);
     this.#isDirect = isDirect(options.endpoint);
     const opening = (wire: Socket): void => {
       this.#traffic = { bytesWritten: 0, bytesRead: 0 };

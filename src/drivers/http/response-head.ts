@@ -67,6 +67,20 @@ export class ResponseHead {
     this.#keepAlive = false;
   }
 
+  /** Takes over what another head has parsed. */
+  copy(other: ResponseHead): void {
+    this.status = other.status;
+    this.contentLength = other.contentLength;
+    this.encoded = other.encoded;
+    this.chunked = other.chunked;
+    this.ambiguous = other.ambiguous;
+    this.idleLimitMs = other.idleLimitMs;
+    this.#hasEncoding = other.#hasEncoding;
+    this.#minorVersion = other.#minorVersion;
+    this.#close = other.#close;
+    this.#keepAlive = other.#keepAlive;
+  }
+
   /** Parses a status line. Returns false when the line is malformed. */
   readStatusLine(bytes: Uint8Array, from: number, to: number): boolean {
     if (to - from < STATUS_END || !mayBeStatusLine(bytes, from, to)) return false;
@@ -173,8 +187,8 @@ const MAX_BYTES = 1024;
 const WORD_BYTES = 4;
 
 /**
- * Cache of the response head that was parsed last. Heads of a server often stay identical until its clock ticks, and
- * comparing takes a tenth of the time of parsing.
+ * Cache of the response head that was parsed last, which connections may share. Heads of a server often stay identical
+ * until its clock ticks, and comparing takes a tenth of the time of parsing.
  */
 export class HeadCache {
   readonly #known = new DataView(new ArrayBuffer(MAX_BYTES));
@@ -183,16 +197,14 @@ export class HeadCache {
   #view: DataView = this.#known;
   /** Length of the cached head in bytes; 0: none. */
   length = 0;
+  readonly head = new ResponseHead();
 
-  forget(): void {
-    this.length = 0;
-  }
-
-  /** Caches the first `length` bytes. */
-  remember(bytes: Uint8Array, length: number): void {
+  /** Caches the first `length` bytes, of which `head` was parsed. */
+  remember(bytes: Uint8Array, length: number, head: ResponseHead): void {
     if (length < WORD_BYTES || length > MAX_BYTES) return;
     this.#knownBytes.set(bytes.subarray(0, length));
     this.length = length;
+    this.head.copy(head);
   }
 
   /** Whether the first `length` bytes start with the cached head. */

@@ -27,8 +27,7 @@ const TRAILERS = 6;
  */
 export class ResponseReader {
   readonly #head = new ResponseHead();
-  /** Source bytes of `#head`, to recognize the same head again. */
-  readonly #known = new HeadCache();
+  readonly #known: HeadCache;
   readonly #lines: LineFinder;
   readonly #maxHeadBytes: number;
   #part: number = STATUS_LINE;
@@ -45,9 +44,13 @@ export class ResponseReader {
   /** Whether the connection can carry another request after a complete response. */
   reusable = false;
 
-  /** @param maxHeadBytes maximum size of status line, headers and trailers together */
-  constructor(maxHeadBytes: number) {
+  /**
+   * @param maxHeadBytes maximum size of status line, headers and trailers together
+   * @param known a head that other readers of the same limit may have parsed
+   */
+  constructor(maxHeadBytes: number, known = new HeadCache()) {
     this.#maxHeadBytes = maxHeadBytes;
+    this.#known = known;
     this.#lines = new LineFinder(maxHeadBytes);
   }
 
@@ -80,6 +83,7 @@ export class ResponseReader {
     this.#headAtStart = this.#part === STATUS_LINE && !this.#lines.waits;
     if (this.#headAtStart && this.#kept?.keepsHead !== true && this.#known.begins(bytes, length)) {
       at = this.#known.length;
+      this.#head.copy(this.#known.head);
       const progress = this.#headEnd();
       if (progress === COMPLETE) return this.#whole(at === length);
       if (progress === INVALID) return INVALID;
@@ -99,7 +103,7 @@ export class ResponseReader {
         if (next < 0) return this.#noLine(next);
         if (this.#headAtStart && this.#part === HEADERS && this.#lines.from === this.#lines.to) {
           this.#headAtStart = false;
-          this.#known.remember(bytes, next);
+          this.#known.remember(bytes, next, this.#head);
         }
         const progress = this.#readLine();
         if (progress === COMPLETE) return this.#whole(next === length);
@@ -119,7 +123,6 @@ export class ResponseReader {
     const { bytes, from, to } = this.#lines;
     switch (this.#part) {
       case STATUS_LINE:
-        this.#known.forget();
         this.#head.clear();
         if (!this.#head.readStatusLine(bytes, from, to)) return this.#invalid('no HTTP/1 status line');
         this.#part = HEADERS;

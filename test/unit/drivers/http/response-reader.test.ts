@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { HeadCache } from '../../../../src/drivers/http/response-head.ts';
 import { INVALID, ResponseReader, COMPLETE } from '../../../../src/drivers/http/response-reader.ts';
 
 interface Reading {
@@ -12,6 +13,19 @@ interface Reading {
 
 /** Reads a response that comes in these pieces, each overwritten afterwards, before the server ends the connection. */
 function read(pieces: readonly Uint8Array[], bodiless = false, reader = new ResponseReader(65_536)): Reading {
+  const steps = readInSteps(pieces, bodiless, reader);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same, in a step for each piece. */
+function* readInSteps(
+  pieces: readonly Uint8Array[],
+  bodiless: boolean,
+  reader: ResponseReader,
+): Generator<void, Reading> {
   reader.begin(bodiless);
   const reading = (verdict: Reading['verdict']): Reading => {
     const { status, reusable, idleLimitMs } = reader;
@@ -27,6 +41,7 @@ function read(pieces: readonly Uint8Array[], bodiless = false, reader = new Resp
     buffer.fill(0xff).set(piece);
     progress = reader.read(buffer, piece.length);
     if (progress === INVALID) return reading('invalid');
+    yield;
   }
   if (progress === COMPLETE) return reading('whole');
   return reader.end() ? reading('whole') : reading('cut');
@@ -256,6 +271,19 @@ test.each([
 });
 
 describe('one response after another', () => {
+  const texts = [
+    ...['abc', 'a', ''].map((body) => `${OK}content-length: ${body.length}\r\n\r\n${body}`),
+    `${CHUNKED}1\r\na\r\n0\r\n\r\n`,
+    `${CHUNKED}0\r\n\r\n`,
+    `${CHUNKED}x\r\n`,
+    'HTTP/1.1 204 X\r\n\r\n',
+    'HTTP/1.1 204 X\r\n\r\n+',
+    'HTTP/1.1 103 X\r\n\r\nHTTP/1.1 103 X\r\n\r\nHTTP/1.1 204 X\r\n\r\n',
+    'HTTP/1.1 103 X\r\n\r\n',
+    'HTTP/1.1 101 X\r\n\r\n',
+    `${OK}\r\nabc`,
+  ].map(bytes);
+
   test('keeps no state of the previous one', () => {
     const reader = new ResponseReader(65_536);
     const one = bytes(`${OK}connection: close\r\nkeep-alive: timeout=5\r\ncontent-length: 3\r\n\r\nabc`);
@@ -268,18 +296,6 @@ describe('one response after another', () => {
   });
 
   test('is parsed the same with a known or a new head', () => {
-    const texts = [
-      ...['abc', 'a', ''].map((body) => `${OK}content-length: ${body.length}\r\n\r\n${body}`),
-      `${CHUNKED}1\r\na\r\n0\r\n\r\n`,
-      `${CHUNKED}0\r\n\r\n`,
-      `${CHUNKED}x\r\n`,
-      'HTTP/1.1 204 X\r\n\r\n',
-      'HTTP/1.1 204 X\r\n\r\n+',
-      'HTTP/1.1 103 X\r\n\r\nHTTP/1.1 103 X\r\n\r\nHTTP/1.1 204 X\r\n\r\n',
-      'HTTP/1.1 103 X\r\n\r\n',
-      'HTTP/1.1 101 X\r\n\r\n',
-      `${OK}\r\nabc`,
-    ].map(bytes);
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.constantFrom(...texts), fc.array(fc.nat(), { maxLength: 3 }), fc.boolean()), {
@@ -292,6 +308,29 @@ describe('one response after another', () => {
           }
         },
       ),
+    );
+  });
+
+  test('is parsed the same when another connection parses its own in between, with the same cache', () => {
+    const response = fc.tuple(fc.constantFrom(...texts), fc.array(fc.nat(), { maxLength: 3 }), fc.boolean());
+    fc.assert(
+      fc.property(fc.array(fc.tuple(response, response), { minLength: 2 }), (pairs) => {
+        const heads = new HeadCache();
+        const readers = [new ResponseReader(65_536, heads), new ResponseReader(65_536, heads)];
+        for (const pair of pairs) {
+          const readings: (Reading | undefined)[] = pair.map(() => undefined);
+          const steps = pair.map(([whole, cuts, bodiless], n) =>
+            readInSteps(pieces(whole, cuts), bodiless, readers[n]!),
+          );
+          while (readings.includes(undefined)) {
+            for (const [n, each] of steps.entries()) {
+              const { done, value } = each.next();
+              if (done === true && value !== undefined) readings[n] = value;
+            }
+          }
+          expect(readings).toEqual(pair.map(([whole, , bodiless]) => read([whole], bodiless)));
+        }
+      }),
     );
   });
 });
