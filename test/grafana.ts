@@ -37,6 +37,11 @@ function isEpochMs(value: unknown): boolean {
  */
 export async function startGrafana(token: string, { tls }: { readonly tls?: ServerOptions } = {}) {
   const stored = new Map<number, StoredAnnotation>();
+  const versions: StoredAnnotation[] = [];
+  const store = (annotation: StoredAnnotation): void => {
+    stored.set(annotation.id, annotation);
+    versions.push(annotation);
+  };
   const requests: { readonly method: string; readonly path: string; readonly status: number }[] = [];
   const faults: GrafanaFault[] = [];
   const complaints: string[] = [];
@@ -79,13 +84,13 @@ export async function startGrafana(token: string, { tls }: { readonly tls?: Serv
     if (method === 'POST' && path === '/api/annotations') {
       if (given['text'] === undefined) return refuse(400, 'text field should not be empty');
       const annotation = { id: stored.size + 1, timeEnd: given['time'], ...given } as StoredAnnotation;
-      stored.set(annotation.id, annotation);
+      store(annotation);
       return { status: 200, body: { message: 'Annotation added', id: annotation.id } };
     }
     const known = stored.get(Number(id));
     if (method !== 'PATCH' || known === undefined) return refuse(404, 'Annotation not found');
     if ('dashboardUID' in given) return refuse(400, 'a dashboard cannot be changed');
-    stored.set(known.id, { ...known, ...given });
+    store({ ...known, ...given });
     return { status: 200, body: { message: 'Annotation patched' } };
   };
 
@@ -100,6 +105,8 @@ export async function startGrafana(token: string, { tls }: { readonly tls?: Serv
     /** Invalid requests. */
     complaints,
     annotations: (): readonly StoredAnnotation[] => [...stored.values()],
+    /** Every annotation as it was after each request, the first one first. */
+    versions: (): readonly StoredAnnotation[] => versions,
     async stop() {
       server.closeAllConnections();
       server.close();

@@ -19,8 +19,12 @@ export interface OpenedRun {
   readonly steering: Steering;
   /** Addresses of the metrics, each as a phrase. */
   readonly where: readonly string[];
-  /** Reads the sources for the last time and returns their histories, with times from `startedMs` of the clock on. */
-  readonly observed: (startedMs: number) => Promise<Pick<RunResult, 'sources' | 'phases'>>;
+  /**
+   * Reads the sources for the last time and returns their histories.
+   * @param startedMs start of the load on the clock, from which their times count
+   * @param endedMs end of the load on the clock
+   */
+  readonly observed: (startedMs: number, endedMs: number) => Promise<Pick<RunResult, 'sources' | 'phases'>>;
   /**
    * Delivers the last values; resolves with the outcome once delivered or timed out. A second call meanwhile can only
    * shorten the timeout.

@@ -177,8 +177,8 @@ export class Run implements RunHandle {
     const ending = this.#endingOf(ended);
     // Before any wait, so that the numbers are on disk whatever happens next.
     if (!patience.isKilled) await this.#reports.save(() => this.#results.state(ending, observer.seenAt(final)), true);
-    const nothing = { sources: [], phases: [] };
-    const observed = await patience.wait(opened.observed(startedMs), WAIT_BOUNDS.sources, () => nothing);
+    const observing = opened.observed(startedMs, startedMs + final.epochMs - first.epochMs);
+    const observed = await patience.wait(observing, WAIT_BOUNDS.sources, () => ({ sources: [], phases: [] }));
     // The last reading of the sources is part of the last metrics.
     thresholds.update(final);
     const deliveries = await this.#deliver(opened);

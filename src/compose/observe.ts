@@ -59,8 +59,7 @@ export function observe(
       sources: sources.toDocument(startedMs),
       phases: phases.toDocument(startedMs, clock.nowMs()),
     }),
-    async conclude(startedMs) {
-      const endedMs = clock.nowMs();
+    async conclude(startedMs, endedMs) {
       phases.stop();
       gates.end();
       await sources.stop();

@@ -1,6 +1,6 @@
 import type { Plan, RequestJobPlan } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, epochOriginMs } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import type { SteeringChange, SteeringClient } from '../shared/load-change.ts';
 import type { LoadClock } from '../shared/load-clock.ts';
@@ -146,7 +146,7 @@ export class Steering {
 
   #note(change: Omit<SteeringChange, 'epochMs'>, atMs: number): void {
     const { clock } = this.#options;
-    const made = { ...change, epochMs: clock.epochMs() - clock.nowMs() + atMs };
+    const made = { ...change, epochMs: epochOriginMs(clock) + atMs };
     this.#changes.push(made);
     for (const follower of this.#followers) follower(made);
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, epochOriginMs } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import { LoadClock } from '../shared/load-clock.ts';
 import { tallyLayout, type SnapshotDetail, type TallyShape, tallyShape } from './tally.ts';
@@ -40,7 +40,7 @@ export class RunRecord {
       shapes.set(key, shape);
       return shape;
     };
-    this.#originEpochMs = clock.epochMs() - clock.nowMs();
+    this.#originEpochMs = epochOriginMs(clock);
     this.#jobs = new Map(
       [...run.jobs].map(([index, jobs]) => [
         index,

@@ -67,6 +67,28 @@ function threadOriginMs(): number {
   return originMs;
 }
 
+/**
+ * Returns the epoch milliseconds at 0 of a monotonic clock. Between the reads of two clocks a busy machine may let the thread
+ * wait for long, so the closest of several pairs is used.
+ */
+export function epochOriginMs(clock: Pick<Clock, 'epochMs' | 'nowMs'>): number {
+  let originMs = 0;
+  let closestMs = Infinity;
+  for (let tries = 0; tries < 10 && closestMs > CLOSE_MS; tries++) {
+    const beforeMs = clock.nowMs();
+    const epochMs = clock.epochMs();
+    const afterMs = clock.nowMs();
+    if (afterMs - beforeMs < closestMs) {
+      closestMs = afterMs - beforeMs;
+      originMs = epochMs - afterMs;
+    }
+  }
+  return originMs;
+}
+
+/** Reads of two clocks that are this close are as good as one: the epoch has milliseconds. */
+const CLOSE_MS = 0.1;
+
 function startTimer(delayMs: number, fire: () => void): Timer {
   // setTimeout turns a delay of over 2^31-1 ms into 1 ms, so a longer delay is split.
   let handle: NodeJS.Timeout;
@@ -132,7 +154,7 @@ export class EpochClock {
 
   constructor(clock: Pick<Clock, 'epochMs' | 'nowMs'>) {
     this.#clock = clock;
-    this.#originMs = clock.epochMs() - clock.nowMs();
+    this.#originMs = epochOriginMs(clock);
   }
 
   /** Epoch milliseconds; never less than before. */
@@ -150,6 +172,6 @@ export class EpochClock {
    * timeline depends on it.
    */
   follow(): void {
-    this.#originMs = Math.max(this.#originMs, this.#clock.epochMs() - this.#clock.nowMs());
+    this.#originMs = Math.max(this.#originMs, epochOriginMs(this.#clock));
   }
 }

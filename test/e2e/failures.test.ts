@@ -56,7 +56,9 @@ describe('counts each failure in its class', () => {
   ];
   test.each(behaviours)('%s', async (errorClass, behaviour) => {
     const url = await misbehave(behaviour);
-    const { status, stdout, result } = await runWorkload({ connection_string: url, jobs: [job] });
+    // A busy machine takes its time to answer.
+    const timeout = errorClass === 'timeout' ? job.timeout : '10s';
+    const { status, stdout, result } = await runWorkload({ connection_string: url, jobs: [{ ...job, timeout }] });
     const [found] = result.jobs;
     expect(status).toBe(0);
     expect(found?.errors).toBeGreaterThanOrEqual(15);
@@ -117,27 +119,29 @@ describe('a target that dies while the load runs', () => {
     const out = scratchFile('json');
     const workload = {
       connection_string: url,
-      jobs: [{ name: 'j', type: 'write', collection: 'c', connections: 10, pace: 200, duration: '6s' }],
+      jobs: [{ name: 'j', type: 'write', collection: 'c', connections: 10, pace: 200 }],
     };
     const agent = new Agent(['run', workloadFile(workload), '--out', out]);
+    const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
     await agent.sees(/j: started/);
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await pass(2000);
+    const beforeMs = performance.now();
     target.child.kill('SIGKILL');
     await target.ended;
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await pass(1500);
     const again = new Agent(['target', '--port', port]);
     await again.sees(/http:\/\/127\.0\.0\.1:\d+/);
+    const downSeconds = (performance.now() - beforeMs) / 1000;
+    await pass(2500);
+    agent.child.kill('SIGINT');
     const { status } = await agent.ended;
     again.child.kill();
     const [job] = readResult(out).jobs;
-    expect(status).toBe(0);
-    expect(job?.planned).toBe(1200);
-    expect(job?.requests).toBe(1200);
+    expect(status).toBe(105);
     const { refused = 0, reset = 0 } = job?.errors_by_class ?? {};
     expect(refused + reset).toBe(job?.errors);
-    // Down for 1.5 s of 6 and the start of a process: about 300 to 500 requests, never the rest of the run.
     expect(refused).toBeGreaterThan(200);
-    expect(refused).toBeLessThan(700);
+    expect(refused).toBeLessThan(200 * (downSeconds + 1));
     expect(job?.ok).toBeGreaterThan(500);
   });
 });

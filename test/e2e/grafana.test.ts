@@ -46,7 +46,7 @@ async function backingUp() {
 
 describe('a run in Grafana', () => {
   test('is an annotated region, like its jobs and phases; every report links to it', async () => {
-    const { url, annotations, complaints } = await grafana();
+    const { url, annotations, versions, complaints } = await grafana();
     const [out, page, junit, markdown] = ['json', 'html', 'xml', 'md'].map(scratchFile) as [
       string,
       string,
@@ -62,25 +62,13 @@ describe('a run in Grafana', () => {
       `json=${out},html=${page},junit=${junit},markdown=${markdown}`,
     ];
     const agent = new Agent(['run', workloadFile(await backingUp()), ...flags], { LOADBOT_GRAFANA_TOKEN: TOKEN });
-    await agent.sees(/reads:? started/);
-    /** Every text that an annotation has had while the run went on. */
-    const meanwhile: (readonly [tag: string | undefined, text: string])[] = [];
-    const collect = (): typeof meanwhile => {
-      meanwhile.push(...annotations().map(({ tags, text }) => [tags.at(-1), text] as const));
-      return meanwhile;
-    };
-    const texts = [
-      ['job:reads', '<b>reads</b> (read) is running'],
-      ['phase:backup', 'phase <b>backup</b>'],
-    ];
-    await expect.poll(collect, { interval: 20 }).toEqual(expect.arrayContaining(texts));
-    expect(meanwhile[0]).toEqual([
-      'agent:agent-1',
-      expect.stringMatching(/^<b>shop<\/b> on http:\S+ is running; run /),
-    ]);
     const { status, stdout } = await agent.ended;
     expect(status).toBe(99);
     expect(complaints).toEqual([]);
+    const texts = versions().map(({ tags, text }) => [tags.at(-1), text]);
+    expect(texts[0]).toEqual(['agent:agent-1', expect.stringMatching(/^<b>shop<\/b> on http:\S+ is running; run /)]);
+    expect(texts).toContainEqual(['job:reads', '<b>reads</b> (read) is running']);
+    expect(texts).toContainEqual(['phase:backup', 'phase <b>backup</b>']);
 
     const result = readResult(out);
     const all = annotations();
@@ -143,8 +131,8 @@ describe('a run in Grafana', () => {
     // A busy machine may delay one of them, but not all.
     const tries = [await leave()];
     const isGood = ({ tookMs, all: [run] }: (typeof tries)[number]): boolean =>
-      tookMs < 200 && / stopped after /.test(run?.text ?? '');
-    while (tries.length < 6 && !tries.some(isGood)) tries.push(await leave());
+      tookMs < 1000 && / stopped after /.test(run?.text ?? '');
+    while (tries.length < 12 && !tries.some(isGood)) tries.push(await leave());
     const [run, reads] = tries.find(isGood)?.all ?? [];
     expect(run, `after ${tries.map(({ tookMs }) => tookMs.toFixed(0)).join(', ')} ms`).toBeDefined();
     expect(run?.timeEnd).toBeGreaterThan(run?.time ?? NaN);

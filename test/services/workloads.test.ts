@@ -31,7 +31,7 @@ function shortened(file: string): object {
     ...job,
     // A number of operations ends on any machine, and never before the rarest operation of a mix.
     ...(duration !== undefined && { operations: 200 }),
-    ...(job.operations !== undefined && { operations: Math.min(job.operations, 20) }),
+    ...(job.operations !== undefined && { operations: Math.min(job.operations, 5) }),
     // A busy machine is not a fault of the workload.
     ...('timeout' in job && { timeout: '30s' }),
     ...(job.stages !== undefined && { stages: [{ duration: '1s', pace: 100 }] }),

@@ -3,7 +3,7 @@ import type { LoadUnit } from '../../engine/load-unit.ts';
 import type { Family } from '../../metrics/family.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { AgentResult } from '../../reports/report.ts';
-import type { Clock, Timer } from '../../shared/clock.ts';
+import { type Clock, epochOriginMs, type Timer } from '../../shared/clock.ts';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import { lowestFloor, type LatencyFloor } from '../../shared/floor.ts';
 import type { BusMessage } from '../bus/bus.ts';
@@ -136,7 +136,7 @@ export class Fleet implements LoadGenerator {
   }
 
   agents(): readonly AgentResult[] {
-    const originMs = this.#options.clock.epochMs() - this.#options.clock.nowMs();
+    const originMs = epochOriginMs(this.#options.clock);
     return this.#members.map((member) => agentResultOf(member, originMs));
   }
 

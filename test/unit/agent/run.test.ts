@@ -17,11 +17,15 @@ test.each([3_600_000, -3_600_000])(
     const jobs = new Map([[0, [{ ...JOB, warmUpMs: 0 }]]]);
     const record = new RunRecord({ agent: 'x', runId: 'r', workload: 'w', jobs, bucketBounds: [0.1] }, clock);
     let end: (ended: ScheduleEnd) => void = () => {};
+    let observed: readonly number[] = [];
     const opened = {
       plan: planOf([requestJob()]),
       schedule: { run: () => new Promise<ScheduleEnd>((resolve) => (end = resolve)), stop: () => {}, planned: {} },
       where: [],
-      observed: () => Promise.resolve({ sources: [], phases: [] }),
+      observed: (...times: readonly number[]) => {
+        observed = times;
+        return Promise.resolve({ sources: [], phases: [] });
+      },
       deliver: () => Promise.resolve([]),
       failures: [],
       floor: () => undefined,
@@ -44,6 +48,7 @@ test.each([3_600_000, -3_600_000])(
     const build = { version: '0.0.0', commit: '', builtAt: '' };
     const run = new Run({ plan: opened.plan, open, clock, log, build, reports: [] });
     const startedEpochMs = clock.epochMs();
+    const startedMs = clock.nowMs();
     const result = run.execute();
     await settle();
     const [job] = record.job(0);
@@ -55,6 +60,7 @@ test.each([3_600_000, -3_600_000])(
     job?.end('completed', clock.nowMs());
     end({ end: 'completed', error: undefined, planned: {} });
     expect(await result).toMatchObject({ startedEpochMs, endedEpochMs: startedEpochMs + 9000 });
+    expect(observed).toEqual([startedMs, startedMs + 9000]);
     const { courses } = await result;
     const [timeline] = Object.values(courses).map(({ timeline: rows }) => [...rows].map(({ at }) => at));
     expect(timeline).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);

@@ -27,3 +27,25 @@ it('follows a system clock that is ahead, and never goes back in time', () => {
   clock.pass(10);
   expect(epochClock.now()).toBe(aheadMs + 10);
 });
+
+it('is right although the thread waits for a processor between the reads of both clocks', () => {
+  const clock = new VirtualClock();
+  const expectedMs = clock.epochMs() - clock.nowMs();
+  let reads = 0;
+  /** The thread waits for 190 ms around the first and the third read. */
+  const busy = {
+    nowMs: () => clock.nowMs(),
+    epochMs: () => {
+      reads++;
+      if (reads === 3) clock.pass(190);
+      const epochMs = clock.epochMs();
+      if (reads === 1) clock.pass(190);
+      return epochMs;
+    },
+  };
+  const epochClock = new EpochClock(busy);
+  expect(epochClock.at(0)).toBe(expectedMs);
+  reads = 2;
+  epochClock.follow();
+  expect(epochClock.at(0)).toBe(expectedMs);
+});
