@@ -2,7 +2,7 @@ import { isBuiltIn } from '../driver-catalog.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { LoadbotError } from '../shared/errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { connectionsOfPlaces, type Place } from './place.ts';
+import { connectionsOfPlaces, type Place, socketsOfPlaces } from './place.ts';
 
 /** Open files reserved for the event loop of a load thread, and for the rest of the process. */
 const FILES_A_THREAD = 10;
@@ -25,20 +25,21 @@ export function readOpenFiles(): OpenFiles | undefined {
 
 /**
  * Rejects a run that would exhaust the open files of the process, before it starts; during the run, this would look
- * like a fault of the target. Each connection takes one file, or two with the embedded target, which runs in the same
- * process.
+ * like a fault of the target. Each socket takes one file, or two with the embedded target, which runs in the same
+ * process. A server that allows fewer streams than `http.streams` gets more sockets, which are not known here.
  * @param places of the load threads of this process
  * @throws {LoadbotError} `resource_limit`, with the number of files that the run needs
  */
 export function requireOpenFiles(plan: Plan, places: readonly Place[], files: OpenFiles | undefined): void {
   if (files === undefined) return;
   const connections = connectionsOfPlaces(plan, places);
+  const sockets = socketsOfPlaces(plan, places);
   const each = isBuiltIn(plan.target) ? 2 : 1;
-  const needed = files.open + FILES_TO_SPARE + places.length * FILES_A_THREAD + connections * each;
+  const needed = files.open + FILES_TO_SPARE + places.length * FILES_A_THREAD + sockets * each;
   if (needed <= files.limit) return;
   throw new LoadbotError(
     'resource_limit',
-    `${connections} connections need ${needed} open files, but this process may open only ${files.limit}`,
+    `${connections} connections${sockets < connections ? ` over ${sockets} sockets` : ''} need ${needed} open files, but this process may open only ${files.limit}`,
     {
       hint: `Raise the limit with "ulimit -n ${needed}" (or LimitNOFILE= in a systemd unit), or use fewer connections.`,
     },

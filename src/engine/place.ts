@@ -1,4 +1,4 @@
-import { type Plan, sendsRequests } from '../plan/plan.ts';
+import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import { ThreadPartition } from './thread-partition.ts';
 
 /** Place of a load thread among all load threads of a run, which may be in several processes and on several machines. */
@@ -15,13 +15,27 @@ export function placesOfThreads(threads: number): readonly Place[] {
 }
 
 /** Maximum number of concurrently open connections of the load threads at these places. */
-export function connectionsOfPlaces({ jobs, steps }: Plan, places: readonly Place[]): number {
-  const connectionsOf = (index: number): number => {
+export function connectionsOfPlaces(plan: Plan, places: readonly Place[]): number {
+  return largestStep(plan, places, (workers) => workers);
+}
+
+/** Maximum number of their concurrently open sockets: connections over HTTP/2 share them by `http.streams`. */
+export function socketsOfPlaces(plan: Plan, places: readonly Place[]): number {
+  return largestStep(plan, places, (workers, { http }) => Math.ceil(workers / http.streams));
+}
+
+/** @param countOf what the workers of a job on one thread have open */
+function largestStep(
+  { jobs, steps }: Plan,
+  places: readonly Place[],
+  countOf: (workers: number, job: RequestJobPlan) => number,
+): number {
+  const countOfJob = (index: number): number => {
     const job = jobs[index];
     if (job === undefined || !sendsRequests(job)) return 0;
-    return sum(places.map(({ rank, of }) => new ThreadPartition(rank, of, job.connections).workers));
+    return sum(places.map(({ rank, of }) => countOf(new ThreadPartition(rank, of, job.connections).workers, job)));
   };
-  return Math.max(0, ...steps.map((step) => sum(step.map(connectionsOf))));
+  return Math.max(0, ...steps.map((step) => sum(step.map(countOfJob))));
 }
 
 function sum(numbers: readonly number[]): number {

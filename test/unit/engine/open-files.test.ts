@@ -33,6 +33,20 @@ test('counts only connections of the load threads of this process', () => {
   );
 });
 
+test('counts the sockets that connections over HTTP/2 share on each thread', () => {
+  const job = requestJob({ connections: 1000 });
+  const streams = (count: number): ReturnType<typeof planOf> =>
+    planOf([{ ...job, http: { ...job.http, version: 2, streams: count } }]);
+  expect(() => requireOpenFiles(streams(10), ALONE, files)).not.toThrow();
+  expect(() => requireOpenFiles(streams(3), ALONE, files)).toThrow(
+    '1000 connections over 334 sockets need 388 open files, but this process may open only 256',
+  );
+  // Each of three threads has 333 or 334 connections, and so 84 sockets.
+  expect(() => requireOpenFiles(streams(4), placesOfThreads(3), files)).toThrow(
+    '1000 connections over 252 sockets need 326 open files',
+  );
+});
+
 test('counts both ends of each connection to the embedded target', () => {
   const plan = planOf([requestJob({ connections: 150 })], {
     target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },

@@ -48,14 +48,14 @@ export class Http2Session implements ControlListener {
   /**
    * Opens the connection.
    * @param mostStreams maximum number of concurrent streams
-   * @param onClosed called when it has ended
    * @param lastStreamId largest id of a stream, after which a new connection is needed
+   * @param onClosed called when it has ended
    */
   constructor(
     options: HttpConnectionOptions,
     mostStreams: number,
+    lastStreamId: number,
     onClosed: (session: Http2Session) => void,
-    lastStreamId = frames.LAST_STREAM_ID,
   ) {
     this.#mostStreams = mostStreams;
     this.#streams = new StreamTable(lastStreamId);

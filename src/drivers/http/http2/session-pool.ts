@@ -1,4 +1,5 @@
 import type { HttpConnectionOptions } from '../connection.ts';
+import { LAST_STREAM_ID } from './frames.ts';
 import { Http2Session } from './http2-session.ts';
 
 /** A user of a pool. */
@@ -20,15 +21,20 @@ export interface PoolUser {
 export class SessionPool {
   readonly #options: HttpConnectionOptions;
   readonly #streams: number;
+  readonly #lastStreamId: number;
   readonly #sessions = new Set<Http2Session>();
   /** Ended sessions whose sockets are not closed yet. */
   readonly #closing = new Set<Http2Session>();
   #users = 0;
 
-  /** @param streams maximum number of concurrent streams of a connection */
-  constructor(options: HttpConnectionOptions, streams: number) {
+  /**
+   * @param streams maximum number of concurrent streams of a connection
+   * @param lastStreamId largest id of a stream, after which a request needs another connection
+   */
+  constructor(options: HttpConnectionOptions, streams: number, lastStreamId = LAST_STREAM_ID) {
     this.#options = options;
     this.#streams = streams;
+    this.#lastStreamId = lastStreamId;
   }
 
   join(): void {
@@ -110,7 +116,9 @@ export class SessionPool {
   }
 
   #create(): Http2Session {
-    const session = new Http2Session(this.#options, this.#streams, (ended) => void this.#end(ended));
+    const session = new Http2Session(this.#options, this.#streams, this.#lastStreamId, (ended) => {
+      void this.#end(ended);
+    });
     this.#sessions.add(session);
     return session;
   }
