@@ -16,6 +16,8 @@ interface RawHandlers {
   readonly onConnection?: ((connection: RawConnection) => void) | undefined;
   /** Called for the HEADERS of each request. */
   readonly onRequest?: ((connection: RawConnection, stream: number) => void) | undefined;
+  /** Called for each frame of a client. */
+  readonly onFrame?: ((connection: RawConnection, frame: ClientFrame) => void) | undefined;
 }
 
 /** An HTTP/2 server that sends any bytes. */
@@ -23,7 +25,7 @@ export class RawServer {
   readonly #server: Server;
   readonly connections: RawConnection[] = [];
 
-  private constructor({ onConnection, onRequest }: RawHandlers) {
+  private constructor({ onConnection, onRequest, onFrame }: RawHandlers) {
     this.#server = createServer((socket) => {
       const connection = { socket, index: this.connections.length, frames: [] as ClientFrame[] };
       this.connections.push(connection);
@@ -34,6 +36,7 @@ export class RawServer {
       socket.on('data', (chunk: Buffer) => {
         for (const each of read(chunk)) {
           connection.frames.push(each);
+          onFrame?.(connection, each);
           if (each.type === TYPE.headers) onRequest?.(connection, each.stream);
         }
       });

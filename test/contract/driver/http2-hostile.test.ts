@@ -7,6 +7,7 @@ import { failure } from '../../../src/shared/outcome.ts';
 import { draw32, streamKey } from '../../../src/shared/random.ts';
 import * as h2 from '../../http2/frames.ts';
 import { type RawConnection, RawServer } from '../../http2/raw-server.ts';
+import { openWorkers, requestAll } from '../../http2/workers.ts';
 import { httpOptions } from './http-options.ts';
 
 const { TYPE, END_HEADERS, END_STREAM, STATUS_200, frame, literal, settings, uint32 } = h2;
@@ -288,6 +289,30 @@ describe('fails one request as protocol, and replaces the connection, after', ()
       { bytes: many(10_100, frame(TYPE.window, 0, 0, uint32(1))) },
       '10000 frames without a response',
     ],
+    [
+      'a flood of PRIORITY',
+      { bytes: many(10_100, frame(TYPE.priority, 0, 1, '12345')) },
+      '10000 frames without a response',
+    ],
+    [
+      'a flood of informational responses',
+      { bytes: many(10_100, frame(TYPE.headers, END_HEADERS, 1, literal(':status', '103'))) },
+      '10000 frames without a response',
+    ],
+    [
+      'a flood of padding',
+      { bytes: Buffer.concat([head, many(10_100, frame(TYPE.data, h2.PADDED, 1, [1, 0]))]) },
+      '10000 frames without a response',
+    ],
+    [
+      'a pseudo-header in trailers',
+      { bytes: Buffer.concat([head, frame(TYPE.headers, END_HEADERS | END_STREAM, 1, literal(':path', '/'))]) },
+      'a malformed pseudo-header',
+    ],
+    ['MAX_FRAME_SIZE above its maximum', { bytes: settings([5, 2 ** 24]) }, 'MAX_FRAME_SIZE to 16777216'],
+    ['RST_STREAM with an unknown code', { bytes: frame(TYPE.reset, 0, 1, uint32(2 ** 32 - 1)) }, 'an unknown code'],
+    ['GOAWAY with an unknown code', { bytes: frame(TYPE.goaway, 0, 0, uint32(1, 99)) }, 'an unknown code'],
+    ['PUSH_PROMISE on stream 0', { bytes: frame(TYPE.push, END_HEADERS, 0, uint32(2)) }, 'pushed a response'],
     ['a flood of unknown frames', { bytes: many(10_100, frame(0xbb, 0, 1)) }, '10000 frames without a response'],
   ])('%s', async (_, hostile, message) => {
     const result = await attack(hostile);
@@ -347,6 +372,8 @@ describe('succeeds in spite of', () => {
         bytes: Buffer.concat([
           frame(TYPE.priority, 0, 1, '12345'),
           frame(0xaa, 0xff, 1, 'abc'),
+          frame(0x10, 0, 0, '\0\0\0\x01u=1'), // PRIORITY_UPDATE
+          frame(0x0a, 0, 0, '\0\0h2=":443"'), // ALTSVC
           frame(0xbb, 0, 0),
           h2.answer(1),
         ]),
@@ -362,6 +389,24 @@ describe('succeeds in spite of', () => {
         ]),
       },
     ],
+    ['two changes of the table size', { bytes: raw(0x20, 0x3f, 0xe1, 0x1f, 0x88) }],
+    [
+      'a GOAWAY after GOAWAY',
+      {
+        bytes: Buffer.concat([
+          frame(TYPE.goaway, 0, 0, uint32(2 ** 31 - 1, 0)),
+          frame(TYPE.goaway, 0, 0, uint32(1, 0)),
+          h2.answer(1),
+        ]),
+      },
+    ],
+    ['DATA after the end', { bytes: Buffer.concat([h2.answer(1), frame(TYPE.data, 0, 1, 'more')]) }],
+    [
+      'headers after the end',
+      { bytes: Buffer.concat([h2.answer(1), frame(TYPE.headers, END_HEADERS, 1, STATUS_200)]) },
+    ],
+    ['trailers after the end', { bytes: Buffer.concat([h2.answer(1), block()]) }],
+    ['RST_STREAM after the end', { bytes: Buffer.concat([h2.answer(1), frame(TYPE.reset, 0, 1, uint32(0))]) }],
     ['padding alone', { bytes: Buffer.concat([head, frame(TYPE.data, END_STREAM | h2.PADDED, 1, [3, 0, 0, 0])]) }],
     [
       'headers in many frames',
@@ -396,6 +441,128 @@ describe('succeeds in spite of', () => {
   ])('%s', async (_, hostile) => {
     expect((await attack(hostile)).outcomes).toEqual(['ok', 'ok']);
   });
+});
+
+test.each([
+  ['DATA', frame(TYPE.data, 0, 1, 'x')],
+  ['HEADERS', frame(TYPE.headers, END_HEADERS, 1, literal('a', 'b'))],
+])('a flood of %s of a canceled request ends the connection', async (_, flood) => {
+  const server = await start({ bytes: head });
+  const { probes, sessions } = await openWorkers(server.url, 2, { streams: 2 });
+  const canceled = probes[0]!.request(0);
+  await expect.poll(() => server.connections[0]?.frames.length).toBeGreaterThanOrEqual(3);
+  const { socket } = server.connections[0]!;
+  socket.write(frame(TYPE.ping, 0, 0, '12345678'));
+  await expect.poll(() => server.frames.filter(({ type }) => type === TYPE.ping).length).toBe(1);
+  sessions[0]!.cancel(failure('timeout'));
+  expect(await canceled).toBe('timeout');
+  await expect.poll(() => server.frames.filter(({ type }) => type === TYPE.reset).length).toBe(1);
+  socket.write(many(10_100, flood));
+  await expect.poll(() => socket.destroyed).toBe(true);
+  expect(await requestAll(probes)).toEqual(['ok', 'ok']);
+  expect(server.connections).toHaveLength(2);
+});
+
+test('a server that sends PING and data without end, and does not read, ends its request alone', async () => {
+  const bytes = many(2000, Buffer.concat([frame(TYPE.data, 0, 1, 'x'), frame(TYPE.ping, 0, 0, '12345678')]));
+  const server = await RawServer.start({
+    onRequest: ({ socket, index }, stream) => {
+      if (index > 0) socket.write(h2.answer(stream));
+      else {
+        const send = (): void => {
+          while (!socket.destroyed && socket.write(bytes));
+        };
+        socket.pause();
+        socket.write(head);
+        socket.on('drain', send);
+        send();
+      }
+    },
+  });
+  onTestFinished(() => server.stop());
+  const { probe } = await open(server);
+  const usual = process.memoryUsage.rss();
+  expect(await probe.request(0)).toBe('protocol');
+  expect(messageOf(probe.failure)).toContain('does not read their answers');
+  expect(process.memoryUsage.rss() - usual).toBeLessThan(200 * 1024 * 1024);
+  expect(await probe.request(1)).toBe('ok');
+});
+
+test('an upload that needs more than 10,000 extensions of a window is sent completely', async () => {
+  const updates = 12_000;
+  const body = 'x'.repeat(65_535 + 10 * updates);
+  let received = 0;
+  const server = await RawServer.start({
+    onFrame: ({ socket }, { type, stream, payload, flags }) => {
+      if (type !== TYPE.data) return;
+      received += payload.length;
+      if ((flags & END_STREAM) !== 0) socket.write(h2.answer(stream));
+      else if (received >= 65_535)
+        socket.write(Buffer.concat([frame(TYPE.window, 0, 0, uint32(10)), frame(TYPE.window, 0, stream, uint32(10))]));
+    },
+  });
+  onTestFinished(() => server.stop());
+  const options = httpOptions(server.url, { type: 'write', http: { version: 2, body } });
+  const session = await httpDriver(options).connect(new AbortController().signal);
+  onTestFinished(() => session.close());
+  const probe = new Probe(session, 60_000);
+  expect([await probe.request(0), messageOf(probe.failure)]).toEqual(['ok', messageOf(undefined)]);
+  expect(received).toBe(body.length);
+});
+
+test('a window that stays empty leaves the upload to its deadline', async () => {
+  const server = await start({ greeting: settings([4, 0]) });
+  const options = httpOptions(server.url, { type: 'write', http: { version: 2, body: 'x'.repeat(100_000) } });
+  const session = await httpDriver(options).connect(new AbortController().signal);
+  onTestFinished(() => session.close());
+  const probe = new Probe(session, 60_000);
+  const first = probe.request(0);
+  await expect
+    .poll(() => server.frames.filter(({ type, flags }) => type === TYPE.settings && flags === 1).length)
+    .toBe(1);
+  session.cancel(failure('timeout'));
+  expect(await first).toBe('timeout');
+  expect(probe.outcomes).toEqual(['timeout']);
+});
+
+test('grants a stream at most 1 MiB, and a connection 1 MiB for each of its streams', async () => {
+  const WINDOW = 1024 * 1024;
+  const BODY = 4 * WINDOW;
+  const [streams, chunk] = [4, Buffer.alloc(16_000, 'x')];
+  const windows = new Map<number, number>([[0, 65_535]]);
+  const left = new Map<number, number>();
+  let most = 0;
+  const add = (id: number, bytes: number): void => void windows.set(id, (windows.get(id) ?? 0) + bytes);
+  const server = await RawServer.start({
+    onRequest: ({ socket }, stream) => {
+      windows.set(stream, WINDOW);
+      left.set(stream, BODY);
+      socket.write(frame(TYPE.headers, END_HEADERS, stream, STATUS_200));
+    },
+    onFrame: ({ socket }, { type, stream: id, payload }) => {
+      if (type === TYPE.window) add(id, payload.readUInt32BE());
+      for (const [each, bytes] of windows) most = Math.max(most, each === 0 ? bytes / streams : bytes);
+      for (const [stream, rest] of left) {
+        let unsent = rest;
+        while (unsent > 0) {
+          const bytes = Math.min(chunk.length, unsent, windows.get(0)! - 256, windows.get(stream)! - 256);
+          if (bytes <= 0) break;
+          unsent -= bytes;
+          // With padding, which counts.
+          const padded = Buffer.concat([Buffer.from([255]), chunk.subarray(0, bytes), Buffer.alloc(255)]);
+          add(0, -padded.length);
+          add(stream, -padded.length);
+          socket.write(frame(TYPE.data, h2.PADDED | (unsent === 0 ? END_STREAM : 0), stream, padded));
+        }
+        if (unsent === 0) left.delete(stream);
+        else left.set(stream, unsent);
+      }
+    },
+  });
+  onTestFinished(() => server.stop());
+  const { probes } = await openWorkers(server.url, streams, { streams });
+  expect(await requestAll(probes)).toEqual(Array.from({ length: streams }, () => 'ok'));
+  expect(most).toBe(WINDOW);
 });
 
 test('answers PING and SETTINGS', async () => {

@@ -5,6 +5,7 @@ import {
   ConnectionViolation,
   connectionClosed,
   endedBy,
+  ENHANCE_YOUR_CALM,
   NO_ERROR,
   notHttp2,
   PROTOCOL_ERROR,
@@ -143,6 +144,8 @@ export class Http2Session implements ControlListener {
   }
 
   control(type: number, flags: number, streamId: number, bytes: Buffer, from: number, to: number): void {
+    if (this.socket.isOverfull)
+      throw new ConnectionViolation(ENHANCE_YOUR_CALM, 'the server sends frames, but does not read their answers');
     if (type === frames.RST_STREAM) this.#readReset(streamId, frames.readUint32(bytes, from));
     else if (type === frames.SETTINGS) this.#readSettings(flags, bytes, from, to);
     else if (type === frames.PING && (flags & frames.ACK) === 0)

@@ -51,6 +51,8 @@ export class Responses implements Http2FrameListener {
   #window: number;
   /** Frames since the last progress of a response. */
   #idleFrames = 0;
+  /** Bytes of uploads at the last one of them. */
+  #uploadedBytes = 0;
 
   constructor(options: ResponsesOptions) {
     this.#options = options;
@@ -75,7 +77,8 @@ export class Responses implements Http2FrameListener {
     if (stream !== undefined) stream.receiveWindow -= length;
     if (this.#window < 0 || (stream !== undefined && stream.receiveWindow < 0))
       throw new ConnectionViolation(FLOW_CONTROL_ERROR, 'the server sent more than its flow-control window');
-    if (length === 0 && (flags & frames.END_STREAM) === 0) this.#countIdle();
+    const mayBeEmpty = (length === 0 && (flags & frames.END_STREAM) === 0) || (flags & frames.PADDED) !== 0;
+    if (mayBeEmpty || stream === undefined) this.#countIdle();
   }
 
   data(streamId: number, bytes: Buffer, from: number, to: number): void {
@@ -118,19 +121,25 @@ export class Responses implements Http2FrameListener {
         ? headers.continue(flags, bytes, from, to)
         : headers.begin(flags, streamId, bytes, from, to);
     const stream = this.#streams.find(streamId, 'HEADERS');
+    if (stream?.hasHead !== true) this.#countIdle();
     if (!isComplete) return;
     // The table of the decoder must follow the server's, also for a stream that this side has ended.
     const use = stream?.hasHead === true ? TRAILERS : RESPONSE;
     const block = this.#decoder.decode(headers.bytes, headers.from, headers.to, use);
     if (stream === undefined) return;
-    this.#idleFrames = 0;
     const error = stream.readHeaders(block, headers.isEnd);
+    // Informational responses are not progress.
+    if (stream.hasHead) this.#idleFrames = 0;
     if (error !== undefined) this.refuse(stream, error);
     else if (headers.isEnd && stream.id === streamId) this.#complete(stream);
   }
 
   /** Counts a frame without progress of a response. @throws {ConnectionViolation} after too many */
   #countIdle(): void {
+    const { sentBytes } = this.#options.uploads;
+    // Each part of an upload needs a WINDOW_UPDATE.
+    if (sentBytes !== this.#uploadedBytes) this.#idleFrames = 0;
+    this.#uploadedBytes = sentBytes;
     if (++this.#idleFrames > MOST_IDLE_FRAMES)
       throw new ConnectionViolation(ENHANCE_YOUR_CALM, `the server sent ${MOST_IDLE_FRAMES} frames without a response`);
   }

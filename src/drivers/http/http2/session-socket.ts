@@ -6,6 +6,8 @@ import { connectionClosed } from './errors.ts';
 
 /** Bytes that may wait for the socket before bodies wait too. */
 const FULL_BYTES = 1024 * 1024;
+/** More bytes wait only for a server that sends but does not read. */
+const OVERFULL_BYTES = 4 * FULL_BYTES;
 
 /** Receives the events of a socket. */
 interface SocketListener {
@@ -79,6 +81,11 @@ export class SessionSocket {
 
   get isFull(): boolean {
     return this.#socket !== undefined && this.#socket.writableLength > FULL_BYTES;
+  }
+
+  /** Whether so many bytes wait for the socket that the server must have stopped to read. */
+  get isOverfull(): boolean {
+    return this.#socket !== undefined && this.#socket.writableLength > OVERFULL_BYTES;
   }
 
   /** Adds text, whose characters are bytes, to the next write. */

@@ -15,6 +15,8 @@ interface Output {
 /** Sends the bodies of requests, within the flow-control windows of the server (RFC 9113, section 5.2). */
 export class Uploads {
   readonly #output: Output;
+  /** Bytes of bodies that were sent so far. */
+  sentBytes = 0;
   /** Bytes that the server accepts on the connection. */
   #window = DEFAULT_WINDOW_BYTES;
   /** Window of a new stream. */
@@ -56,6 +58,7 @@ export class Uploads {
     if (typeof body !== 'string') this.#send(stream);
     else if (body.length <= Math.min(this.#window, stream.sendWindow, this.#frameBytes)) {
       this.#window -= body.length;
+      this.sentBytes += body.length;
       stream.sentBytes = body.length;
       stream.isSent = true;
       this.#output.write(frameHead(body.length, DATA, END_STREAM, stream.id) + body);
@@ -117,6 +120,7 @@ export class Uploads {
       stream.sentBytes = end;
       stream.sendWindow -= bytes;
       this.#window -= bytes;
+      this.sentBytes += bytes;
     } while (stream.sentBytes < length);
     stream.isSent = true;
   }

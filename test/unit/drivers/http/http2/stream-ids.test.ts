@@ -6,7 +6,15 @@ import { systemClock } from '../../../../../src/shared/clock.ts';
 import { answer } from '../../../../http2/frames.ts';
 import { RawServer } from '../../../../http2/raw-server.ts';
 
-const REQUEST = { method: 'GET', path: '/', headers: [], body: null, message: '\x82\x84\x86', tail: null, closes: false };
+const REQUEST = {
+  method: 'GET',
+  path: '/',
+  headers: [],
+  body: null,
+  message: '\x82\x84\x86',
+  tail: null,
+  closes: false,
+};
 
 /** Sends requests of a connection, one after the other. @returns their statuses, or the error of one */
 function send(connect: (listener: Listener) => Http2Connection, requests: number): Promise<readonly number[]> {
