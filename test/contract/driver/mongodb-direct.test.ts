@@ -199,6 +199,22 @@ test('the next request after one that the primary refuses uses the new primary',
   expect(sent).toEqual(['a', 'a', 'a', 'b', 'b']);
 });
 
+/** Offset of the kind of the first section of a message, after header and flags. */
+const SECTION = 20;
+
+/** Sets flags of a message. */
+function flagged(message: Buffer, flags: number): Buffer {
+  message.writeUInt32LE(flags, 16);
+  return message;
+}
+
+/** Adds bytes to the end of a message. */
+function extended(message: Buffer, bytes: Buffer): Buffer {
+  const longer = Buffer.concat([message, bytes]);
+  longer.writeInt32LE(longer.length, 0);
+  return longer;
+}
+
 /** Changes of the message of a reply. */
 const CHANGES: Readonly<Record<string, (message: Buffer) => Buffer>> = {
   'a reply to another request'(message) {
@@ -216,6 +232,34 @@ const CHANGES: Readonly<Record<string, (message: Buffer) => Buffer>> = {
   'a length beyond the end'(message) {
     message[25] = 0x02;
     message.writeInt32LE(0x7fff_ffff, 29);
+    return message;
+  },
+  'a required flag that is not known': (message) => flagged(message, 4),
+  'a checksum flag without a checksum': (message) => flagged(message, 1),
+  'a checksum without its flag': (message) => extended(message, Buffer.alloc(4)),
+  'a document sequence instead of a document'(message) {
+    message[SECTION] = 1;
+    return message;
+  },
+  'a section of an unknown kind'(message) {
+    message[SECTION] = 2;
+    return message;
+  },
+  'a second document': (message) => extended(message, message.subarray(SECTION)),
+  'a document sequence after the document'(message) {
+    const name = Buffer.from('documents\0');
+    const document = message.subarray(SECTION + 1);
+    const head = Buffer.alloc(5, 1);
+    head.writeInt32LE(4 + name.length + document.length, 1);
+    return extended(message, Buffer.concat([head, name, document]));
+  },
+  'no section': (message) => extended(message.subarray(0, SECTION), Buffer.alloc(0)),
+  'a compressed reply, which was not negotiated'(message) {
+    message.writeInt32LE(2012, 12);
+    return message;
+  },
+  'an OP_REPLY'(message) {
+    message.writeInt32LE(1, 12);
     return message;
   },
   'an element without an end': (message) => message.fill(0x41, 26, message.length - 1),
@@ -236,6 +280,15 @@ test.each(Object.entries(CHANGES))('%s ends its request as a protocol error', as
   expect(await probe.request(2)).toBe('ok');
   expect(requests).toBe(3);
   expect(probe.outcomes).toEqual(['ok', 'protocol', 'ok']);
+});
+
+test.each<[string, (message: Buffer) => Buffer]>([
+  ['a checksum', (message) => extended(flagged(message, 1), Buffer.from('abcd'))],
+  ['flags that may be ignored', (message) => flagged(message, 0xffff_0000)],
+])('accepts a reply with %s', async (_, change) => {
+  const wire = await serve(({ reply }) => reply({ n: 0, ok: 1 }, change));
+  const probe = await connect(`127.0.0.1:${wire.port}`, [operation({ type: 'update' })]);
+  for (let n = 0; n < 3; n++) expect(await probe.request(n)).toBe('miss');
 });
 
 test('a second reply to a request is not the reply to the next one', async () => {
