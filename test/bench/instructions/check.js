@@ -76,7 +76,7 @@ async function count(group) {
     const dumps = readdirSync(folder).filter((name) => /^counts\.\d+$/.test(name));
     if (dumps.length !== 2 * rows.length)
       throw new Error(`callgrind wrote ${dumps.length} counts instead of ${2 * rows.length}`);
-    // Each job has two dumps: what precedes its measured requests, and these.
+    // Each job has two dumps: before its measured requests, and during them.
     return Object.fromEntries(
       Object.keys(group).map((name, index) => [
         name,

@@ -8,7 +8,7 @@ import net from 'node:net';
  */
 
 /**
- * @typedef {object} Peer answers what a client writes
+ * @typedef {object} Peer a server that answers the requests of a client
  * @property {(text: string, into: Buffer) => number} answer returns the length of the answer to all requests in a text
  */
 
@@ -116,7 +116,7 @@ class FakeSocket extends EventEmitter {
     sent();
   }
 
-  /** Answers what was written. */
+  /** Answers the requests that were written. */
   answer() {
     const text = this.#text;
     this.#text = '';
@@ -143,7 +143,7 @@ export function replaceSockets() {
   syncBuiltinESMExports();
 }
 
-/** Answers all that was written so far. @returns whether there was something */
+/** Answers all requests that were written so far. @returns whether there was something */
 export function answerAll() {
   const sockets = waiting;
   waiting = [];

@@ -1,5 +1,5 @@
 // Runs the hot path of each row in one thread on a network in memory. Entry of a process under callgrind, which counts
-// instructions between two calls of umask(2): those of the measured requests of a row.
+// instructions between two calls of umask(2): the measured requests of a row.
 // Argument: a file with the rows, serialized by V8.
 import { readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';

@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Decimal128, type Document, Double, Int32, Long } from 'mongodb';
 import { afterEach, expect, test } from 'vitest';
 import type { Operation } from '../../../src/drivers/driver.ts';
@@ -6,6 +10,7 @@ import { Probe } from '../../../src/driver-kit/probe.ts';
 import type { RequestType } from '../../../src/shared/job-type.ts';
 import { failure } from '../../../src/shared/outcome.ts';
 import { operation } from '../../unit/drivers/operations.ts';
+import { certificate } from '../../certificates/certificates.ts';
 import { httpOptions } from './http-options.ts';
 import { helloReply, MongodbWire, type ReceivedCommand } from './mongodb-wire.ts';
 
@@ -47,7 +52,10 @@ async function connect(address: string, operations: readonly Operation[], query 
 const TYPES: readonly RequestType[] = ['write', 'bulk_write', 'read', 'update', 'scan', 'delete', 'drop_collection'];
 const OPERATIONS: readonly Operation[] = [
   ...TYPES.map((type) => operation({ type })),
-  operation({ type: 'create_index', indexes: [{ keys: { a: 1, b: -1 }, options: { unique: true } }] }),
+  operation({
+    type: 'create_index',
+    indexes: [{ keys: { a: 1, b: -1 }, options: { unique: true } }],
+  }),
   operation({ statement: { aggregate: 'docs', pipeline: [{ $match: { n: '#n' } }], cursor: {} } }),
 ];
 
@@ -132,7 +140,12 @@ const REPLIES: readonly Document[] = [
   { n: 0, writeErrors: [{ index: 0, errmsg: 'without a code' }], ok: 1 },
   { n: 1, writeErrors: [], ok: 1 },
   { n: 1, writeConcernError: { code: 64, errmsg: 'waiting for replication timed out' }, ok: 1 },
-  { n: 1, writeConcernError: { code: 11600, errmsg: 'interrupted' }, writeErrors: [DUPLICATE], ok: 1 },
+  {
+    n: 1,
+    writeConcernError: { code: 11600, errmsg: 'interrupted' },
+    writeErrors: [DUPLICATE],
+    ok: 1,
+  },
   { cursor: { firstBatch: [], id: Long.ZERO, ns: 'test.docs' }, ok: 1 },
   { cursor: { firstBatch: [{ _id: 1 }], id: Long.ZERO, ns: 'test.docs' }, ok: 1 },
   { cursor: { id: Long.ZERO, nextBatch: [] }, ok: 1 },
@@ -345,4 +358,40 @@ test('a request that cannot be encoded is a workload error, and is not sent', as
   probe.operation = 1;
   expect(await probe.request(3)).toBe('ok');
   expect(requests).toBe(1);
+});
+
+test('authenticates each connection with the certificate of the client over TLS (X.509), before its requests', async () => {
+  const seen: string[] = [];
+  const wire = await MongodbWire.start(
+    ({ isHello, name, command, client, reply }) => {
+      if (isHello) return reply(helloReply());
+      if (name === 'authenticate') {
+        seen.push(`${name} ${String(command['mechanism'])} ${String(command['$db'])} ${client}`);
+        return reply({ dbname: '$external', user: 'CN=test client', ok: 1 });
+      }
+      if (name === 'update') seen.push(`${name} ${client}`);
+      return reply({ n: 1, ok: 1 });
+    },
+    {
+      cert: certificate('server'),
+      key: certificate('server-key'),
+      ca: certificate('ca'),
+      requestCert: true,
+      rejectUnauthorized: true,
+    },
+  );
+  closers.push(() => wire.stop());
+  const folder = await mkdtemp(join(tmpdir(), 'loadbot-x509-'));
+  closers.push(() => rm(folder, { recursive: true }));
+  const pem = join(folder, 'client.pem');
+  await writeFile(pem, certificate('client') + certificate('client-key'));
+  const ca = fileURLToPath(new URL('../../certificates/ca.pem', import.meta.url));
+  const query = `authMechanism=MONGODB-X509&tls=true&tlsCAFile=${encodeURIComponent(ca)}&tlsCertificateKeyFile=${encodeURIComponent(pem)}`;
+  const probe = await connect(`localhost:${wire.port}`, [operation({ type: 'update' })], query);
+  for (let n = 0; n < 3; n++) expect(await probe.request(n)).toBe('ok');
+  expect(seen.filter((each) => each.startsWith('authenticate'))).toContain(
+    'authenticate MONGODB-X509 $external test client',
+  );
+  expect(seen.findIndex((each) => each.startsWith('update'))).toBeGreaterThan(0);
+  expect(seen.filter((each) => each === 'update test client')).toHaveLength(3);
 });

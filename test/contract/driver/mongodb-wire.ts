@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createSecureServer, type TlsOptions, TLSSocket } from 'node:tls';
 import { BSON, type Document } from 'mongodb';
 
 const HEADER_BYTES = 16;
@@ -13,6 +14,8 @@ export interface ReceivedCommand {
   readonly name: string;
   readonly command: Document;
   readonly isHello: boolean;
+  /** Common name of the certificate of the client; absent: it has none. */
+  readonly client: string | undefined;
   /** Sends a reply, if one is wanted and the connection is still open. @param change of the bytes of the message */
   readonly reply: (document: Document, change?: (message: Buffer) => Buffer) => void;
 }
@@ -23,13 +26,15 @@ export class MongodbWire {
   readonly #sockets = new Set<Socket>();
   readonly #received: (command: ReceivedCommand) => void;
 
-  private constructor(received: (command: ReceivedCommand) => void) {
+  private constructor(received: (command: ReceivedCommand) => void, tls: TlsOptions | undefined) {
     this.#received = received;
-    this.#server = createServer((socket) => this.#accept(socket));
+    const accept = (socket: Socket): void => this.#accept(socket);
+    this.#server = tls === undefined ? createServer(accept) : createSecureServer(tls, accept);
   }
 
-  static async start(received: (command: ReceivedCommand) => void): Promise<MongodbWire> {
-    const wire = new MongodbWire(received);
+  /** @param tls options of a server with TLS; absent: without */
+  static async start(received: (command: ReceivedCommand) => void, tls?: TlsOptions): Promise<MongodbWire> {
+    const wire = new MongodbWire(received, tls);
     wire.#server.listen(0, '127.0.0.1');
     await once(wire.#server, 'listening');
     return wire;
@@ -69,18 +74,26 @@ export class MongodbWire {
     const isQuery = message.readInt32LE(12) === OP_QUERY;
     const start = isQuery ? message.indexOf(0, HEADER_BYTES + 4) + 9 : HEADER_BYTES + 5;
     const length = message.readInt32LE(start);
-    const command = BSON.deserialize(message.subarray(start, start + length), { promoteLongs: true });
+    const command = BSON.deserialize(message.subarray(start, start + length), {
+      promoteLongs: true,
+    });
     const [name = ''] = Object.keys(command);
     const isUnacknowledged = !isQuery && (message.readUInt32LE(HEADER_BYTES) & MORE_TO_COME) !== 0;
     this.#received({
       name,
       command,
       isHello: name.toLowerCase() === 'ismaster' || name === 'hello',
+      client: socket instanceof TLSSocket ? commonName(socket) : undefined,
       reply: (document, change = (bytes) => bytes): void => {
         if (!socket.destroyed && !isUnacknowledged) socket.write(change(encode(message, document, isQuery)));
       },
     });
   }
+}
+
+function commonName(socket: TLSSocket): string | undefined {
+  const name = socket.getPeerCertificate().subject?.CN;
+  return Array.isArray(name) ? name[0] : name;
 }
 
 function encode(request: Buffer, reply: Document, isQuery: boolean): Buffer {
