@@ -56,6 +56,7 @@ const SLOW = [
     'library-output',
     'live-page',
     'live-page-day',
+    'live-page-runs',
     'memory',
     'named-operations',
     'parameters',

@@ -1,5 +1,5 @@
 import type { Distribution } from '../recorder/snapshot.ts';
-import { type BatchCount, effectiveSamples } from './effective-samples.ts';
+import { effectiveSamples } from './effective-samples.ts';
 import { type PercentileInterval, percentileInterval } from './percentile-interval.ts';
 
 /** Counts and latencies of a job in one part of its measured time. */
@@ -10,11 +10,13 @@ export interface BatchTally {
   readonly latency: Distribution['latency'];
 }
 
-const MAX_BATCHES = 128;
+/** As many as the statistics use: more would only take memory, since each has slots of its own. */
+const MAX_BATCHES = 32;
 
 /**
- * Splits a job's time into at most 128 batches of about the same length. When there would be more, adjacent batches are
- * merged. Histograms are merged without loss; only the order within a batch is lost.
+ * Splits a job's time into at most 32 batches of about the same length (more than 16 after 32 intervals), so that a
+ * disturbance of some duration stays within one of them. When there would be more, adjacent batches are merged.
+ * Histograms are merged without loss; only the order within a batch is lost.
  */
 export class BatchSeries {
   #batches: BatchTally[] = [];
@@ -79,7 +81,7 @@ function mergeAdjacent<T>(items: readonly T[], add: (first: T, second: T) => T):
  */
 export function downsample<T>(items: readonly T[], add: (first: T, second: T) => T): readonly T[] {
   let groups = items;
-  while (groups.length > 32) groups = mergeAdjacent(groups, add);
+  while (groups.length > MAX_BATCHES) groups = mergeAdjacent(groups, add);
   return groups;
 }
 
@@ -98,7 +100,7 @@ export function percentileIntervals(
   const intervals = PERCENTS.flatMap((percent): PercentileInterval[] => {
     const seconds = times.latency.percentile(percent) ?? 0;
     const counts = used.map(({ latency }) => ({ total: latency.total, hits: latency.countUpTo(seconds) }));
-    const effective = effectiveSamples(downsample(counts, addCounts), percent / 100);
+    const effective = effectiveSamples(counts, percent / 100);
     return effective === undefined ? [] : [percentileInterval(times, percent, effective)];
   });
   return makeMonotonic(intervals);
@@ -122,8 +124,4 @@ export function makeMonotonic(intervals: readonly PercentileInterval[]): readonl
 
 function extreme(of: typeof Math.max, a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : of(a, b);
-}
-
-function addCounts(a: BatchCount, b: BatchCount): BatchCount {
-  return { total: a.total + b.total, hits: a.hits + b.hits };
 }

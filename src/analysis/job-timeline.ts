@@ -8,7 +8,7 @@ import {
   jobKey,
   type Snapshot,
 } from '../recorder/snapshot.ts';
-import { percentileIntervals, type BatchTally, BatchSeries, subtractBatches, downsample } from './batches.ts';
+import { percentileIntervals, type BatchTally, BatchSeries, subtractBatches } from './batches.ts';
 import { type LatencyTrend, findDrift } from './drift.ts';
 import type { PercentileInterval } from './percentile-interval.ts';
 import { primaryLatency } from './pool.ts';
@@ -79,7 +79,7 @@ export class JobTimelineRecorder {
       timeline: this.#timeline.rows,
       intervals: percentileIntervals(primaryLatency(job.measured), batches),
       phases: Object.fromEntries(phases),
-      drift: findDrift(averageAdjacent(medians)),
+      drift: findDrift(medians),
     };
   }
 
@@ -123,13 +123,6 @@ function batchOf(now: Tally, was: Tally | undefined, seconds: number): BatchTall
     errors: errorsOf(now) - errorsOf(was),
     latency: latency.minus(primaryLatency(was).latency),
   };
-}
-
-/** Averages adjacent values, so that a disturbance of some duration is not taken for a trend of many points. */
-function averageAdjacent(values: readonly number[]): readonly number[] {
-  const sums = values.map((sum) => ({ sum, count: 1 }));
-  const grouped = downsample(sums, (a, b) => ({ sum: a.sum + b.sum, count: a.count + b.count }));
-  return grouped.map(({ sum, count }) => sum / count);
 }
 
 /** Records the development of all jobs of a run. */

@@ -20,14 +20,15 @@ export interface TimelinePoint {
 
 /** Values per row. */
 const WIDTH = 11;
-const INITIAL_ROWS = 64;
+/** Rows of one array. */
+const BLOCK_ROWS = 64;
 
 /**
- * Timeline records in one array of 64-bit floats: 88 bytes per row, where an object per row takes 300. NaN stands for
- * `undefined`.
+ * Timeline records in arrays of 64-bit floats: 88 bytes per row, where an object per row takes 300. Each array has 64 rows:
+ * one that doubles would hold up to twice the memory, and copy it. NaN stands for `undefined`.
  */
 export class TimelineRows implements Iterable<TimelinePoint> {
-  #values = new Float64Array(INITIAL_ROWS * WIDTH);
+  readonly #blocks: Float64Array[] = [];
   #length = 0;
 
   get length(): number {
@@ -35,20 +36,19 @@ export class TimelineRows implements Iterable<TimelinePoint> {
   }
 
   push({ at, seconds, requests, errors, p50, p90, p99, max, inFlight, lagP99, targetRate }: TimelinePoint): void {
-    const start = this.#length * WIDTH;
-    if (start === this.#values.length) {
-      const grown = new Float64Array(this.#values.length * 2);
-      grown.set(this.#values);
-      this.#values = grown;
-    }
+    const row = this.#length % BLOCK_ROWS;
+    if (row === 0) this.#blocks.push(new Float64Array(BLOCK_ROWS * WIDTH));
     const latencies = [p50, p90, p99, max].map((value) => value ?? NaN);
-    this.#values.set([at, seconds, requests, errors, ...latencies, inFlight, lagP99 ?? NaN, targetRate ?? NaN], start);
+    const values = [at, seconds, requests, errors, ...latencies, inFlight, lagP99 ?? NaN, targetRate ?? NaN];
+    this.#blocks.at(-1)?.set(values, row * WIDTH);
     this.#length++;
   }
 
   /** @param row from 0 to `length - 1` */
   at(row: number): TimelinePoint {
-    const value = (column: number): number => this.#values[row * WIDTH + column] ?? NaN;
+    const block = this.#blocks[Math.floor(row / BLOCK_ROWS)];
+    const start = (row % BLOCK_ROWS) * WIDTH;
+    const value = (column: number): number => block?.[start + column] ?? NaN;
     const optional = (column: number): number | undefined => (Number.isNaN(value(column)) ? undefined : value(column));
     return {
       at: value(0),

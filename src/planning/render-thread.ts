@@ -1,10 +1,10 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { type RenderRequest, renderReport } from '../agent/report-renderer.ts';
 import { captureThreadOutput } from '../shared/library-output.ts';
 import { lowerThreadPriority } from '../shared/thread-id.ts';
-import { toReply } from './run-in-thread.ts';
+import { replyWith } from './run-in-thread.ts';
 
 // The entry of a rendering thread: renders one report, and ends.
 captureThreadOutput();
 lowerThreadPriority();
-void toReply(renderReport(workerData as RenderRequest)).then((reply) => parentPort?.postMessage(reply));
+void replyWith(() => renderReport(workerData as RenderRequest));

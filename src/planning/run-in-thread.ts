@@ -1,11 +1,14 @@
-import { Worker } from 'node:worker_threads';
+import { parentPort, Worker } from 'node:worker_threads';
 import { forwardThreadOutput } from '../shared/library-output.ts';
 import { type Diagnostic, type ErrorCode, LoadbotError, messageOf } from '../shared/errors.ts';
 import { formatMs } from '../shared/units.ts';
+import { readTextFile } from '../shared/read-file.ts';
+import { readCpuWaitMs, readThreadId } from '../shared/thread-id.ts';
 import { builtEntry } from '../shared/package-files.ts';
 
 /** Limits of a thread that does one piece of work. */
 export interface ThreadLimits {
+  /** Time without that in which the thread waited for a processor, where the system knows it. */
   readonly timeoutMs: number;
   readonly heapMb: number;
 }
@@ -45,6 +48,17 @@ export class ThreadQueue {
   }
 }
 
+/** Limit of the elapsed time, as a multiple of the timeout. */
+const BUSY_FACTOR = 4;
+
+/**
+ * Milliseconds that a thread has left; 0 or less: it has exceeded its timeout.
+ * @param waitedMs in which it was ready to run and had no processor
+ */
+export function remainingMs(timeoutMs: number, elapsedMs: number, waitedMs: number): number {
+  return Math.min(timeoutMs + waitedMs, timeoutMs * BUSY_FACTOR) - elapsedMs;
+}
+
 function runInThread<T>({ name, purpose, limits, tooCostly }: ThreadWork, workerData: unknown): Promise<T> {
   const { timeoutMs, heapMb } = limits;
   const thread = new Worker(builtEntry(`planning/${name}-thread`), {
@@ -58,9 +72,18 @@ function runInThread<T>({ name, purpose, limits, tooCostly }: ThreadWork, worker
   const failed = (reason: string): LoadbotError =>
     new LoadbotError('internal', `the thread that ${purpose} failed: ${reason}`);
   return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => reject(tooCostly(`takes longer than ${formatMs(timeoutMs)}`)), timeoutMs);
+    const startedMs = performance.now();
+    let threadId = 0;
+    const check = (): void => {
+      const waitedMs = (threadId === 0 ? undefined : readCpuWaitMs(threadId, readTextFile)) ?? 0;
+      const leftMs = remainingMs(timeoutMs, performance.now() - startedMs, waitedMs);
+      if (leftMs <= 0) reject(tooCostly(`takes longer than ${formatMs(timeoutMs)}`));
+      else timer = setTimeout(check, Math.ceil(leftMs));
+    };
+    let timer = setTimeout(check, timeoutMs);
     thread.on('message', (reply: WorkReply<T>) => {
-      if ('error' in reply) reject(unpackProblems(reply.error));
+      if ('threadId' in reply) threadId = reply.threadId;
+      else if ('error' in reply) reject(unpackProblems(reply.error));
       else resolve(reply.value);
     });
     thread.on('error', (error) => {
@@ -74,8 +97,8 @@ function runInThread<T>({ name, purpose, limits, tooCostly }: ThreadWork, worker
   }).finally(() => void thread.terminate());
 }
 
-/** The result of the work, or its error. */
-export type WorkReply<T> = { readonly value: T } | { readonly error: PortableProblems };
+/** The id of the thread in the operating system, then the result of the work, or its error. */
+type WorkReply<T> = { readonly threadId: number } | { readonly value: T } | { readonly error: PortableProblems };
 
 /** An error as it crosses threads, where classes are lost. */
 interface PortableProblems {
@@ -88,12 +111,15 @@ interface PortableProblems {
 /** As many problems as an answer of the control API lists. */
 const MOST_PROBLEMS = 1000;
 
-/** Settles as the reply of a thread. */
-export function toReply<T>(work: Promise<T>): Promise<WorkReply<T>> {
-  return work.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error: packProblems(error) }),
-  );
+/** Does the work of this thread, and replies to the thread that created it. */
+export async function replyWith(work: () => Promise<unknown>): Promise<void> {
+  const send = (reply: WorkReply<unknown>): void => parentPort?.postMessage(reply);
+  send({ threadId: readThreadId() });
+  try {
+    send({ value: await work() });
+  } catch (error) {
+    send({ error: packProblems(error) });
+  }
 }
 
 function packProblems(error: unknown): PortableProblems {

@@ -1,5 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
+import type { ReadText } from './read-file.ts';
 
 /** Thread id of the calling thread in the operating system; 0 if unknown. On Linux the link is `1234/task/1240`. */
 export function readThreadId(): number {
@@ -19,4 +20,14 @@ export function lowerThreadPriority(): void {
   } catch {
     // Not permitted: it works with its priority.
   }
+}
+
+/**
+ * Reads the milliseconds in which a thread was ready to run and had no CPU, because other threads ran or the quota was
+ * exhausted; `undefined` if unknown on this system. Second number of Linux's `schedstat`, in nanoseconds.
+ * @param threadId thread id of the operating system
+ */
+export function readCpuWaitMs(threadId: number, readText: ReadText): number | undefined {
+  const [, waited] = readText(`/proc/self/task/${threadId}/schedstat`)?.split(' ') ?? [];
+  return waited === undefined ? undefined : Number(waited) / 1e6;
 }

@@ -1,4 +1,5 @@
 import type { ReadText } from '../shared/read-file.ts';
+import { readCpuWaitMs } from '../shared/thread-id.ts';
 import { join } from 'node:path';
 
 /** CPU statistics of the system; each is absent if unknown on this system. */
@@ -95,16 +96,6 @@ export function readCpuTime(readText: ReadText): CpuTime | undefined {
   const ticks = fields.slice(0, FIELDS).map(Number);
   if (name !== 'cpu' || ticks.length < FIELDS) return undefined;
   return { total: ticks.reduce((sum, one) => sum + one, 0), stolen: ticks[FIELDS - 1] ?? 0 };
-}
-
-/**
- * Reads the milliseconds in which a thread was ready to run and had no CPU, because other threads ran or the quota was
- * exhausted; `undefined` if unknown on this system. Second number of Linux's `schedstat`, in nanoseconds.
- * @param threadId thread id of the operating system
- */
-export function readCpuWaitMs(threadId: number, readText: ReadText): number | undefined {
-  const [, waited] = readText(`/proc/self/task/${threadId}/schedstat`)?.split(' ') ?? [];
-  return waited === undefined ? undefined : Number(waited) / 1e6;
 }
 
 /** Clocks that differ in whether they advance while the process or the machine is suspended; milliseconds. */

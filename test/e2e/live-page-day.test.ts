@@ -1,10 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { renderLivePage } from '../../src/agent/live/live-page.ts';
 import { message } from '../../src/agent/live/sse.ts';
 import { describeWithServices } from '../services/binary.ts';
 import { Browser, CHROMIUM } from './browser.ts';
+import { openLivePage } from './live-page-server.ts';
 
 const DAY = 86_400;
 const JOBS = ['reads', 'writes'];
@@ -86,26 +84,7 @@ describeWithServices('the live page with a day of seconds', [CHROMIUM], () => {
   afterAll(() => browser.close());
 
   test('keeps a bounded number of points, and its updates stay short', async () => {
-    const page = renderLivePage();
-    let send: (text: string) => void = () => undefined;
-    const connected = new Promise<void>((resolve) => {
-      const server = createServer((request, response) => {
-        const headers = { 'content-security-policy': page.policy };
-        if (request.url === '/') response.writeHead(200, { ...headers, 'content-type': 'text/html' }).end(page.html);
-        else if (request.url?.startsWith('/events') !== true) response.writeHead(200).end('{"paths":{}}');
-        else {
-          response.writeHead(200, { 'content-type': 'text/event-stream' });
-          send = (text) => void response.write(text);
-          resolve();
-        }
-      }).listen(0, '127.0.0.1');
-      server.once('listening', () => {
-        void browser
-          .show('/dev/null')
-          .then(() => browser.visit(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`));
-      });
-    });
-    await connected;
+    const { send } = await openLivePage(browser, () => undefined);
     send(message('run', { run_id: 'day', workload: 'a day', started_at: '2026-01-02T00:00:00Z' }));
     send(message('status', status(1)));
     /** Resolves when the page has drawn this second. */

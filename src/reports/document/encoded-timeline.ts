@@ -2,7 +2,9 @@ import { TimelineRows } from '../../analysis/timeline-buffer.ts';
 import { TIMELINE_COLUMNS, toMicroseconds } from './timeline-document.ts';
 
 const NO_ROWS = new TimelineRows();
-const INITIAL_BYTES = 1024;
+/** Bytes of the first buffer of a column, and of each further one. */
+const FIRST_BYTES = 1024;
+const FURTHER_BYTES = 4096;
 /** Bytes that a number of a timeline and its comma may have. */
 const MAX_NUMBER_BYTES = 32;
 
@@ -41,27 +43,28 @@ export class EncodedTimeline {
     }
   }
 
-  /** The JSON so far, in parts; valid until the next `append`. */
+  /** The JSON so far, in parts. */
   parts(): readonly Buffer[] {
-    return [...this.#columns.flatMap((column, index) => [HEADS[index] ?? TAIL, column.bytes]), TAIL];
+    return [...this.#columns.flatMap((column, index) => [HEADS[index] ?? TAIL, ...column.parts()]), TAIL];
   }
 }
 
-/** ASCII text that grows at its end. */
+/** ASCII text that grows at its end, in buffers: one that doubles would hold up to twice the memory, and copy it. */
 class AppendedBytes {
-  #buffer = Buffer.allocUnsafe(INITIAL_BYTES);
+  readonly #full: Buffer[] = [];
+  #last = Buffer.allocUnsafe(FIRST_BYTES);
   #length = 0;
 
-  get bytes(): Buffer {
-    return this.#buffer.subarray(0, this.#length);
+  parts(): readonly Buffer[] {
+    return [...this.#full, this.#last.subarray(0, this.#length)];
   }
 
   append(text: string): void {
-    if (this.#length + MAX_NUMBER_BYTES > this.#buffer.length) {
-      const grown = Buffer.allocUnsafe(this.#buffer.length * 2);
-      this.#buffer.copy(grown, 0, 0, this.#length);
-      this.#buffer = grown;
+    if (this.#length + MAX_NUMBER_BYTES > this.#last.length) {
+      this.#full.push(this.#last.subarray(0, this.#length));
+      this.#last = Buffer.allocUnsafe(FURTHER_BYTES);
+      this.#length = 0;
     }
-    this.#length += this.#buffer.write(text, this.#length, 'latin1');
+    this.#length += this.#last.write(text, this.#length, 'latin1');
   }
 }

@@ -16,12 +16,13 @@ interface EncodedJob {
   readonly measured: JobSnapshot['measured'];
   /** Number of timeline rows; the last row arrives after the end of the job. */
   readonly rows: number;
-  readonly bytes: Buffer;
+  readonly parts: readonly Buffer[];
 }
 
 /**
  * Encodes the state of a run as a result file, repeatedly during the load. Works in slices of a few milliseconds, so
- * that scrapes and signals are not delayed. The bytes of unchanged jobs are cached, and timelines are appended to.
+ * that scrapes and signals are not delayed. The bytes of unchanged jobs are cached, and timelines are appended to: they
+ * are not copied, because that would allocate and free a growing buffer each second.
  */
 export class PartialEncoder {
   readonly #jobs = new Map<string, EncodedJob>();
@@ -42,7 +43,7 @@ export class PartialEncoder {
     const parts: Buffer[] = [Buffer.from(`${JSON.stringify(run).slice(0, -1)},"jobs":[\n`)];
     for (const [index, job] of jobs.entries()) {
       if (index > 0) parts.push(COMMA);
-      parts.push(await this.#encodeJob(job, result));
+      parts.push(...(await this.#encodeJob(job, result)));
       await this.#yieldToEventLoop();
     }
     parts.push(END);
@@ -50,13 +51,13 @@ export class PartialEncoder {
     return parts;
   }
 
-  async #encodeJob(job: JobSnapshot, result: PartialRunResult): Promise<Buffer> {
+  async #encodeJob(job: JobSnapshot, result: PartialRunResult): Promise<readonly Buffer[]> {
     const key = jobKey(job);
     const { status, measured } = job;
     const rows = result.courses[key]?.timeline;
     const rowCount = rows?.length ?? 0;
     const known = this.#jobs.get(key);
-    if (known?.status === status && known.measured === measured && known.rows === rowCount) return known.bytes;
+    if (known?.status === status && known.measured === measured && known.rows === rowCount) return known.parts;
     const { timeline: _, ...document } = jobResult(job, { ...result, courses: {} });
     const timeline = this.#timelines.get(key) ?? new EncodedTimeline();
     this.#timelines.set(key, timeline);
@@ -66,9 +67,14 @@ export class PartialEncoder {
       await this.#yieldToEventLoop();
     }
     const head = `${JSON.stringify(document).slice(0, -1)},"timeline":`;
-    const bytes = Buffer.concat([Buffer.from(head), ...timeline.parts(), BRACE]);
-    this.#jobs.set(key, { status, measured, rows: rowCount, bytes });
-    return bytes;
+    let parts: readonly Buffer[] = [Buffer.from(head), ...timeline.parts(), BRACE];
+    if (job.endedEpochMs !== undefined) {
+      // Nothing is appended, but for a last row: a run may have thousands of ended jobs.
+      parts = [Buffer.concat(parts)];
+      this.#timelines.delete(key);
+    }
+    this.#jobs.set(key, { status, measured, rows: rowCount, parts });
+    return parts;
   }
 
   async #yieldToEventLoop(): Promise<void> {

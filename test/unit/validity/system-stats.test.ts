@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { LINUX } from '../../needs.ts';
 import { testWith } from '../../services/binary.ts';
-import { readCpuWaitMs, SystemStats, readCpuTime } from '../../../src/validity/system-stats.ts';
+import { SystemStats, readCpuTime } from '../../../src/validity/system-stats.ts';
 import { readTextFile } from '../../../src/shared/read-file.ts';
-import { readThreadId } from '../../../src/shared/thread-id.ts';
+import { readCpuWaitMs, readThreadId } from '../../../src/shared/thread-id.ts';
 
 test('the wait for a CPU is the second number of schedstat', () => {
   const asked: string[] = [];

@@ -15,6 +15,8 @@ export class PastRuns {
   #runs = [];
   /** Ids of the chosen runs, in the order of their choice. @type {string[]} */
   #chosen = [];
+  /** Number of times that the list was fetched. */
+  #refreshes = 0;
   #compare = actionButton('Compare', 'action', () => void this.#showComparison());
   #answer = element('div', 'answer');
 
@@ -31,8 +33,10 @@ export class PastRuns {
   /** Fetches the list again: a run has ended. */
   async refresh() {
     if (!this.#isOffered || document.hidden) return;
+    const refresh = ++this.#refreshes;
     const { status, data } = await askAgent('runs').catch(() => ({ status: 0, data: undefined }));
-    if (status !== 200) return;
+    // The answer to an older request may arrive later.
+    if (status !== 200 || refresh !== this.#refreshes) return;
     this.#runs = data.runs;
     this.#chosen = this.#chosen.filter((id) => this.#runs.some(({ run_id: known }) => known === id));
     this.#draw();

@@ -91,8 +91,9 @@ class LivePage {
 
   /** @param {any} status */
   #receiveStatus(status) {
-    // The result of a run is stored by the time its agent is idle.
-    if (status.state === 'idle' && this.#status?.state !== 'idle') void this.#pastRuns.refresh();
+    // The result of a run is stored by the time its agent is idle. A page that is behind may not have seen it running.
+    const isOver = this.#status?.state !== 'idle' || this.#status.last_run?.run_id !== status.last_run?.run_id;
+    if (status.state === 'idle' && isOver) void this.#pastRuns.refresh();
     this.#errors.add(status);
     this.#status = status;
   }
