@@ -38,9 +38,12 @@ export interface ThreadWindow {
   readonly cpuWait: number | undefined;
 }
 
+/** A job of a window, without its numbers: windows are kept for some seconds, and histograms of a whole job are large. */
+export type WindowedJob = Pick<JobSnapshot, 'name' | 'uuid' | 'type' | 'step'>;
+
 /** One second of a job, or of one request type of a mixed job. */
 export interface JobWindow {
-  readonly job: JobSnapshot;
+  readonly job: WindowedJob;
   /** Whether it sent measured load for most of the window, and at its end. */
   readonly steady: boolean;
   readonly paced: boolean;
@@ -140,7 +143,7 @@ function wasLive(before: JobSnapshot | undefined, now: JobSnapshot): boolean {
 const jobsByKey = new WeakMap<SampleWindow, ReadonlyMap<string, JobWindow>>();
 
 /** The same job's part of another window; `undefined`: it was not live then. */
-export function jobIn(window: SampleWindow, job: JobSnapshot): JobWindow | undefined {
+export function jobIn(window: SampleWindow, job: WindowedJob): JobWindow | undefined {
   const known = jobsByKey.get(window) ?? new Map(window.jobs.map((one) => [jobKey(one.job), one]));
   jobsByKey.set(window, known);
   return known.get(jobKey(job));
@@ -150,11 +153,11 @@ export function jobIn(window: SampleWindow, job: JobSnapshot): JobWindow | undef
 const BETTER_PART = 0.5;
 
 function jobWindow(before: JobSnapshot | undefined, job: JobSnapshot, ms: number): JobWindow {
-  const { measured, status, elapsedMs } = job;
+  const { name, uuid, type, step, measured, status, elapsedMs } = job;
   const was = before?.measured;
   const isInProgress = status === 'in_progress';
   return {
-    job,
+    job: { name, uuid, type, step },
     steady: isInProgress && elapsedMs - (before?.elapsedMs ?? 0) >= ms * BETTER_PART,
     paced: measured.lag !== undefined,
     activeMs: elapsedMs - (before?.elapsedMs ?? 0),

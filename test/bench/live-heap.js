@@ -4,7 +4,7 @@ import { WebSocket } from 'undici';
 /**
  * The heap of a process that runs with `--inspect=127.0.0.1:0`: the bytes that its main thread still holds after a collection.
  * @param {import('node:stream').Readable} stderr of the process, which is read to its end
- * @returns {Promise<{ liveBytes: () => Promise<number>, close: () => void }>}
+ * @returns {Promise<{ liveBytes: () => Promise<number>, evaluate: (expression: string) => Promise<string>, close: () => void }>}
  */
 export async function openLiveHeap(stderr) {
   const lines = createInterface({ input: stderr });
@@ -19,7 +19,7 @@ export async function openLiveHeap(stderr) {
     socket.addEventListener('open', resolve);
     socket.addEventListener('error', reject);
   });
-  /** @type {Map<number, (result: { usedSize?: number, backingStorageSize?: number }) => void>} */
+  /** @type {Map<number, (result: any) => void>} */
   const waiting = new Map();
   socket.addEventListener('message', ({ data }) => {
     const { id, result } = JSON.parse(String(data));
@@ -27,19 +27,23 @@ export async function openLiveHeap(stderr) {
     waiting.delete(id);
   });
   let calls = 0;
-  /** @param {string} method @returns {Promise<{ usedSize?: number, backingStorageSize?: number }>} */
-  const call = (method) =>
+  /** @param {string} method @param {object} params @returns {Promise<any>} */
+  const call = (method, params = {}) =>
     new Promise((resolve) => {
       waiting.set(++calls, resolve);
-      socket.send(JSON.stringify({ id: calls, method }));
+      socket.send(JSON.stringify({ id: calls, method, params }));
     });
+  /** @param {string} expression of a text */
+  const evaluate = async (expression) =>
+    String((await call('Runtime.evaluate', { expression, returnByValue: true })).result?.value);
   await call('HeapProfiler.enable');
   return {
     async liveBytes() {
       await call('HeapProfiler.collectGarbage');
-      const { usedSize = NaN, backingStorageSize = 0 } = await call('Runtime.getHeapUsage');
-      return usedSize + backingStorageSize;
+      const { heapUsed, arrayBuffers } = JSON.parse(await evaluate('JSON.stringify(process.memoryUsage())'));
+      return heapUsed + arrayBuffers;
     },
+    evaluate,
     close: () => socket.close(),
   };
 }

@@ -4,6 +4,7 @@
 //
 //   BENCH_SECONDS=1800 BENCH_PACE=1000 node test/bench/soak.js      after `npm run build`
 //
+// The thread is blocked where it computes: the time in which it waits for a processor, on a busy machine, is shown beside it.
 // Two figures of memory: that of the process, of which the lowest value of each minute counts, because the garbage
 // collector makes it a saw; and the live heap of its main thread, after a collection once a minute. A collection blocks the
 // thread, so the scrapes around it do not count for that. The slope is Theil's: the median of the slopes between all pairs of
@@ -25,6 +26,8 @@ const SCRAPE_MS = 5000;
 /** Minutes at the beginning that do not count. */
 const WARM_UP_MINUTES = Math.max(1, Math.round(SECONDS / 60 / 6));
 const MIB = 2 ** 20;
+const isTurnMetered = process.platform === 'linux';
+const TURN_METER = new URL('turn-meter.js', import.meta.url).href;
 
 const folder = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
 const nginx = await startNginx();
@@ -43,6 +46,7 @@ try {
 /**
  * @typedef {{ minute: number, bytes: number }} Memory
  * @typedef {Memory & { blockedMs: number }} Scrape
+ * @typedef {{ cpuMs: number, waitedMs: number, elapsedMs: number, atSeconds: number }} Turn
  */
 
 async function soak() {
@@ -51,7 +55,9 @@ async function soak() {
   const flags = ['--port', `${controlPort}`, '--metrics_export_port', `${metricsPort}`, '--allow_invalid'];
   const push = ['--metrics_export_url', receiver, '--metrics_export_interval_seconds', '5'];
   const [command = '', ...args] = ours(nginx.url, 20, SECONDS, [...flags, ...push], { pace: PACE });
-  const agent = spawn(command, ['--inspect=127.0.0.1:0', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const agent = spawn(command, ['--inspect=127.0.0.1:0', '--import', TURN_METER, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const ended = new Promise((resolve) => void agent.once('exit', resolve));
   stops.push(() => agent.kill('SIGKILL'));
   const heap = await openLiveHeap(agent.stderr);
@@ -65,6 +71,8 @@ async function soak() {
   const scrapes = [];
   /** @type {Memory[]} */
   const live = [];
+  /** @type {(Turn & { minute: number })[]} */
+  const turns = [];
   const began = performance.now();
   while (agent.exitCode === null) {
     await Promise.race([sleep(SCRAPE_MS), ended]);
@@ -76,10 +84,16 @@ async function soak() {
       bytes: valueOf(text, 'process_resident_memory_bytes'),
       blockedMs: valueOf(text, 'nodejs_eventloop_lag_max_seconds') * 1000,
     });
-    if (SECONDS * 1000 < performance.now() - began + 15_000) heap.close(); // a process waits for its debugger at its end
-    else if (minute !== live.at(-1)?.minute) {
+    if (SECONDS * 1000 < performance.now() - began + 15_000) {
+      heap.close(); // a process waits for its debugger at its end
+      continue;
+    }
+    if (isTurnMetered) turns.push({ minute, ...JSON.parse(await heap.evaluate('readLongestTurn()')) });
+    if (minute !== live.at(-1)?.minute) {
       live.push({ minute, bytes: await heap.liveBytes() });
-      // The collection is in the next scrape.
+      // The collection is in the next reading and the next scrape.
+      await sleep(50);
+      if (isTurnMetered) await heap.evaluate('readLongestTurn()');
       await scrape(`http://127.0.0.1:${metricsPort}/metrics`);
       if (minute % 5 !== 0) continue;
       const [{ bytes: resident = NaN } = {}, { bytes: held = NaN } = {}] = [scrapes.at(-1), live.at(-1)];
@@ -95,8 +109,17 @@ async function soak() {
   console.log(`  live heap        ${slope(live.filter(({ minute }) => minute >= WARM_UP_MINUTES))}`);
   const blocked = counted.map(({ blockedMs }) => blockedMs);
   console.log(
-    `  main thread      blocked for ${Math.max(...blocked).toFixed(1)} ms at most, median of the scrapes ${median(blocked).toFixed(1)} ms`,
+    `  main thread      late by ${Math.max(...blocked).toFixed(1)} ms at most, median of the scrapes ${median(blocked).toFixed(1)} ms`,
   );
+  const longest = turns.filter(({ minute }) => minute >= WARM_UP_MINUTES).toSorted((a, b) => b.cpuMs - a.cpuMs);
+  const [worst] = longest;
+  if (worst === undefined) return;
+  console.log(
+    `                   computed for ${worst.cpuMs.toFixed(1)} ms at a stretch at most (of ${worst.elapsedMs.toFixed(1)} ms, ${worst.waitedMs.toFixed(1)} of them waiting for a processor), ` +
+      `median of the scrapes ${median(longest.map(({ cpuMs }) => cpuMs)).toFixed(1)} ms`,
+  );
+  const over = longest.slice(0, 5).map(({ cpuMs, atSeconds }) => `${cpuMs.toFixed(1)} ms at ${atSeconds.toFixed(1)} s`);
+  console.log(`                   longest: ${over.join(', ')}`);
 }
 
 /** URL that pushes go to: VictoriaMetrics where there is one. */

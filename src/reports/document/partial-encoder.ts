@@ -12,8 +12,8 @@ const ROWS_PER_CHECK = 250;
 
 interface EncodedJob {
   readonly status: JobSnapshot['status'];
-  /** Its counters; the same object while a job is pending or has ended. */
-  readonly measured: JobSnapshot['measured'];
+  /** Its counters, if they are of a job that is pending or has ended: then they are the same object each time. */
+  readonly measured: JobSnapshot['measured'] | undefined;
   /** Number of timeline rows; the last row arrives after the end of the job. */
   readonly rows: number;
   readonly parts: readonly Buffer[];
@@ -73,7 +73,8 @@ export class PartialEncoder {
       parts = [Buffer.concat(parts)];
       this.#timelines.delete(key);
     }
-    this.#jobs.set(key, { status, measured, rows: rowCount, parts });
+    const isLive = job.opened && job.endedEpochMs === undefined;
+    this.#jobs.set(key, { status, measured: isLive ? undefined : measured, rows: rowCount, parts });
     return parts;
   }
 

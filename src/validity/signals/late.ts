@@ -3,7 +3,7 @@ import { formatMs, formatShare } from '../../shared/units.ts';
 import type { Distribution, JobSnapshot } from '../../recorder/snapshot.ts';
 import type { Detection } from '../finding.ts';
 import { LATE_LIMITS_MS } from '../event-loop-monitor.ts';
-import { jobIn, type JobWindow, type SampleWindow } from '../window.ts';
+import { jobIn, type JobWindow, type SampleWindow, type WindowedJob } from '../window.ts';
 import { isSustained } from './load.ts';
 
 /** Minimum share of late requests: a p99 depends on one hundredth of the requests. */
@@ -52,7 +52,7 @@ export function detectLateJob(job: JobSnapshot, lateSeconds: readonly number[]):
 
 type LatencyCounts = Distribution['latency'];
 
-function lateness(job: JobSnapshot, lag: LatencyCounts, limitMs: number, of: string): Detection {
+function lateness(job: WindowedJob, lag: LatencyCounts, limitMs: number, of: string): Detection {
   const value = lag.percentile(99) ?? 0;
   const share = formatShare(beyond(lag, limitMs), 1);
   return {
