@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describeChange } from '../shared/load-change.ts';
 import type { Exporter } from '../exporters/exporter.ts';
 import type { Family } from '../metrics/family.ts';
@@ -49,8 +50,14 @@ export async function createFeed(
   const { LiveFeed } = await import('../agent/live/live-feed.ts');
   const { toResultDocument } = await import('../reports/document/result-document.ts');
   const render = async (result: RunResult): Promise<string> => {
-    const { renderHtml } = await import('../reports/html/html.ts');
-    return renderHtml(toResultDocument(result));
+    const { renderHtmlInSteps } = await import('../reports/html/html.ts');
+    const steps = renderHtmlInSteps(toResultDocument(result));
+    for (;;) {
+      // Scrapes and signals come in between.
+      await nextTurn();
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
   };
   const { ownFamilies } = await import('../exporters/exporter.ts');
   return new LiveFeed({ status, clock, render, exporters: () => ownFamilies(exporters()) });

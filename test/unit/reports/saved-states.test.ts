@@ -97,8 +97,9 @@ test('saves at most one state in 0.8 s, unless one is due', async () => {
 test('a job that has ended is encoded once, and again when the last row of its timeline comes', async () => {
   const report = await open();
   const state = stateAt(2);
-  await report.save?.(() => state, true);
-  const renamed = { ...JOB, name: 'was not encoded again' };
+  const over = { ...JOB, status: 'completed', endedEpochMs: state.startedEpochMs + 2000 } as const;
+  await report.save?.(() => ({ ...state, final: { ...state.final, jobs: [over] } }), true);
+  const renamed = { ...over, name: 'was not encoded again' };
   const same = { ...state, final: { ...state.final, jobs: [renamed] } };
   await report.save?.(() => same, true);
   expect((await read()).jobs[0]?.name).toBe('reads');

@@ -72,10 +72,13 @@ const LINEAR_RATIO = 30;
 
 /** Whether a logarithmic axis is clearer for these lines. */
 export function spansDecades(lines: readonly Line[]): boolean {
-  const values = lines.flatMap((line) => line.values.filter((value) => value !== null && value > 0));
-  const [least, most] = values.reduce<[number, number]>(
-    ([low, high], value) => [Math.min(low, value ?? low), Math.max(high, value ?? high)],
-    [Infinity, 0],
-  );
+  let [least, most] = [Infinity, 0];
+  for (const { values } of lines) {
+    for (const value of values) {
+      if (value === null || value <= 0) continue;
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+  }
   return most > least * LINEAR_RATIO;
 }

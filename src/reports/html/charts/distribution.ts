@@ -1,5 +1,5 @@
-import type { JsHistogram } from 'hdr-histogram-js';
-import { decodeDurations } from '../../document/decode-durations.ts';
+import { highestOf, lowestOf, type LatencyCounts } from '../../../recorder/latency-counts.ts';
+import { decodeLatencies } from '../../document/decode-durations.ts';
 import type { ResultDurations, ResultJob } from '../../document/result-document.ts';
 
 /** Points per decade; enough for steps to look like steps. */
@@ -66,23 +66,31 @@ export function decodeJob(job: ResultJob) {
   };
 }
 
+/** A slot of a histogram. */
+interface Slot {
+  readonly seconds: number;
+  readonly count: number;
+}
+
 /**
  * Durations of a result, decoded once for all charts and tables.
  * @throws {LoadbotError} `config_invalid` if the histogram is damaged
  */
 export class Durations {
-  readonly #histogram: JsHistogram;
+  readonly #latencies: LatencyCounts;
   readonly #times: ResultDurations;
+  #visited: readonly Slot[] | undefined;
 
   /** @param place names the durations in messages */
   constructor(times: ResultDurations, place: string) {
     this.#times = times;
-    this.#histogram = decodeDurations(times, place);
+    this.#latencies = decodeLatencies(times, place);
   }
 
   /** Shortest duration in seconds; `null` without any. */
   get min(): number | null {
-    return this.alongPercentiles([1])[0] ?? null;
+    const { low, high } = this.#latencies.boundsOfRank(1) ?? {};
+    return low === undefined || high === undefined ? null : Math.min((low + high) / 2, this.max ?? Infinity);
   }
 
   get max(): number | null {
@@ -91,7 +99,14 @@ export class Durations {
 
   /** Standard deviation in seconds; `null` for less than two durations. */
   get deviation(): number | null {
-    return this.#times.count < 2 ? null : this.#histogram.stdDeviation / 1e6;
+    const { total } = this.#latencies;
+    if (total < 2) return null;
+    let sum = 0;
+    for (const { seconds, count } of this.#slots) sum += seconds * count;
+    const mean = sum / total;
+    let squares = 0;
+    for (const { seconds, count } of this.#slots) squares += (seconds - mean) ** 2 * count;
+    return Math.sqrt(squares / total);
   }
 
   /**
@@ -101,16 +116,17 @@ export class Durations {
    */
   alongPercentiles(axis: readonly number[]): (number | null)[] {
     const { count, max_seconds: max } = this.#times;
-    const ascending = this.#ascending();
-    let [slot, seen] = [ascending.next(), 0];
+    const slots = this.#slots;
+    let [at, seen] = [0, 0];
     return axis.map((x) => {
       if (count === 0 || x > 2 * count) return null;
       const rank = Math.max(1, Math.ceil(count * (1 - 1 / x) * (1 - 4 * Number.EPSILON)));
-      while (!slot.done && seen + slot.value.count < rank) {
-        seen += slot.value.count;
-        slot = ascending.next();
+      let slot = slots[at];
+      while (slot !== undefined && seen + slot.count < rank) {
+        seen += slot.count;
+        slot = slots[++at];
       }
-      return slot.done ? max : Math.min(slot.value.seconds, max ?? Infinity);
+      return slot === undefined ? max : Math.min(slot.seconds, max ?? Infinity);
     });
   }
 
@@ -118,7 +134,7 @@ export class Durations {
   countIn(edges: readonly number[]): number[] {
     const counts = edges.map(() => 0);
     let bin = 0;
-    for (const { seconds, count } of this.#ascending()) {
+    for (const { seconds, count } of this.#slots) {
       const within = Math.min(seconds, this.max ?? Infinity);
       while (bin < edges.length - 2 && within >= (edges[bin + 1] ?? Infinity)) bin++;
       counts[bin] = (counts[bin] ?? 0) + count;
@@ -126,15 +142,15 @@ export class Durations {
     return counts;
   }
 
-  /** Slots of the histogram with durations, as their middle and number. */
-  *#ascending(): Generator<{ readonly seconds: number; readonly count: number }, undefined> {
-    const { recordedValuesIterator: iterator } = this.#histogram;
-    iterator.reset();
-    while (iterator.hasNext()) {
-      const { valueIteratedTo: value, countAtValueIteratedTo: count } = iterator.next();
-      const micros = this.#histogram.lowestEquivalentValue(value) + this.#histogram.highestEquivalentValue(value);
-      yield { seconds: micros / 2 / 1e6, count };
+  /** Slots of the histogram with durations, ascending: their middle and number. */
+  get #slots(): readonly Slot[] {
+    if (this.#visited === undefined) {
+      const slots: Slot[] = [];
+      this.#latencies.forEachSlot((slot, count) => {
+        slots.push({ seconds: (lowestOf(slot) + highestOf(slot)) / 2e6, count });
+      });
+      this.#visited = slots;
     }
-    return undefined;
+    return this.#visited;
   }
 }

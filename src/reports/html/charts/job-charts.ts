@@ -158,5 +158,6 @@ function shares(parts: Column, wholes: Column): Column {
 
 /** Rounds to 5 digits, finer than the screen and the measurement. */
 function toFiveDigits(value: number): number {
-  return Number(value.toPrecision(5));
+  // Most values are counts, and need no conversion to text and back.
+  return Number.isInteger(value) && Math.abs(value) < 1e5 ? value : Number(value.toPrecision(5));
 }

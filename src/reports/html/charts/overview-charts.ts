@@ -41,6 +41,8 @@ ${page.add({ ...common, id: 'jobs-rate', title: 'Rate', note: `${what} per secon
 
 /** Maps a column of one job to the common axis. */
 function spread(column: readonly (number | null)[], { at_seconds: ats }: ResultTimeline, along: readonly number[]) {
+  // Concurrent jobs have the same times.
+  if (ats.length === along.length && ats.every((at, index) => at === along[index])) return column;
   const places = new Map(ats.map((at, index) => [at ?? 0, column[index] ?? null]));
   return along.map((at) => places.get(at) ?? null);
 }
