@@ -4,10 +4,11 @@
 // requests of both apart: being on is a phase.
 //
 //   node test/bench/disturbance.js [WORD...]      only those with one of these words in the name
-//   BENCH_SECONDS=120 BENCH_TURN_SECONDS=4
+//   BENCH_SECONDS=120 BENCH_TURN_SECONDS=4 BENCH_PACE=500 BENCH_ONLY=paced (or unpaced)
 //
 // Rates are of unpaced runs: the median ratio of neighbouring turns, with the interval of the sign test. The p99 is that of the
-// response time of paced runs, with the interval that the result file gives.
+// response time of paced runs: of all requests, with the interval that the result file gives, and that of each second, as the
+// median ratio of neighbouring turns, which a single stop of the machine does not move.
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +21,8 @@ import { medianOf } from './pairs.js';
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 120);
 const TURN_SECONDS = Number(process.env['BENCH_TURN_SECONDS'] ?? 4);
 const CONNECTIONS = 20;
-const PACE = 500;
+const PACE = Number(process.env['BENCH_PACE'] ?? 500);
+const ONLY = process.env['BENCH_ONLY'];
 /** By how much each may get worse. */
 const MOST = { rate: 0.01, p99: 0.05 };
 /** From the beginning of a run to the first turn. */
@@ -47,7 +49,9 @@ try {
     `${CONNECTIONS} connections to nginx on loopback, ${pinned ? 'the server on one core' : 'not pinned'}; runs of ${SECONDS} s, ` +
       `unpaced and at ${PACE}/s; on and off for ${TURN_SECONDS} s in turn\n`,
   );
-  console.log(`${''.padEnd(26)}${'requests/s'.padStart(30)}${`p99 at ${PACE}/s`.padStart(30)}`);
+  console.log(
+    `${''.padEnd(26)}${'requests/s'.padStart(30)}${`p99 at ${PACE}/s`.padStart(30)}${'p99 of each second'.padStart(30)}`,
+  );
   for (const one of chosen) await reportRatios(one);
 } finally {
   background.stop();
@@ -93,18 +97,47 @@ function disturbances() {
 
 /** @param {Disturbance} disturbance */
 async function reportRatios(disturbance) {
-  const rate = medianOf(ratiosOf((await run(disturbance, {})).timeline, spansOf(result())));
-  const paced = await run(disturbance, { pace: PACE });
-  const { difference, outside } = paced.phases[0];
+  const rate = ONLY === 'paced' ? undefined : await rateOf(disturbance);
+  const [p99, each] = ONLY === 'unpaced' ? [] : await latenciesOf(disturbance);
+  /** @param {(string | undefined)[]} cells */
+  const row = (cells) => cells.map((text) => (text ?? '').padStart(30)).join('');
+  /** @param {Ratio | undefined} ratio */
+  const shown = (ratio) => ratio && cell(ratio);
+  console.log(disturbance.name.padEnd(26) + row([shown(rate), shown(p99), shown(each)]));
+  const verdicts = [
+    rate && verdict(fallen(rate), MOST.rate),
+    p99 && verdict(p99, MOST.p99),
+    each && verdict(each, MOST.p99),
+  ];
+  console.log(''.padEnd(26) + row(verdicts));
+}
+
+/** @param {Disturbance} disturbance @returns {Promise<Ratio>} */
+async function rateOf(disturbance) {
+  const { timeline } = await run(disturbance, {});
+  return medianOf(ratiosOf(timeline, spansOf(result()), timeline.requests));
+}
+
+/** The p99 of all requests, and of each second. @param {Disturbance} disturbance @returns {Promise<[Ratio, Ratio]>} */
+async function latenciesOf(disturbance) {
+  const { timeline, phases } = await run(disturbance, { pace: PACE });
+  const { difference, outside } = phases[0];
   const base = outside.latency.percentiles_seconds.p99;
   /** @param {number | null | undefined} seconds */
   const ratioOf = (seconds) => (typeof seconds === 'number' ? 1 + seconds / base : undefined);
   const { seconds, low_seconds: low, high_seconds: high } = difference.p99 ?? {};
-  const p99 = { value: ratioOf(seconds) ?? NaN, low: ratioOf(low), high: ratioOf(high) };
-  console.log(`${disturbance.name.padEnd(26)}${cell(rate).padStart(30)}${cell(p99).padStart(30)}`);
-  // A rate gets worse as it falls, a latency as it rises.
-  const fallen = { value: 2 - rate.value, low: rate.high && 2 - rate.high, high: rate.low && 2 - rate.low };
-  console.log(`${''.padEnd(26)}${verdict(fallen, MOST.rate).padStart(30)}${verdict(p99, MOST.p99).padStart(30)}`);
+  const p99s = timeline.p99_seconds.map(
+    (/** @type {number} */ p99, /** @type {number} */ row) => p99 * timeline.seconds[row],
+  );
+  return [
+    { value: ratioOf(seconds) ?? NaN, low: ratioOf(low), high: ratioOf(high) },
+    medianOf(ratiosOf(timeline, spansOf(result()), p99s)),
+  ];
+}
+
+/** A rate gets worse as it falls, a latency as it rises. @param {Ratio} rate @returns {Ratio} */
+function fallen({ value, low, high }) {
+  return { value: 2 - value, low: high && 2 - high, high: low && 2 - low };
 }
 
 /** @param {Disturbance} disturbance @param {object} job */
@@ -136,12 +169,13 @@ function spansOf(document) {
 }
 
 /**
- * The rate of each turn that is on, over the mean of its neighbours that are off. Only whole rows of the timeline count.
- * @param {{ at_seconds: number[], seconds: number[], requests: number[] }} timeline
+ * The mean of each turn that is on, over that of its neighbours that are off. Only whole rows of the timeline count.
+ * @param {{ at_seconds: number[], seconds: number[] }} timeline
  * @param {readonly [number, number][]} spans in which it was on
+ * @param {number[]} sums of the rows: a value multiplied by the seconds of the row
  */
-function ratiosOf({ at_seconds: ends, seconds, requests }, spans) {
-  /** @type {{ isOn: boolean, requests: number, seconds: number }[]} */
+function ratiosOf({ at_seconds: ends, seconds }, spans, sums) {
+  /** @type {{ isOn: boolean, sum: number, seconds: number }[]} */
   const turns = [];
   for (const [row, end] of ends.entries()) {
     const lasted = seconds[row] ?? 0;
@@ -149,14 +183,14 @@ function ratiosOf({ at_seconds: ends, seconds, requests }, spans) {
     const isOn = spans.some(([from, to]) => begin >= from && end <= to);
     if (!isOn && spans.some(([from, to]) => begin < to && end > from)) continue;
     const last = turns.at(-1);
-    if (last?.isOn !== isOn) turns.push({ isOn, requests: requests[row] ?? 0, seconds: lasted });
-    else Object.assign(last, { requests: last.requests + (requests[row] ?? 0), seconds: last.seconds + lasted });
+    if (last?.isOn !== isOn) turns.push({ isOn, sum: sums[row] ?? 0, seconds: lasted });
+    else Object.assign(last, { sum: last.sum + (sums[row] ?? 0), seconds: last.seconds + lasted });
   }
   return turns.flatMap((turn, index) => {
     const [before, after] = [turns[index - 1], turns[index + 1]];
     if (!turn.isOn || before === undefined || after === undefined) return [];
-    const beside = (before.requests / before.seconds + after.requests / after.seconds) / 2;
-    return [turn.requests / turn.seconds / beside];
+    const beside = (before.sum / before.seconds + after.sum / after.seconds) / 2;
+    return [turn.sum / turn.seconds / beside];
   });
 }
 

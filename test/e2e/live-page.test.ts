@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { StatusDocument } from '../../src/agent/status-document.ts';
 import { describeWithServices } from '../services/binary.ts';
 import { Agent, loadbot, readResult, scratchFile, workloadFile } from './agent.ts';
 import { Browser, CHROMIUM } from './browser.ts';
@@ -49,6 +50,10 @@ describeWithServices('the live page', [CHROMIUM], () => {
     browser.complaints.length = 0;
     await browser.visit(`${url}/`);
     return agent;
+  };
+  const statusOf = async (agent: Agent): Promise<StatusDocument> => {
+    const [, url = ''] = await agent.sees(/control: (http:\/\/127\.0\.0\.1:\d+)\/status/);
+    return (await (await fetch(`${url}/status`)).json()) as StatusDocument;
   };
   /** Violations that axe finds, with their first element. */
   const violations = async (): Promise<unknown> => {
@@ -132,6 +137,26 @@ describeWithServices('the live page', [CHROMIUM], () => {
     await until('document.getElementById("answer").innerText.includes("fast is not a pace")');
     await set('set-pace', '6000/m');
     await until('document.getElementById("event-list").innerText.includes("from 50.0/s to 100.0/s on the live page")');
+    // The rate of the new schedule is in one of the first two points after the change, and in all later ones.
+    const rate = `document.querySelector("#chart-rate details")`;
+    const cells = `Array.from(${rate}.querySelectorAll("tbody tr"), ({ cells }) => [cells[0].innerText, cells[2].innerText])`;
+    const targets = async (): Promise<readonly { readonly second: number; readonly target: string }[]> => {
+      await browser.evaluate(`${rate}.open = false; ${rate}.open = true; new Promise((done) => setTimeout(done, 50))`);
+      return ((await browser.evaluate(cells)) as [string, string][]).map(([at, target]) => ({
+        second: at.split(':').reduce((sum, part) => sum * 60 + Number(part), 0),
+        target,
+      }));
+    };
+    const { changes } = await statusOf(agent);
+    const changedAt = changes.find(({ kind }) => kind === 'pace')?.at_seconds ?? NaN;
+    // Times in the table are rounded to tenths.
+    let after: readonly string[] = [];
+    while (after.length < 4)
+      after = (await targets()).filter(({ second }) => second > changedAt + 0.1).map(({ target }) => target);
+    expect(after.slice(0, 2)).toContain('100/s');
+    expect(new Set(after.slice(1))).toEqual(new Set(['100/s']));
+    const before = (await targets()).filter(({ second }) => second < changedAt - 0.1).map(({ target }) => target);
+    expect(new Set(before.filter((target) => target !== '0/s'))).toEqual(new Set(['50/s']));
     await set('set-connections', '9');
     await until(
       'document.getElementById("answer").innerText.includes("connections must be a whole number from 1 to 2")',
