@@ -172,6 +172,11 @@ export class LatencyCounts {
     for (let at = 0; at < this.#slots.length; at++) visit(this.#slots[at]!, this.#counts[at]!); // one for each slot
   }
 
+  /** Calls `visit` for each non-empty slot, ascending, with its middle in seconds and its count. */
+  forEachMiddle(visit: (seconds: number, count: number) => void): void {
+    this.forEachSlot((slot, count) => visit((lowestOf(slot) + highestOf(slot)) / 2e6, count));
+  }
+
   /** Yields each non-empty slot, ascending: its lowest duration in microseconds, and its count. */
   *recorded(): Generator<readonly [micros: number, count: number]> {
     for (let at = 0; at < this.#slots.length; at++) {

@@ -1,4 +1,3 @@
-import { highestOf, lowestOf } from '../../recorder/latency-counts.ts';
 import { type Distribution, jobKey, type JobSnapshot, type Snapshot } from '../../recorder/snapshot.ts';
 import { binEdges } from '../../reports/html/charts/distribution.ts';
 import { message } from './sse.ts';
@@ -34,8 +33,8 @@ function rangeOf({ latency, maxSeconds }: Distribution) {
 function countIn({ latency, maxSeconds }: Distribution, edges: readonly number[]): number[] {
   const counts = edges.map(() => 0);
   let bin = 0;
-  latency.forEachSlot((slot, count) => {
-    const seconds = Math.min((lowestOf(slot) + highestOf(slot)) / 2e6, maxSeconds);
+  latency.forEachMiddle((middle, count) => {
+    const seconds = Math.min(middle, maxSeconds);
     while (bin < edges.length - 2 && seconds >= (edges[bin + 1] ?? Infinity)) bin++;
     counts[bin] = (counts[bin] ?? 0) + count;
   });

@@ -1,7 +1,7 @@
 import { decodeFromCompressedBase64, JsHistogram, build, type Histogram } from 'hdr-histogram-js';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import { decodeHdr, isPlausibleHdr, HDR_DIGITS } from '../../recorder/hdr-encoding.ts';
-import type { LatencyCounts } from '../../recorder/latency-counts.ts';
+import type { Distribution } from '../../recorder/snapshot.ts';
 import type { ResultDurations, ResultJob } from './result-document.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 
@@ -26,7 +26,7 @@ export function decodeDurations({ hdr, count }: ResultDurations, place: string):
  * @param place names the durations in messages
  * @throws {LoadbotError} `config_invalid` if it cannot be decoded, or holds another number of durations than the result
  */
-export function decodeLatencies({ hdr, count }: ResultDurations, place: string): LatencyCounts {
+export function decodeLatencies({ hdr, count }: ResultDurations, place: string): Distribution['latency'] {
   return orDamaged(place, () => {
     const latencies = decodeHdr(hdr);
     requireCount(latencies.total, count);

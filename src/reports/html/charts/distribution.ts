@@ -1,4 +1,4 @@
-import { highestOf, lowestOf, type LatencyCounts } from '../../../recorder/latency-counts.ts';
+import type { Distribution } from '../../../recorder/snapshot.ts';
 import { decodeLatencies } from '../../document/decode-durations.ts';
 import type { ResultDurations, ResultJob } from '../../document/result-document.ts';
 
@@ -77,7 +77,7 @@ interface Slot {
  * @throws {LoadbotError} `config_invalid` if the histogram is damaged
  */
 export class Durations {
-  readonly #latencies: LatencyCounts;
+  readonly #latencies: Distribution['latency'];
   readonly #times: ResultDurations;
   #visited: readonly Slot[] | undefined;
 
@@ -146,9 +146,7 @@ export class Durations {
   get #slots(): readonly Slot[] {
     if (this.#visited === undefined) {
       const slots: Slot[] = [];
-      this.#latencies.forEachSlot((slot, count) => {
-        slots.push({ seconds: (lowestOf(slot) + highestOf(slot)) / 2e6, count });
-      });
+      this.#latencies.forEachMiddle((seconds, count) => slots.push({ seconds, count }));
       this.#visited = slots;
     }
     return this.#visited;
