@@ -14,7 +14,7 @@ const CA = { LOADBOT_BUS_CA: pem('ca') };
 const CLIENT = { ...CA, LOADBOT_BUS_CERT: pem('client'), LOADBOT_BUS_KEY: pem('client-key') };
 
 function tls(certificate: string, more = ''): string {
-  return `tls { cert_file: "${pem(certificate)}", key_file: "${pem('server-key')}"${more} }`;
+  return `tls { cert_file: "${pem(certificate)}", key_file: "${pem('server-key')}", timeout: 60${more} }`;
 }
 
 for (const binary of [NATS, NATS_NEWEST]) {

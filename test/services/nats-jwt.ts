@@ -13,7 +13,8 @@ export function createOperator(): { readonly config: string; readonly creds: str
   const accountToken = sign(operator, account, { type: 'account', version: 2, limits: accountLimits });
   const userToken = sign(account, user, { type: 'user', version: 2, ...NO_LIMITS });
   return {
-    config: `operator: ${operatorToken}\nresolver: MEMORY\nresolver_preload: { ${account.getPublicKey()}: ${accountToken} }`,
+    // A busy machine may need longer than the 2 s that are the default.
+    config: `authorization: { timeout: 60 }\noperator: ${operatorToken}\nresolver: MEMORY\nresolver_preload: { ${account.getPublicKey()}: ${accountToken} }`,
     creds: `-----BEGIN NATS USER JWT-----
 ${userToken}
 ------END NATS USER JWT------
