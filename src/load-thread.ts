@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { captureThreadOutput } from './shared/library-output.ts';
-import { systemClock } from './shared/clock.ts';
+import { type Clock, systemClock } from './shared/clock.ts';
 import { restrictFiles } from './shared/file-access.ts';
 import { addressBook } from './shared/network/address-book.ts';
 import { LoadbotError } from './shared/errors.ts';
@@ -11,8 +11,8 @@ import { importFunctionsOf } from './functions/function-module.ts';
 import { connectionsOfPlaces } from './engine/place.ts';
 import { reportFailure, reportFloor, serveUnit, type ThreadStart } from './engine/thread-messages.ts';
 import { HeapMonitor } from './metrics/heap-meter.ts';
-import { readThreadId } from './shared/thread-id.ts';
-import { startEventLoopMonitor } from './validity/event-loop-monitor.ts';
+import { readThreadId, reduceTimerSlack } from './shared/thread-id.ts';
+import { sleepCounter, startEventLoopMonitor } from './validity/event-loop-monitor.ts';
 
 const HEAP_UPDATE_MS = 1000;
 
@@ -37,7 +37,7 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
     plan,
     place,
     driver: await (await loadDriverModule(plan.target)).load(),
-    clock: needsPreciseTimers(plan) ? new PreciseClock(coarseClock) : coarseClock,
+    clock: needsPreciseTimers(plan) ? openPreciseClock(coarseClock, pulse) : coarseClock,
     coarseClock,
     phases: new Int32Array(phases),
     onFailure: (failure) => reportFailure(port, failure),
@@ -49,4 +49,9 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
     reportFloor(port, await warmUpJit());
   }
   serveUnit(port, unit);
+}
+
+function openPreciseClock(clock: Clock, pulse: SharedArrayBuffer | undefined): PreciseClock {
+  reduceTimerSlack();
+  return new PreciseClock(clock, pulse && sleepCounter(pulse));
 }

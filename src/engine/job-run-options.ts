@@ -38,5 +38,7 @@ export interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeou
   readonly phases: Int32Array;
   /** Blocks the thread until the start of the job, if nothing else runs on it; absent: it starts by a timer. */
   readonly holdUntil?: ((startMs: number) => void) | undefined;
+  /** Called when no request is in flight any more; absent: not needed. */
+  readonly onIdle?: (() => void) | undefined;
   readonly onFailure: OnFailure;
 }

@@ -134,6 +134,12 @@ export class JobRun implements WorkerOwner {
     else this.#idle.push(worker);
     if (this.#stretch === undefined) this.#drainRequests(nowMs);
     else this.#pump(nowMs);
+    if (this.#inFlight === 0) this.#options.onIdle?.();
+  }
+
+  /** Whether no request is in flight. */
+  get isIdle(): boolean {
+    return this.#inFlight === 0;
   }
 
   get #stretch(): MeasurementWindow | undefined {

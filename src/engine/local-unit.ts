@@ -130,6 +130,8 @@ export class LocalUnit implements LoadUnit {
     const { plan, phases, coarseClock = this.#options.clock } = this.#options;
     const clock = isCoarse(job) ? coarseClock : this.#options.clock;
     const { windows, stepRecorders } = createWindows({ plan, job, memories, mix, share, startMs });
+    // Responses to other jobs must not wait.
+    const isIdle = (): boolean => this.#running.size === 1 && run.isIdle;
     const run = new JobRun({
       ...job,
       ...users?.options(stepRecorders),
@@ -147,6 +149,7 @@ export class LocalUnit implements LoadUnit {
       stretches: windows,
       phases,
       holdUntil: clock.holdUntil && ((timeMs) => this.#hold(timeMs)),
+      onIdle: clock.sleepWhile && (() => clock.sleepWhile?.(isIdle)),
       onFailure: (errorClass, failure, operation) => this.#report(job, errorClass, failure, operation),
     });
     this.#running.set(index, { startMs, run, users, share });

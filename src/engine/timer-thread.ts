@@ -1,20 +1,7 @@
-import { readlinkSync, writeFileSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { systemClock } from '../shared/clock.ts';
+import { reduceTimerSlack } from '../shared/thread-id.ts';
 import { timerMemory, SCHEDULED, FIRED } from './precise-clock.ts';
-
-/** Tolerance of the kernel's timers for this thread, in nanoseconds; the default of 50,000 delays each wake-up by it. */
-const TIMER_SLACK_NS = 1000;
-
-/** Reduces the tolerance of the kernel's timers for this thread, on Linux. */
-function reduceTimerSlack(): void {
-  try {
-    const [, thread] = /(\d+)$/.exec(readlinkSync('/proc/thread-self')) ?? [];
-    writeFileSync(`/proc/${thread}/timerslack_ns`, String(TIMER_SLACK_NS));
-  } catch {
-    // Other systems have no such file.
-  }
-}
 
 // Loop of the sleeping thread: sleeps until the due time, fires, and waits for the next due time. Ends when it is
 // terminated.

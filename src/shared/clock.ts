@@ -28,6 +28,11 @@ export interface Clock {
    * loop. Absent: the clock cannot.
    */
   holdUntil?(timeMs: number): void;
+  /**
+   * Called by a thread that has nothing to wait for but timers: it may sleep until the next one at the end of this turn of the
+   * event loop, without that loop, if `isIdle` then. Absent: timers are of the event loop.
+   */
+  sleepWhile?(isIdle: () => boolean): void;
 }
 
 /** Never changed or notified: a wait for it ends with its time. */

@@ -8,8 +8,9 @@ const THREAD_ID = 0;
 const BLOCKED_MS = 1;
 const LONGEST_MS = 2;
 const RESET_COUNT = 3;
+const SLEPT_MS = 4;
 /** `LATE + index into LATE_LIMITS_MS`: milliseconds in which the thread was later than the limit. */
-const LATE = 4;
+const LATE = 5;
 
 /** Ascending, from the resolution of timers to delays of seconds. */
 export const LATE_LIMITS_MS = [2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] as const;
@@ -38,6 +39,8 @@ export interface EventLoopReading {
   readonly blockedMs: number;
   /** Maximum delay of a sample since the previous read. */
   readonly longestMs: number;
+  /** Total time that the thread slept without its event loop, which counts it as active. */
+  readonly sleptMs: number;
   /** Time in which due timers were delayed by more than each of `LATE_LIMITS_MS`. */
   readonly lateMs: readonly number[];
 }
@@ -52,10 +55,19 @@ export function readEventLoopMonitor(memory: SharedArrayBuffer): EventLoopReadin
     threadId: slots[THREAD_ID] ?? 0,
     blockedMs: slots[BLOCKED_MS] ?? 0,
     longestMs: slots[LONGEST_MS] ?? 0,
+    sleptMs: slots[SLEPT_MS] ?? 0,
     lateMs: [...slots.subarray(LATE)],
   };
   slots[RESET_COUNT] = (slots[RESET_COUNT] ?? 0) + 1;
   return reading;
+}
+
+/** Returns a function that adds to the time that the thread slept without its event loop. */
+export function sleepCounter(memory: SharedArrayBuffer): (sleptMs: number) => void {
+  const slots = new Float64Array(memory);
+  return (sleptMs) => {
+    slots[SLEPT_MS] = (slots[SLEPT_MS] ?? 0) + sleptMs;
+  };
 }
 
 interface PulseOptions {

@@ -119,8 +119,10 @@ function clockWindow(
 }
 
 function threadWindow(before: ThreadSample, now: ThreadSample, ms: number): ThreadWindow {
-  const active = now.loop.active - before.loop.active;
-  const idle = now.loop.idle - before.loop.idle;
+  // The event loop counts as active a sleep without it.
+  const slept = now.pulse.sleptMs - before.pulse.sleptMs;
+  const active = Math.max(0, now.loop.active - before.loop.active - slept);
+  const idle = now.loop.idle - before.loop.idle + slept;
   const share = (spentMs: number): number => Math.min(1, Math.max(0, spentMs / ms));
   return {
     utilization: active + idle > 0 ? Math.min(1, active / (active + idle)) : 0,

@@ -8,9 +8,10 @@ const BUILT = new URL('../../../dist/engine/precise-clock.js', import.meta.url).
 
 describe('PreciseClock', () => {
   let clock: Built.PreciseClock;
+  let sleptMs = 0;
   beforeAll(async () => {
     const built = (await import(BUILT)) as typeof Built;
-    clock = new built.PreciseClock();
+    clock = new built.PreciseClock(undefined, (ms) => (sleptMs += ms));
   });
   afterAll(() => clock.close());
 
@@ -99,6 +100,44 @@ describe('PreciseClock', () => {
     expect(needs({ pacing })).toBe(true);
     expect(needs({ pacing, precisionMs: 1 })).toBe(false);
     expect(needs({ thinkTime: { kind: 'constant', ms: 5 } })).toBe(true);
+  });
+
+  test('sleeps until the timers of an idle thread, fires none early, and the last also without an idle thread', async () => {
+    const early: number[] = [];
+    let fired = 0;
+    let loopTurns = 0;
+    const onTurn = (): void => {
+      loopTurns++;
+      turn = setImmediate(onTurn);
+    };
+    let turn = setImmediate(onTurn);
+    await new Promise<void>((resolve) => {
+      const next = (): void => {
+        const dueMs = clock.nowMs() + 0.3;
+        clock.after(0.3, () => {
+          if (clock.nowMs() < dueMs) early.push(dueMs - clock.nowMs());
+          if (fired++ < 1000) next();
+          else resolve();
+        });
+        // The last timer has a request in flight, so its thread does not sleep.
+        if (fired < 1000) clock.sleepWhile(() => true);
+      };
+      next();
+    });
+    clearImmediate(turn);
+    expect(early).toEqual([]);
+    expect(fired).toBe(1001);
+    // 128 timers are waited for by the other thread, the rest is slept for, unless the machine is busy.
+    expect(sleptMs).toBeGreaterThan(0);
+    expect(loopTurns).toBeGreaterThan(100);
+  });
+
+  test('does not sleep if the thread is busy at the end of its turn', async () => {
+    const before = sleptMs;
+    const late = wait(0.5);
+    clock.sleepWhile(() => false);
+    await late;
+    expect(sleptMs).toBe(before);
   });
 
   test('accepts a timer while another fires', async () => {

@@ -4,6 +4,7 @@ import {
   TICK_MS,
   LATE_LIMITS_MS,
   readEventLoopMonitor,
+  sleepCounter,
   startEventLoopMonitor,
 } from '../../../src/validity/event-loop-monitor.ts';
 
@@ -41,8 +42,18 @@ test('punctual ticks record only the number of their thread', () => {
     threadId: 4711,
     blockedMs: 0,
     longestMs: 1,
+    sleptMs: 0,
     lateMs: LATE_LIMITS_MS.map(() => 0),
   });
+});
+
+test('adds up the sleep without the event loop', () => {
+  const thread = new LateThread();
+  const sleep = sleepCounter(thread.memory);
+  sleep(0.5);
+  sleep(1);
+  thread.beat(1);
+  expect(readEventLoopMonitor(thread.memory).sleptMs).toBe(1.5);
 });
 
 test('a tick 160 ms late counts for all due ticks, by delays from 160 to 0 ms', () => {

@@ -29,7 +29,7 @@ function readsOfIdentity(statusOf: (index: number) => JobStatus): { readonly rea
     files: undefined,
     threads: [
       {
-        pulse: { threadId: 1, blockedMs: 0, longestMs: 0, lateMs: LATE_LIMITS_MS.map(() => 0) },
+        pulse: { threadId: 1, blockedMs: 0, longestMs: 0, sleptMs: 0, lateMs: LATE_LIMITS_MS.map(() => 0) },
         loop: { idle: 0, active: 0 },
         cpuWaitMs: undefined,
       },

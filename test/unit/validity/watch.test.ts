@@ -23,8 +23,15 @@ class Play {
       files: { open: 30, limit: 100 },
       threads: [
         {
-          pulse: { threadId: 1, blockedMs: this.#blockedMs, longestMs: 190, lateMs: LATE_LIMITS_MS.map(() => 0) },
-          loop: { idle: this.#second * 750, active: this.#second * 250 },
+          pulse: {
+            threadId: 1,
+            blockedMs: this.#blockedMs,
+            longestMs: 190,
+            sleptMs: this.#second * 100,
+            lateMs: LATE_LIMITS_MS.map(() => 0),
+          },
+          // The event loop counts the sleep as active.
+          loop: { idle: this.#second * 650, active: this.#second * 350 },
           cpuWaitMs: this.#second * 40,
         },
       ],
