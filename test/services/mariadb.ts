@@ -25,12 +25,7 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Ma
   const data = join(folder.path, 'data');
   // Each server removes the temporary tables that it finds when it starts: also those of another in the same folder.
   const places = ['--no-defaults', `--datadir=${data}`, `--tmpdir=${folder.path}`];
-  folder.run(INSTALL_DB, [
-    ...places,
-    '--auth-root-authentication-method=normal',
-    '--skip-test-db',
-    '--skip-log-bin',
-  ]);
+  folder.run(INSTALL_DB, [...places, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-log-bin']);
   const root = `mysql://root@127.0.0.1:${port}/mysql`;
   const url = `mysql://loadbot:secret@127.0.0.1:${port}/test`;
   const spec = {
