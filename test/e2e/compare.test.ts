@@ -198,7 +198,7 @@ describe('examples/ci', () => {
     rmSync(join(folder, 'baseline.json'), { force: true });
     let first = stage((text) => text);
     // Its thresholds say nothing about a run that a busy machine has made invalid.
-    for (let tries = 1; tries < 4 && first.stderr.includes('this run is invalid'); tries++)
+    for (let tries = 1; tries < 8 && first.status !== 0 && first.stderr.includes('this run is invalid'); tries++)
       first = stage((text) => text);
     expect(first.status, first.stderr).toBe(0);
     expect(first.stderr).toContain('no baseline.json, nothing to compare with');
@@ -210,8 +210,9 @@ describe('examples/ci', () => {
 
     copyFileSync(join(folder, 'reports/result.json'), join(folder, 'baseline.json'));
     const second = stage((text) => text);
-    // Two runs on a busy machine may differ, or not be trusted; that it compares is what counts.
-    expect([0, 111, 112]).toContain(second.status);
+    // Two runs on a busy machine may differ, or not be trusted, and an invalid one may break a threshold; that it compares
+    // is what counts.
+    expect(second.stderr.includes('this run is invalid') ? [0, 99, 111, 112] : [0, 111, 112]).toContain(second.status);
     expect(report('comparison.md')).toMatch(/^## (✅ no regression|❌ \d regression|⚠️ no verdict)/);
   });
 

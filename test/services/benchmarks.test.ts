@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'jsonc-parser';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { ResultDocument, ResultJob } from '../../src/reports/document/result-document.ts';
 import { Agent, readResult, runWorkload, scratchFile, workloadFile } from '../e2e/agent.ts';
 import { findBinary } from '../needs.ts';
@@ -86,12 +86,13 @@ describeWithServices('the workloads of pgbench', [POSTGRES], () => {
     const out = scratchFile('result.json');
     const load = shipped('pgbench/tpcb.jsonc', server.url, {
       connections: 8,
-      duration: '60s',
+      duration: '10m', // ended below
       // All transactions update the same branch, so that most of those at once fail and are repeated.
       transaction: { isolation: 'repeatable read', retries: 100 },
     });
     const agent = new Agent(['run', workloadFile(load), '--out', out, '--threads', '2']);
-    await expect.poll(async () => (await balances())['rows']).toBeGreaterThan(50);
+    onTestFinished(() => void agent.child.kill('SIGKILL'));
+    await expect.poll(async () => (await balances())['rows'], { timeout: 240_000 }).toBeGreaterThan(50);
     for (let n = 0; n < 5; n++) {
       await server.ask(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE application_name = 'loadbot-agent' ORDER BY random() LIMIT 3`);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../src/shared/clock.ts';
 import { failure, OK } from '../../src/shared/outcome.ts';
@@ -79,7 +80,8 @@ describeWithServices('VictoriaMetrics receives pushes', [VICTORIA_METRICS], () =
   });
 
   it('gets missed samples after an outage with their original timestamps', async () => {
-    const { run, exporter, warnings, offered, samples } = await push(['job'], 'outage', 250);
+    const agent = `outage-${randomUUID()}`; // a repeated test finds no samples of the first one
+    const { run, exporter, warnings, offered, samples } = await push(['job'], agent, 250);
     const recordUntil = async (expositions: number): Promise<void> => {
       await eventually(async () => {
         request(run.recorder(0), OK, 4);
@@ -94,14 +96,15 @@ describeWithServices('VictoriaMetrics receives pushes', [VICTORIA_METRICS], () =
     await recordUntil(12);
     const delivery = await exporter.stop(10_000);
     expect(delivery).toMatchObject({ deliveredSamples: samples(), undeliveredSamples: 0 });
-    expect(warnings).toEqual([
+    // A busy machine may also take longer for a push than its interval.
+    expect(warnings.filter((warning) => !warning.includes(', longer than the interval of '))).toEqual([
       expect.stringContaining('cannot deliver metrics to http'),
       expect.stringContaining('metrics are delivered to http'),
     ]);
 
     await victoriaMetrics.flush();
     const stored = await eventually(async () => {
-      const results = await victoriaMetrics.query('requests_total{agent="outage"}[1m]');
+      const results = await victoriaMetrics.query(`requests_total{agent="${agent}"}[1h]`);
       return results.length >= offered.length ? results : undefined;
     });
     expect(stored.map(({ atSeconds, value }) => ({ atSeconds, value }))).toEqual(offered);
