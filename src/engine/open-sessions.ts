@@ -29,8 +29,10 @@ export async function openSessions(
       return driver.connect(giveUp);
     }),
   );
+  let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
-    giveUp.addEventListener('abort', () => reject(reasonOf(giveUp)), { once: true });
+    onAbort = () => reject(reasonOf(giveUp));
+    giveUp.addEventListener('abort', onAbort, { once: true });
   });
   try {
     // Does not wait for a driver that continues to connect after the abort.
@@ -44,6 +46,9 @@ export async function openSessions(
       closed.then(() => driver.close()),
     );
     throw error;
+  } finally {
+    // Node keeps a combined signal with a listener for ever, and with it everything that the job holds.
+    giveUp.removeEventListener('abort', onAbort);
   }
 }
 
