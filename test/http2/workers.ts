@@ -5,7 +5,20 @@ import { httpDriver } from '../../src/drivers/http/http-driver.ts';
 import { Probe } from '../../src/driver-kit/probe.ts';
 import { sampleOptions } from '../../src/driver-kit/sample-options.ts';
 import type { HttpOptions } from '../../src/plan/target.ts';
+import { certificate } from '../certificates/certificates.ts';
 import { ticketMaterials } from '../contract/driver/http-options.ts';
+
+/** TLS options of connections that trust the authority of the tests. */
+export const TLS: HttpOptions['tls'] = {
+  ca: certificate('ca'),
+  cert: undefined,
+  key: undefined,
+  serverName: undefined,
+  insecureSkipVerify: false,
+};
+
+/** All of a response. */
+export const NEEDS = { headers: true, body: true, maxBytes: 8 * 1024 * 1024 };
 
 /** Time after which a request that has not ended fails its test. */
 const PATIENCE_MS = 120_000;

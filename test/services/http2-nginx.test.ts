@@ -5,22 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import type { HttpOptions } from '../../src/plan/target.ts';
-import { certificate } from '../certificates/certificates.ts';
 import { manyHeaders, numbers } from '../http2/route-server.ts';
-import { type HttpOperation, openWorkers, sendTickets } from '../http2/workers.ts';
+import { type HttpOperation, NEEDS, openWorkers, sendTickets, TLS } from '../http2/workers.ts';
 import { describeWithServices } from './binary.ts';
 import { NGINX } from './nginx.ts';
 import { freePort, startService } from './service.ts';
 
-const TLS: HttpOptions['tls'] = {
-  ca: certificate('ca'),
-  cert: undefined,
-  key: undefined,
-  serverName: undefined,
-  insecureSkipVerify: false,
-};
-const NEEDS = { headers: true, body: true, maxBytes: 8 * 1024 * 1024 };
 const HEADERS = manyHeaders(80);
 const FILE_BYTES = 2_500_000;
 /** Requests of a connection before nginx ends it. */

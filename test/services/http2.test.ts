@@ -1,26 +1,16 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Probe } from '../../src/driver-kit/probe.ts';
-import type { HttpOptions } from '../../src/plan/target.ts';
-import { certificate } from '../certificates/certificates.ts';
 import { runWorkload } from '../e2e/agent.ts';
 import { startNodeServer } from '../http2/node-server.ts';
 import { manyHeaders, numbers, type RouteServer } from '../http2/route-server.ts';
-import { type HttpOperation, openWorkers, sendTickets } from '../http2/workers.ts';
+import { type HttpOperation, NEEDS, openWorkers, sendTickets, TLS } from '../http2/workers.ts';
 import { HTTP2_GO } from '../needs.ts';
 import { describeWithServices } from './binary.ts';
 import { startGoServer } from './http2-go.ts';
 
 const STREAMS = 10;
 const WORKERS = 2 * STREAMS;
-const TLS: HttpOptions['tls'] = {
-  ca: certificate('ca'),
-  cert: undefined,
-  key: undefined,
-  serverName: undefined,
-  insecureSkipVerify: false,
-};
-const NEEDS = { headers: true, body: true, maxBytes: 8 * 1024 * 1024 };
 
 /** A request, and the body of its response by ticket. */
 interface Route {

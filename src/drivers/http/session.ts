@@ -221,13 +221,9 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
   }
 
   #connectionTo(endpoint: Endpoint): HttpConnection {
-    if (endpoint === this.#options.endpoint) return this.#connection ?? this.#connect();
+    if (endpoint === this.#options.endpoint) return (this.#connection ??= this.#createConnection(this.#options, this));
     this.#further ??= new FurtherConnections((other, meter) => this.#connectFurther(other, meter), this.meter);
     return this.#further.get(endpoint);
-  }
-
-  #connect(): HttpConnection {
-    return (this.#connection = this.#createConnection(this.#options, this));
   }
 
   #connectFurther(endpoint: Endpoint, meter: WireMeter): HttpConnection {

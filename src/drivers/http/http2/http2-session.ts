@@ -5,7 +5,6 @@ import {
   ConnectionViolation,
   connectionClosed,
   endedBy,
-  ENHANCE_YOUR_CALM,
   NO_ERROR,
   notHttp2,
   PROTOCOL_ERROR,
@@ -21,6 +20,8 @@ import { clientPreface, readSettings, WINDOW_BYTES } from './settings.ts';
 import { StreamTable } from './stream-table.ts';
 import type { Http2Stream } from './stream.ts';
 import { Uploads } from './uploads.ts';
+
+const EMPTY_EXTENSION = 'the server extended the window of a stream by 0 bytes';
 
 /** An HTTP/2 connection: its frames, settings and flow control, and its open streams (RFC 9113). */
 export class Http2Session implements ControlListener {
@@ -144,8 +145,7 @@ export class Http2Session implements ControlListener {
   }
 
   control(type: number, flags: number, streamId: number, bytes: Buffer, from: number, to: number): void {
-    if (this.socket.isOverfull)
-      throw new ConnectionViolation(ENHANCE_YOUR_CALM, 'the server sends frames, but does not read their answers');
+    this.socket.requireReads();
     if (type === frames.RST_STREAM) this.#readReset(streamId, frames.readUint32(bytes, from));
     else if (type === frames.SETTINGS) this.#readSettings(flags, bytes, from, to);
     else if (type === frames.PING && (flags & frames.ACK) === 0)
@@ -231,11 +231,7 @@ export class Http2Session implements ControlListener {
       this.#streams.requireUsed(streamId, 'WINDOW_UPDATE');
       const stream = this.#streams.get(streamId);
       if (stream === undefined) return;
-      if (bytes === 0)
-        this.#responses.refuse(
-          stream,
-          new ClassifiedError('protocol', 'the server extended the window of a stream by 0 bytes'),
-        );
+      if (bytes === 0) this.#responses.refuse(stream, new ClassifiedError('protocol', EMPTY_EXTENSION));
       else if (!this.uploads.extendStream(stream, bytes)) this.#responses.refuse(stream, windowTooLarge());
     }
     this.#resumeUploads();

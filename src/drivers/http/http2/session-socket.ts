@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { HttpConnectionOptions } from '../connection.ts';
 import { type ConnectionAttempt, connectSocket } from '../connection-attempt.ts';
 import { isDirect } from '../endpoint.ts';
-import { connectionClosed } from './errors.ts';
+import { ConnectionViolation, connectionClosed, ENHANCE_YOUR_CALM } from './errors.ts';
 
 /** Bytes that may wait for the socket before bodies wait too. */
 const FULL_BYTES = 1024 * 1024;
@@ -83,9 +83,10 @@ export class SessionSocket {
     return this.#socket !== undefined && this.#socket.writableLength > FULL_BYTES;
   }
 
-  /** Whether so many bytes wait for the socket that the server must have stopped to read. */
-  get isOverfull(): boolean {
-    return this.#socket !== undefined && this.#socket.writableLength > OVERFULL_BYTES;
+  /** @throws {ConnectionViolation} if so many bytes wait for the socket that the server must have stopped to read */
+  requireReads(): void {
+    if (this.#socket !== undefined && this.#socket.writableLength > OVERFULL_BYTES)
+      throw new ConnectionViolation(ENHANCE_YOUR_CALM, 'the server sends frames, but does not read their answers');
   }
 
   /** Adds text, whose characters are bytes, to the next write. */
