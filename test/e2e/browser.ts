@@ -25,6 +25,8 @@ export interface View {
   readonly width?: number;
   readonly height?: number;
   readonly isDark?: boolean;
+  /** Pixels of the device for one of the page. Default: 1. */
+  readonly scale?: number;
   /** Default: true. */
   readonly hasScript?: boolean;
 }
@@ -80,20 +82,41 @@ export class Browser {
   }
 
   /** Opens a file and waits until it has loaded and drawn. */
-  async show(path: string, { width = 1280, height = 900, isDark = false, hasScript = true }: View = {}): Promise<void> {
+  async show(path: string, view: View = {}): Promise<void> {
+    const { hasScript = true } = view;
+    await this.#setView(view);
+    await this.#call('Emulation.setScriptExecutionDisabled', { value: !hasScript });
+    await this.visit(pathToFileURL(path).href);
+    // Timers of a page without scripts never fire.
+    if (hasScript) await this.#drawn();
+  }
+
+  /** Changes size and theme of the open page, and waits until it has drawn. */
+  async changeView(view: Omit<View, 'hasScript'>): Promise<void> {
+    await this.#setView(view);
+    await this.#drawn();
+  }
+
+  async #setView({ width = 1280, height = 900, isDark = false, scale = 1 }: View): Promise<void> {
     await this.#call('Emulation.setDeviceMetricsOverride', {
       width,
       height,
-      deviceScaleFactor: 1,
+      deviceScaleFactor: scale,
       mobile: width < 600,
     });
     await this.#call('Emulation.setEmulatedMedia', {
       features: [{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }],
     });
-    await this.#call('Emulation.setScriptExecutionDisabled', { value: !hasScript });
-    await this.visit(pathToFileURL(path).href);
-    // Timers of a page without scripts never fire.
-    if (hasScript) await this.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))');
+  }
+
+  async #drawn(): Promise<void> {
+    await this.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))');
+  }
+
+  /** The whole page as a PNG file. */
+  async screenshot(): Promise<Buffer> {
+    const { data } = await this.#call('Page.captureScreenshot', { captureBeyondViewport: true });
+    return Buffer.from(String(data), 'base64');
   }
 
   /** Opens a URL and waits until the page has loaded. */

@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { StatusDocument } from '../../src/agent/status-document.ts';
 import { describeWithServices } from '../services/binary.ts';
 import { Agent, loadbot, readResult, scratchFile, workloadFile } from './agent.ts';
 import { Browser, CHROMIUM } from './browser.ts';
+import { axeViolations } from './page-look.ts';
 
 const WORKLOAD = {
   name: 'shop <b>sale</b>',
@@ -22,8 +22,6 @@ const WORKLOAD = {
     },
   ],
 };
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describeWithServices('the live page', [CHROMIUM], () => {
   let browser: Browser;
@@ -55,13 +53,6 @@ describeWithServices('the live page', [CHROMIUM], () => {
     const [, url = ''] = await agent.sees(/control: (http:\/\/127\.0\.0\.1:\d+)\/status/);
     return (await (await fetch(`${url}/status`)).json()) as StatusDocument;
   };
-  /** Violations that axe finds, with their first element. */
-  const violations = async (): Promise<unknown> => {
-    await browser.evaluate(`${AXE}; undefined`);
-    return browser.evaluate(
-      'axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html.slice(0, 200)]))',
-    );
-  };
 
   test('shows a run, whose plots grow, until its stop button ends it', async () => {
     const out = scratchFile('json');
@@ -89,7 +80,7 @@ describeWithServices('the live page', [CHROMIUM], () => {
     expect(after).toBeGreaterThan(before);
     expect(await browser.evaluate(pixels)).not.toBe(drawn);
     expect(await browser.evaluate('document.querySelectorAll("#chart-rate .legend button").length')).toBe(2);
-    expect(await violations()).toEqual([]);
+    expect(await axeViolations(browser)).toEqual([]);
 
     await browser.evaluate('document.querySelector("#controls button").focus()');
     await browser.press('Enter');
@@ -164,7 +155,7 @@ describeWithServices('the live page', [CHROMIUM], () => {
     await set('set-connections', '1');
     await until('document.getElementById("event-list").innerText.includes("from 2 to 1 on the live page")');
     expect(await browser.evaluate('document.documentElement.scrollWidth')).toBe(390);
-    expect(await violations()).toEqual([]);
+    expect(await axeViolations(browser)).toEqual([]);
 
     await browser.evaluate(`${button('Stop')}.click()`);
     await browser.evaluate('document.querySelectorAll("dialog[open] .danger")[1].click()');
@@ -184,7 +175,7 @@ describeWithServices('the live page', [CHROMIUM], () => {
     await until('!document.getElementById("start").hidden');
     expect(await text('outcome')).toBe('Idle no run is in progress');
     expect(await browser.evaluate('document.getElementById("jobs").hidden')).toBe(true);
-    expect(await violations()).toEqual([]);
+    expect(await axeViolations(browser)).toEqual([]);
     const submit = async (workload: unknown): Promise<void> => {
       const value = JSON.stringify(JSON.stringify(workload));
       await browser.evaluate(`document.getElementById('workload-text').value = ${value}`);
@@ -197,7 +188,7 @@ describeWithServices('the live page', [CHROMIUM], () => {
     await submit({ ...WORKLOAD, jobs: [{ ...WORKLOAD.jobs[1], type: 'write', duration: '3s' }] });
     await until('document.querySelectorAll("#job-charts canvas").length >= 5');
     expect(await browser.evaluate('document.documentElement.scrollWidth')).toBe(390);
-    expect(await violations()).toEqual([]);
+    expect(await axeViolations(browser)).toEqual([]);
     await until('document.querySelector("#report-link") !== null');
     expect(await text('outcome')).toMatch(/^(Thresholds failed|Invalid)/);
     // It can start the next run.
@@ -212,7 +203,7 @@ describeWithServices('the live page', [CHROMIUM], () => {
     writeFileSync(file, 'c0ffee00c0ffee00');
     await open(['start-agent', '--token_file', file]);
     await until('document.getElementById("token") !== null');
-    expect(await violations()).toEqual([]);
+    expect(await axeViolations(browser)).toEqual([]);
     await browser.evaluate('document.getElementById("token").value = "c0ffee00c0ffee00"');
     const loaded = browser.loaded();
     await browser.evaluate('document.querySelector("form.start button").click()');
@@ -245,7 +236,7 @@ describeWithServices('the live page', [CHROMIUM], () => {
     await browser.evaluate('document.querySelector("#runs .actions button").click()');
     await until('document.querySelector(".comparison table") !== null');
     expect(await browser.evaluate('document.querySelectorAll(".comparison tbody tr").length')).toBe(5);
-    expect(await violations()).toEqual([]);
+    expect(await axeViolations(browser)).toEqual([]);
 
     // Reports and comparisons are pages of their own.
     for (const [link, title] of [
@@ -258,7 +249,7 @@ describeWithServices('the live page', [CHROMIUM], () => {
       );
       await loaded;
       await until(`document.querySelector("h1")?.innerText === ${JSON.stringify(title)}`);
-      expect(await violations()).toEqual([]);
+      expect(await axeViolations(browser)).toEqual([]);
       await browser.visit(`http://${uri}/`);
       await until('document.querySelectorAll("#runs tbody tr").length === 3');
     }

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { encodeBatch } from '../../src/drivers/kafka/record-batch.ts';
 import { WireWriter } from '../../src/drivers/kafka/wire.ts';
+import { LoopbackServer } from '../loopback-server.ts';
 
 const PARTITIONS = 1000;
 /** Numbers of requests in the protocol. */
@@ -11,34 +11,21 @@ const [FETCH, OFFSETS] = [1, 2];
  * A Kafka broker in this process with one topic: even partitions have a record of `size` bytes, odd ones none. Its
  * advertised address is of no use.
  */
-export class FakeBroker {
-  readonly #sockets = new Set<Socket>();
-  readonly #server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+export class FakeBroker extends LoopbackServer {
   readonly #size: number;
   /** Fetches so far. */
   served = 0;
 
   private constructor(size: number) {
+    super();
     this.#size = size;
   }
 
-  static async start(size: number): Promise<FakeBroker> {
-    const fake = new FakeBroker(size);
-    await once(fake.#server.listen(0, '127.0.0.1'), 'listening');
-    return fake;
+  static start(size: number): Promise<FakeBroker> {
+    return new FakeBroker(size).listen();
   }
 
-  get port(): number {
-    return (this.#server.address() as { port: number }).port;
-  }
-
-  async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    await once(this.#server.close(), 'close');
-  }
-
-  #accept(socket: Socket): void {
-    this.#sockets.add(socket.on('close', () => this.#sockets.delete(socket)).on('error', () => {}));
+  protected override accept(socket: Socket): void {
     let held = Buffer.alloc(0);
     socket.on('data', (chunk) => {
       held = Buffer.concat([held, chunk]);

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { LoopbackServer } from '../loopback-server.ts';
 
 const certificate = (name: string): Buffer => readFileSync(new URL(`../certificates/${name}.pem`, import.meta.url));
 
@@ -9,36 +9,23 @@ const certificate = (name: string): Buffer => readFileSync(new URL(`../certifica
  * A NATS server in this process that answers each request itself: even consumers of JetStream with a message of `size`
  * bytes, odd ones with 404.
  */
-export class FakeNatsServer {
-  readonly #sockets = new Set<Socket>();
-  readonly #server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+export class FakeNatsServer extends LoopbackServer {
   readonly #size: number;
   readonly #isSecure: boolean;
   /** Requests so far. */
   served = 0;
 
   private constructor(size: number, isSecure: boolean) {
+    super();
     this.#size = size;
     this.#isSecure = isSecure;
   }
 
-  static async start(size: number, isSecure: boolean): Promise<FakeNatsServer> {
-    const fake = new FakeNatsServer(size, isSecure);
-    await once(fake.#server.listen(0, '127.0.0.1'), 'listening');
-    return fake;
+  static start(size: number, isSecure: boolean): Promise<FakeNatsServer> {
+    return new FakeNatsServer(size, isSecure).listen();
   }
 
-  get port(): number {
-    return (this.#server.address() as { port: number }).port;
-  }
-
-  async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    await once(this.#server.close(), 'close');
-  }
-
-  #accept(socket: Socket): void {
-    this.#sockets.add(socket.on('close', () => this.#sockets.delete(socket)).on('error', () => {}));
+  protected override accept(socket: Socket): void {
     socket.write(`INFO ${JSON.stringify({ max_payload: 1e6, headers: true, tls_required: this.#isSecure })}\r\n`);
     if (!this.#isSecure) {
       this.#serve(socket);

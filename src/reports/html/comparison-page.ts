@@ -48,7 +48,8 @@ const MARKS: Readonly<Record<ComparisonVerdict, readonly [tone: string, mark: st
   cannot_tell: ['', '?'],
 };
 
-function tableOf(comparisons: readonly Comparison[]): Markup {
+function tableOf(comparisons: readonly Comparison[]): Markup | undefined {
+  if (comparisons.length === 0) return undefined;
   const [, ...rows] = comparisonRows(comparisons);
   const hasSeries = comparisons.some(({ series }) => series !== undefined);
   const columns = [

@@ -8,6 +8,8 @@ const FONT = '11px system-ui, sans-serif';
 const TIME_STEPS = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400,
 ];
+/** Steps of an axis of counts. */
+const WHOLE_STEPS = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 /** Factor: a limit further beyond the data would compress the data and is only listed in the legend. */
 const FAR = 3;
 
@@ -71,7 +73,7 @@ export function axesOf(chart, isLog) {
     percentile: { splits: percentileSplits, filter: all, values: labelled(formatPercentile) },
     histogram: { splits: logSplits, filter: all, values: labelled((seconds) => formatTick(seconds, 'seconds')) },
   }[chart.kind];
-  const up = isLog ? { splits: logSplits, filter: all } : {};
+  const up = isLog ? { splits: logSplits, filter: all } : chart.unit === 'count' ? { incrs: WHOLE_STEPS } : {};
   return [
     { ...common, ...across, space: 56, size: 28, gap: 6 },
     { ...common, ...up, values: labelled((value) => formatTick(value, chart.unit)), space: 34, size: 58, gap: 6 },

@@ -1,7 +1,7 @@
 import { isOnChart } from './marks.js';
 import { element } from './theme.js';
 
-/** @import { Chart } from '../charts/chart.ts' */
+/** @import { Chart, ChartLimit } from '../charts/chart.ts' */
 
 /**
  * Creates the legend: a button per line that toggles it, and the limits outside the visible range, which the chart
@@ -21,12 +21,23 @@ export function makeLegend({ lines, limits }, show) {
     });
     return element('li', '', button);
   });
-  const beyond = limits.map(({ label, ok }) => element('li', ok ? 'good' : 'bad', `${label} (beyond this chart)`));
+  const beyond = limits.map((limit) => element('li', toneOf(limit), `${limit.label} (beyond this chart)`));
   return {
     box: element('ul', 'legend', ...items, ...beyond),
     /** @param {uPlot} plot */
     update(plot) {
-      for (const [index, limit] of limits.entries()) beyond[index]?.toggleAttribute('hidden', isOnChart(plot, limit));
+      for (const [index, limit] of limits.entries()) {
+        const item = beyond[index];
+        if (item === undefined) continue;
+        item.hidden = isOnChart(plot, limit);
+        // On a live page, a threshold may fail later.
+        item.className = toneOf(limit);
+      }
     },
   };
+}
+
+/** @param {ChartLimit} limit */
+function toneOf({ ok }) {
+  return ok ? 'good' : 'bad';
 }

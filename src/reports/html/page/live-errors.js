@@ -5,6 +5,8 @@ import { halve, keyOfJob } from './live-run.js';
 
 /** Points that are kept; of more, each second one is dropped. */
 const MOST_POINTS = 3600;
+/** A status that follows another one sooner replaces its point: the rate between the two would be one of a moment. */
+const MIN_SECONDS = 0.5;
 /** @type {Color[]} */
 const CLASS_COLORS = ['red', 'orange', 'purple', 'blue', 'cyan', 'olive', 'pink', 'gray'];
 
@@ -26,7 +28,9 @@ export class ErrorsByClass {
       /** @type {ClassTotals} */
       const known = this.#jobs.get(key) ?? { at: [], classes: new Map() };
       this.#jobs.set(key, known);
-      if (elapsed <= (known.at.at(-1) ?? -1)) continue;
+      const before = known.at.at(-1) ?? -Infinity;
+      if (elapsed <= before) continue;
+      if (elapsed < before + MIN_SECONDS) for (const column of [known.at, ...known.classes.values()]) column.pop();
       known.at.push(elapsed);
       for (const [name, count] of Object.entries(job.errors_by_class)) {
         const totals = known.classes.get(name) ?? (count > 0 ? known.at.slice(1).map(() => 0) : undefined);

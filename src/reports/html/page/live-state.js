@@ -47,3 +47,9 @@ export function describeState(connection, status, run) {
   const detail = active.length === 0 ? '' : `phase: ${active.map(({ name }) => name).join(', ')}`;
   return { tone: 'plain', title: 'Running', detail };
 }
+
+/** Whether the numbers of a run are valid. @param {any} validity of the status @param {LiveRun} run */
+export function describeValidity(validity, { ended }) {
+  if (ended !== undefined) return ended.valid ? 'valid' : 'invalid';
+  return validity?.valid === false ? 'invalid' : 'valid so far';
+}

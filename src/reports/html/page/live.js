@@ -1,5 +1,5 @@
 import { formatElapsed, formatValue } from './format.js';
-import { describeState } from './live-state.js';
+import { describeState, describeValidity } from './live-state.js';
 import { LiveCharts, showJobCharts } from './live-charts.js';
 import { fillSelect, fillTable, part } from './live-fill.js';
 import { makeStartForm, makeStopButton, makeTokenForm, reportLinks } from './live-controls.js';
@@ -167,7 +167,7 @@ class LivePage {
             ['elapsed', formatElapsed(Math.floor(status.elapsed_seconds))],
             ['requests', formatValue(requests, 'count')],
             ['errors', formatValue(errors, 'count')],
-            ['measurement', validity?.valid === false ? 'invalid' : 'valid so far'],
+            ['measurement', describeValidity(validity, this.#run)],
             ['agent', status.agent],
           ];
     // An idle agent keeps the facts of its last run.

@@ -41,8 +41,8 @@ export function drawSpans(plot, spans) {
       ctx.fillStyle = tintOf(color, from === to && kind === 'change' ? 'ff' : '1f');
       ctx.fillRect(left, bbox.top, width, bbox.height);
       ctx.fillStyle = colorOf('muted');
-      if (ctx.measureText(name).width < width - 8)
-        ctx.fillText(name, Math.max(left, bbox.left) + 4, bbox.top + 4 + row * 14 * uPlot.pxRatio);
+      if (ctx.measureText(name).width < width - 8 * uPlot.pxRatio)
+        ctx.fillText(name, Math.max(left, bbox.left) + 4 * uPlot.pxRatio, bbox.top + (4 + row * 14) * uPlot.pxRatio);
     }
   });
 }
@@ -66,7 +66,7 @@ export function drawLimits(plot, { limits }) {
       const isRoomAbove = y - bbox.top > 16 * uPlot.pxRatio;
       ctx.textAlign = 'right';
       ctx.textBaseline = isRoomAbove ? 'bottom' : 'top';
-      ctx.fillText(limit.label, bbox.left + bbox.width - 4, y + (isRoomAbove ? -2 : 2) * uPlot.pxRatio);
+      ctx.fillText(limit.label, bbox.left + bbox.width - 4 * uPlot.pxRatio, y + (isRoomAbove ? -2 : 2) * uPlot.pxRatio);
     }
   });
 }

@@ -94,4 +94,9 @@ describe('the page of a comparison', () => {
   test('has no verdict with a run that is not to be trusted', () => {
     expect(renderComparisonHtml(reportOf([worse], true))).toContain('<strong>No verdict</strong>');
   });
+
+  test('has no table if no number can be compared', () => {
+    expect(renderComparisonHtml(reportOf([worse]))).toContain('<section id="comparison">');
+    expect(renderComparisonHtml(reportOf([]))).not.toContain('<table');
+  });
 });
