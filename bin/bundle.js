@@ -8,13 +8,12 @@ import { isBuiltin } from 'node:module';
 import { dirname, isAbsolute, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown, watch } from 'rolldown';
-import { parseSync } from 'rolldown/utils';
+import { rewriteCode } from './rewrite-code.js';
 
 const root = new URL('../', import.meta.url);
 const dist = fileURLToPath(new URL('dist/', root));
 const out = `${dist}bundle`;
 const load = fileURLToPath(new URL('bin/load.cjs', root));
-const importer = fileURLToPath(new URL('bin/import.cjs', root));
 
 /**
  * Libraries of every run. package.json has them with one exact version, so that `npm audit` checks the version that is joined.
@@ -63,7 +62,7 @@ if (process.argv.includes('--watch')) {
     if (event.code === 'ERROR') console.error(event.error.message);
     if (event.code !== 'BUNDLE_END') return;
     // The exports of public modules are those of the last build.
-    routeImports();
+    rewriteCode(out);
     writeStarts();
     console.error(`bundled: ${relative(process.cwd(), out)}`);
   });
@@ -71,7 +70,7 @@ if (process.argv.includes('--watch')) {
   const bundle = await rolldown(input);
   const { output: files } = await bundle.write(output);
   refuseForeignImports(files);
-  routeImports();
+  rewriteCode(out);
   writeStarts();
   writePublic(files);
   writeLicenses();
@@ -79,29 +78,6 @@ if (process.argv.includes('--watch')) {
   const modules = files.map(({ fileName, moduleIds = [] }) => [fileName, moduleIds.map((id) => relative(dist, id))]);
   writeFileSync(`${dist}.bundle.json`, `${JSON.stringify(Object.fromEntries(modules))}\n`);
   await bundle.close();
-}
-
-/** Replaces `import()` by a call of bin/import.cjs. */
-function routeImports() {
-  for (const name of readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.cjs'))) {
-    const path = `${out}/${name}`;
-    const code = readFileSync(path, 'utf8');
-    const starts = code.includes('import(') ? importsOf(parseSync(path, code, { sourceType: 'script' }).program) : [];
-    if (starts.length === 0) continue;
-    const routed = starts
-      .toSorted((a, b) => b - a)
-      .reduce((text, at) => `${text.slice(0, at)}routedImport${text.slice(at + 'import'.length)}`, code);
-    const [directive = '', ...lines] = routed.split('\n');
-    const from = relative(dirname(path), importer);
-    writeFileSync(path, [directive, `const routedImport = require('${from}');`, ...lines].join('\n'));
-  }
-}
-
-/** Places of all `import()` in a syntax tree. @param {unknown} node @returns {number[]} */
-function importsOf(node) {
-  if (typeof node !== 'object' || node === null) return [];
-  const inside = Object.values(node).flatMap(importsOf);
-  return 'type' in node && node.type === 'ImportExpression' ? [node.start, ...inside] : inside;
 }
 
 /** Writes the files that threads and processes start with, which load their entry with its compiled code. */

@@ -59,10 +59,14 @@ export function forwardThreadOutput(
   thread: { readonly stdout: Readable; readonly stderr: Readable },
   name: string,
 ): void {
+  const forward = (line: string): void => {
+    const message = sanitizeForTerminal(line);
+    if (message !== '') sink({ message, thread: name });
+  };
   for (const stream of [thread.stdout, thread.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      const message = sanitizeForTerminal(line);
-      if (message !== '') sink({ message, thread: name });
+    // Most threads write nothing.
+    stream.once('readable', () => {
+      if (stream.readableLength > 0) createInterface({ input: stream }).on('line', forward);
     });
   }
 }

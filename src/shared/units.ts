@@ -55,7 +55,9 @@ export function formatBytes(bytes: number): string {
 
 /** Formats an integer with grouping: `1,234,567`. */
 export function formatCount(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
+  const digits = String(Math.round(count));
+  // Loading the number formats of a language takes 5 ms.
+  return /^-?\d+$/.test(digits) ? digits.replace(/\B(?=(?:\d{3})+$)/g, ',') : Math.round(count).toLocaleString('en-US');
 }
 
 /** Formats a count with its noun: `1 request`, `1,234 requests`. The plural must end in s. */

@@ -137,8 +137,6 @@ function intervalRows({ confidence: { percentiles } }: ResultJob, row: RenderRow
   return [row(`${INDENT}95% CI low`, ends('low_seconds')), row(`${INDENT}95% CI high`, ends('high_seconds'))];
 }
 
-const ENUMERATION = new Intl.ListFormat('en-GB');
-
 /** Explains empty cells. */
 function explainMissing(
   { count }: ResultDurations,
@@ -176,7 +174,7 @@ function explainOpenIntervals(job: ResultJob, shown: readonly Column[], { column
     return isOpen && low !== undefined && high !== undefined;
   }).map((percent) => `p${percent}`);
   if (names.length === 0) return [];
-  const text = `no full interval for ${ENUMERATION.format(names)}: latency varied too much during the run`;
+  const text = `no full interval for ${new Intl.ListFormat('en-GB').format(names)}: latency varied too much during the run`;
   return wrap(text, columns - INDENT.length).map((line) => INDENT + line);
 }
 

@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, type AgentOptions as HttpAgentOptions, type ClientRequestArgs } from 'node:http';
+import { Agent as HttpAgent, type AgentOptions as HttpAgentOptions } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions, type RequestOptions } from 'node:https';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -74,16 +74,15 @@ function axiosProxy(url: string): AxiosProxyConfig {
 
 type Created = (error: Error | null, stream: Duplex) => void;
 
-class RoutedHttpAgent extends HttpAgent {
-  override createConnection(options: ClientRequestArgs, callback?: Created): Duplex | null | undefined {
-    return followed(super.createConnection(options, callback));
-  }
-}
-
-class RoutedHttpsAgent extends HttpsAgent {
-  override createConnection(options: RequestOptions, callback?: Created): Duplex | null | undefined {
-    return followed(super.createConnection(options, callback));
-  }
+/** Passes the connections of an agent to the address book. */
+function followed<A extends HttpAgent>(agent: A): A {
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options: RequestOptions, callback?: Created) => {
+    const stream = connect(options, callback);
+    if (stream instanceof Socket) addressBook.trackSocket(stream);
+    return stream;
+  };
+  return agent;
 }
 
 /** Options of agents for requests that are seconds apart. */
@@ -107,10 +106,5 @@ function agentOptions(url: string, tls: AgentOptions): AgentPairOptions {
 
 /** Creates the two agents of axios. */
 function routedAgents({ http, https }: AgentPairOptions): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
-  return { httpAgent: new RoutedHttpAgent(http), httpsAgent: new RoutedHttpsAgent(https) };
-}
-
-function followed(stream: Duplex | null | undefined): Duplex | null | undefined {
-  if (stream instanceof Socket) addressBook.trackSocket(stream);
-  return stream;
+  return { httpAgent: followed(new HttpAgent(http)), httpsAgent: followed(new HttpsAgent(https)) };
 }

@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { LoadbotError } from '../errors.ts';
 
 /** Link-local networks: neighbours on the same link, and the metadata services of most clouds. */
@@ -23,23 +23,32 @@ const EMBEDDING: readonly ((hex: string) => readonly [network: string, bits: num
   (hex) => [`2002:${hex}::`, 16],
 ];
 
-const forbidden = new BlockList();
-for (const [network, prefix] of [...LINK_LOCAL, ...METADATA]) {
-  forbidden.addSubnet(network, prefix, isIPv6(network) ? 'ipv6' : 'ipv4');
-  if (isIPv6(network)) continue;
-  const [a = 0, b = 0, c = 0, d = 0] = network.split('.').map(Number);
-  const hex = [a * 256 + b, c * 256 + d].map((part) => part.toString(16)).join(':');
-  for (const embed of EMBEDDING) {
-    const [embedded, bits] = embed(hex);
-    forbidden.addSubnet(embedded, bits + prefix, 'ipv6');
+let list: BlockList | undefined;
+
+/** Creates the list of forbidden addresses. */
+function createList(): BlockList {
+  const forbidden = new BlockList();
+  for (const [network, prefix] of [...LINK_LOCAL, ...METADATA]) {
+    const isIpv6 = network.includes(':');
+    forbidden.addSubnet(network, prefix, isIpv6 ? 'ipv6' : 'ipv4');
+    if (isIpv6) continue;
+    const [a = 0, b = 0, c = 0, d = 0] = network.split('.').map(Number);
+    const hex = [a * 256 + b, c * 256 + d].map((part) => part.toString(16)).join(':');
+    for (const embed of EMBEDDING) {
+      const [embedded, bits] = embed(hex);
+      forbidden.addSubnet(embedded, bits + prefix, 'ipv6');
+    }
   }
+  return forbidden;
 }
 
 /** Whether an IP address is link-local, or one of a cloud's metadata service, in any notation of IPv6. */
 export function isForbiddenAddress(address: string): boolean {
   const [plain = ''] = address.split('%');
   const version = isIP(plain);
-  return version !== 0 && forbidden.check(plain, version === 6 ? 'ipv6' : 'ipv4');
+  if (version === 0) return false;
+  list ??= createList();
+  return list.check(plain, version === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** Creates the error of a connection to a forbidden address. @param name the host name that resolves to it */

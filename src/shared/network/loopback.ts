@@ -1,16 +1,23 @@
 import { BlockList, isIP } from 'node:net';
 import { withoutBrackets } from './server-name.ts';
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
+let list: BlockList | undefined;
+
+/** Creates the list of loopback addresses. */
+function createList(): BlockList {
+  const loopback = new BlockList();
+  loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+  loopback.addAddress('::1', 'ipv6');
+  return loopback;
+}
 
 /** Whether a host is reachable from this machine only: `localhost`, or a loopback address, in brackets or not. */
 export function isLoopback(host: string): boolean {
   const address = withoutBrackets(host);
   const version = isIP(address);
   if (version === 0) return address.toLowerCase() === 'localhost';
-  return loopback.check(address, version === 4 ? 'ipv4' : 'ipv6');
+  list ??= createList();
+  return list.check(address, version === 4 ? 'ipv4' : 'ipv6');
 }
 
 /**
