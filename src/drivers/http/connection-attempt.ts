@@ -1,58 +1,93 @@
-import type { OnReadOpts, Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { request } from 'node:http';
 import type { Clock } from '../../shared/clock.ts';
-import { openDirectSocket, openSocket } from '../../shared/network/routed-socket.ts';
+import { openDirectSocket, openDirectTlsSocket, type ReadTarget } from '../../shared/network/direct-socket.ts';
+import { openSocket } from '../../shared/network/routed-socket.ts';
 import type { ErrorClass } from '../../shared/outcome.ts';
 import { ClassifiedError } from '../classify-error.ts';
+import type { ByteCounters } from '../wire-meter.ts';
 import type { Endpoint, Tunnel } from './endpoint.ts';
+import { readChunks } from './read-chunks.ts';
+import { TlsWire } from './tls-wire.ts';
 
 /** A connection that is opening or open. */
 export interface ConnectionAttempt {
-  /** The lowest socket. It counts the bytes on the wire, and destroying it closes all layers above. */
+  /** The lowest socket. Destroying it closes all layers above. */
   readonly wire: Socket;
+  /** Bytes on the wire; `undefined`: the same as the bytes of HTTP, which its user counts faster. */
+  readonly traffic: ByteCounters | undefined;
   /** Resolves with the socket for HTTP; rejects when the connection fails. */
   readonly opened: Promise<Socket>;
 }
 
 /**
- * Opens a connection, layer by layer: TCP or unix socket, TLS to a proxy, its tunnel, TLS to the target. Each
- * connection performs a full handshake: TLS sessions are not resumed, like independent clients.
+ * Opens a connection, layer by layer: TCP or unix socket, TLS to a proxy, its tunnel, TLS to the target. A TLS socket
+ * that needs no layer below it opens its own connection, because only then it can read into a buffer of its owner.
  * @param timeoutMs bound on all layers together, in milliseconds
- * @param onread read buffer and callback of a direct connection, instead of a stream
+ * @param onread receives all bytes above the layers
  */
 export function connectSocket(
   endpoint: Endpoint,
   timeoutMs: number,
   clock: Clock,
-  onread: OnReadOpts | undefined,
+  onread: ReadTarget,
 ): ConnectionAttempt {
+  const { tls, isLayered } = endpoint;
   const address = endpoint.localAddresses?.bind(endpoint.address) ?? endpoint.address;
-  const wire = onread === undefined ? openSocket(address) : openDirectSocket(address, onread);
+  if (isLayered) {
+    const wire = openSocket(address);
+    return follow(wire, wire, openLayers(endpoint, wire, onread), timeoutMs, clock);
+  }
+  if (tls === undefined) {
+    const wire = openDirectSocket(address, onread);
+    return follow(wire, undefined, openPlain(wire), timeoutMs, clock);
+  }
+  const wire = openDirectTlsSocket(address, tls, onread);
+  return follow(wire, new TlsWire(wire), openSecure(wire, endpoint), timeoutMs, clock);
+}
+
+/** Ends an attempt after its timeout, and closes its layers when it fails. */
+function follow(
+  wire: Socket,
+  traffic: ByteCounters | undefined,
+  opening: Promise<Socket>,
+  timeoutMs: number,
+  clock: Clock,
+): ConnectionAttempt {
   wire.on('error', ignore);
   const timer = clock.after(timeoutMs, () => {
     wire.destroy(new ClassifiedError('timeout', `connect timed out after ${timeoutMs} ms`));
   });
-  return { wire, opened: openLayers(endpoint, wire).finally(() => timer.cancel()) };
+  const opened = opening
+    .catch((error: unknown) => {
+      wire.destroy();
+      // An error of the lowest socket is the cause of the errors of the layers above it.
+      throw wire.errored ?? error;
+    })
+    .finally(() => timer.cancel());
+  return { wire, traffic, opened };
 }
 
-async function openLayers(endpoint: Endpoint, wire: Socket): Promise<Socket> {
-  try {
-    await ready(wire, 'connect');
-    let socket = wire;
-    if (endpoint.proxyTls !== undefined) socket = await secure(socket, endpoint.proxyTls);
-    if (endpoint.tunnel !== undefined) await openTunnel(socket, endpoint.tunnel);
-    if (endpoint.tls !== undefined) {
-      const tls = await secure(socket, endpoint.tls);
-      if (endpoint.http2) requireHttp2(tls);
-      socket = tls;
-    }
-    return socket;
-  } catch (error) {
-    wire.destroy();
-    // An error of the lowest socket is the cause of the errors of the layers above it.
-    throw wire.errored ?? error;
-  }
+async function openPlain(wire: Socket): Promise<Socket> {
+  await ready(wire, 'connect');
+  return wire;
+}
+
+async function openSecure(wire: TLSSocket, { http2 }: Endpoint): Promise<Socket> {
+  await readySecure(wire);
+  if (http2) requireHttp2(wire);
+  return wire;
+}
+
+async function openLayers(endpoint: Endpoint, wire: Socket, onread: ReadTarget): Promise<Socket> {
+  await ready(wire, 'connect');
+  let socket = wire;
+  if (endpoint.proxyTls !== undefined) socket = await readySecure(connectTls({ ...endpoint.proxyTls, socket }));
+  if (endpoint.tunnel !== undefined) await openTunnel(socket, endpoint.tunnel);
+  if (endpoint.tls !== undefined) socket = await openSecure(connectTls({ ...endpoint.tls, socket }), endpoint);
+  readChunks(socket, onread);
+  return socket;
 }
 
 /** Rejects a server that did not negotiate HTTP/2 by ALPN. */
@@ -60,8 +95,8 @@ function requireHttp2(socket: TLSSocket): void {
   if (socket.alpnProtocol !== 'h2') throw new ClassifiedError('protocol', 'the server does not support HTTP/2');
 }
 
-async function secure(socket: Socket, options: ConnectionOptions): Promise<TLSSocket> {
-  const tls = connectTls({ ...options, socket });
+/** Resolves after the handshake. */
+async function readySecure(tls: TLSSocket): Promise<TLSSocket> {
   // Without this, Node leaves a TLS socket open when the received bytes cannot be decrypted, and the request never
   // ends.
   tls.on('error', (error) => tls.destroy(error));

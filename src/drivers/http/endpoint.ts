@@ -7,6 +7,7 @@ import type { TlsOptions } from '../../shared/network/destination.ts';
 import type { HttpOptions } from '../../plan/target.ts';
 import { decodeUserinfo } from '../../shared/network/userinfo.ts';
 import type { DriverOptions } from '../driver.ts';
+import { canCountBelowTls } from './tls-wire.ts';
 
 /** Address, proxy and TLS layers of a job's connections; resolved once. */
 export interface Endpoint {
@@ -20,6 +21,11 @@ export interface Endpoint {
   readonly tunnel: Tunnel | undefined;
   /** TLS to the target. */
   readonly tls: ConnectionOptions | undefined;
+  /**
+   * Whether HTTP is above another socket: through a proxy with TLS or a tunnel, and over TLS if this version of Node has
+   * no counters of bytes below a TLS socket. Layers are slower, because Node reads into buffers that it allocates.
+   */
+  readonly isLayered: boolean;
   readonly http2: boolean;
   /** Prefix of request paths: the target's origin when a proxy forwards the requests, else empty. */
   readonly pathPrefix: string;
@@ -27,11 +33,6 @@ export interface Endpoint {
   readonly headers: Readonly<Record<string, string>>;
   /** Addresses that sockets are bound to, in turn; `undefined`: chosen by the system. */
   readonly localAddresses: LocalAddresses | undefined;
-}
-
-/** Whether HTTP runs directly over the socket, without proxy tunnel or TLS. */
-export function isDirect({ proxyTls, tunnel, tls }: Endpoint): boolean {
-  return proxyTls === undefined && tunnel === undefined && tls === undefined;
 }
 
 /** A CONNECT request. */
@@ -52,6 +53,7 @@ export function resolveEndpoint({ target, http, timeoutMs }: DriverOptions): End
     proxyTls: undefined,
     tunnel: undefined,
     tls,
+    isLayered: tls !== undefined && !canCountBelowTls(tls.secureContext),
     http2: http.version === 2,
     pathPrefix: '',
     headers: {},
@@ -60,15 +62,18 @@ export function resolveEndpoint({ target, http, timeoutMs }: DriverOptions): End
   if (http.proxy === undefined || http.unixSocket !== undefined) return direct;
 
   const proxy = parseUrl(http.proxy, 'the proxy URL');
+  const proxyTls = proxy.protocol === 'https:' ? tlsToProxy(proxy, http) : undefined;
   const reached = {
     ...direct,
     address: addressOf(proxy, http, timeoutMs),
-    proxyTls: proxy.protocol === 'https:' ? tlsToProxy(proxy, http) : undefined,
+    proxyTls,
+    isLayered: direct.isLayered || proxyTls !== undefined,
   };
   // Only plain HTTP/1.1 can be forwarded per request; everything else needs a tunnel.
   if (secure || http.version === 2) {
     const authority = `${url.hostname}:${portOf(url)}`;
-    return { ...reached, tunnel: { authority, headers: { host: authority, ...authorizationOf(proxy) } } };
+    const headers = { host: authority, ...authorizationOf(proxy) };
+    return { ...reached, isLayered: true, tunnel: { authority, headers } };
   }
   return {
     ...reached,

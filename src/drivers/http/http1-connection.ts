@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
-import { DirectSocket } from '../../shared/network/direct-socket.ts';
 import { ClassifiedError } from '../classify-error.ts';
+import type { ConnectionAttempt } from './connection-attempt.ts';
 import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions } from './connection.ts';
-import { isDirect } from './endpoint.ts';
 import type { HttpResponse } from './http-response.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
-import { LayeredSocket } from './layered-socket.ts';
+import { MessageSender } from './message-sender.ts';
 import type { HeadCache } from './response-head.ts';
 import { INCOMPLETE, ResponseReader, COMPLETE } from './response-reader.ts';
 import { SocketSupply } from './socket-supply.ts';
@@ -16,26 +15,21 @@ import { SocketSupply } from './socket-supply.ts';
  */
 const IDLE_MARGIN_MS = 500;
 
-/** Longest chunk that is copied into the read buffer, of which the parser keeps a view: a new view costs more. */
-const MAX_COPIED_BYTES = 1024;
-
 /**
- * HTTP/1.1 connection on top of a socket. A request is one write. Plain sockets read into a buffer that all connections
- * share, since each read is processed before the next one begins; TLS sockets allocate their own buffers.
+ * HTTP/1.1 connection on top of a socket. A request is one write. Sockets read into a buffer that all connections share,
+ * since each read is processed before the next one begins.
  */
 export class Http1Connection implements HttpConnection {
   readonly #options: HttpConnectionOptions;
   readonly #sockets: SocketSupply;
-  /** HTTP runs directly over the socket, without proxy tunnel or TLS. */
-  readonly #isDirect: boolean;
   readonly #reader: ResponseReader;
   /** `undefined` after `destroy`. */
   #listener: HttpConnectionListener | undefined;
   /** Socket of the request in flight, or of the next one. */
   #socket: Socket | undefined;
   /** Sends the messages of that socket. */
-  #sender: DirectSocket | LayeredSocket | undefined;
-  /** Byte counters of a direct connection. Counted here, because reading the socket's counters is slower. */
+  #sender: MessageSender | undefined;
+  /** Bytes of HTTP. Those of a plain connection are counted here, because reading the socket's counters is slower. */
   #traffic = { bytesWritten: 0, bytesRead: 0 };
   /** A request is in flight. */
   #busy = false;
@@ -49,19 +43,14 @@ export class Http1Connection implements HttpConnection {
     this.#options = options;
     this.#listener = listener;
     this.#reader = new ResponseReader(options.maxHeaderBytes, heads);
-    this.#isDirect = isDirect(options.endpoint);
-    const opening = (wire: Socket): void => {
+    const opening = ({ traffic }: ConnectionAttempt): void => {
       this.#traffic = { bytesWritten: 0, bytesRead: 0 };
-      listener.opening(this.#isDirect ? this.#traffic : wire);
+      listener.opening(traffic ?? this.#traffic);
     };
     const callback = options.reportsArrivals
-      ? (bytes: number, buffer: Uint8Array): boolean => this.#arrive(buffer, bytes)
-      : (bytes: number, buffer: Uint8Array): boolean => this.#read(buffer, bytes);
-    this.#sockets = new SocketSupply(
-      options,
-      opening,
-      this.#isDirect ? { buffer: options.readBuffer, callback } : undefined,
-    );
+      ? (length: number, bytes: Buffer): boolean => this.#arrive(bytes, length)
+      : (length: number, bytes: Buffer): boolean => this.#read(bytes, length);
+    this.#sockets = new SocketSupply(options, opening, { buffer: options.readBuffer, callback });
   }
 
   get status(): number {
@@ -103,12 +92,7 @@ export class Http1Connection implements HttpConnection {
   /** @param request a copy, because all sessions share the original and opening a socket is asynchronous */
   async #sendOnNewSocket(request: OutgoingRequest, kept: HttpResponse | undefined): Promise<void> {
     try {
-      let { socket, waited } = await this.#sockets.take();
-      // On a TLS socket, bytes that the server sent before the first request are still unread.
-      if (!waited && socket.readableLength > 0) {
-        this.#discard();
-        ({ socket, waited } = await this.#sockets.take());
-      }
+      const { socket, waited } = await this.#sockets.take();
       if (this.#listener === undefined) return;
       this.#follow(socket);
       this.#write(request, waited, kept);
@@ -119,8 +103,7 @@ export class Http1Connection implements HttpConnection {
 
   #follow(socket: Socket): void {
     this.#socket = socket;
-    this.#sender =
-      socket instanceof DirectSocket ? socket : new LayeredSocket(socket, (chunk: Buffer) => this.#take(chunk));
+    this.#sender = new MessageSender(socket);
     socket.once('end', () => this.#ended(socket));
     socket.once('error', (error) => this.#onClosed(socket, error));
     socket.once('close', () => this.#onClosed(socket, undefined));
@@ -134,16 +117,6 @@ export class Http1Connection implements HttpConnection {
     this.#listener?.writing(waited);
     this.#traffic.bytesWritten += message.length + (tail === null ? 0 : tail.length);
     this.#sender?.send(message, tail);
-  }
-
-  /** Reads a chunk of a socket that allocates its buffers. */
-  #take(chunk: Buffer): void {
-    const { readBuffer, reportsArrivals } = this.#options;
-    const isCopied = chunk.length <= MAX_COPIED_BYTES && chunk.length <= readBuffer.length;
-    if (isCopied) readBuffer.set(chunk);
-    const bytes = isCopied ? readBuffer : chunk;
-    if (reportsArrivals) this.#arrive(bytes, chunk.length);
-    else this.#read(bytes, chunk.length);
   }
 
   #arrive(bytes: Uint8Array, length: number): boolean {

@@ -100,6 +100,7 @@ async function perform(port: number): Promise<readonly number[]> {
           proxyTls: undefined,
           tunnel: undefined,
           tls: undefined,
+          isLayered: false,
           http2: false,
           pathPrefix: '',
           headers: {},

@@ -1,22 +1,23 @@
-import type { OnReadOpts, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import type { ReadTarget } from '../../shared/network/direct-socket.ts';
 import type { HttpConnectionOptions } from './connection.ts';
 import { type ConnectionAttempt, connectSocket } from './connection-attempt.ts';
 
 /** Opens a connection's sockets one after the other, the first one ahead of its use. */
 export class SocketSupply {
   readonly #options: HttpConnectionOptions;
-  readonly #opening: (wire: Socket) => void;
-  readonly #onread: OnReadOpts | undefined;
+  readonly #opening: (attempt: ConnectionAttempt) => void;
+  readonly #onread: ReadTarget;
   #link: ConnectionAttempt | undefined;
   #spare: Socket | undefined;
   #destroyed = false;
 
   /**
-   * @param opening called for every new socket, before it has transferred any byte
-   * @param onread read buffer and callback of direct connections, instead of streams
+   * @param opening called for every new connection, before it has transferred any byte
+   * @param onread receives the bytes of all of them
    */
-  constructor(options: HttpConnectionOptions, opening: (wire: Socket) => void, onread?: OnReadOpts) {
+  constructor(options: HttpConnectionOptions, opening: (attempt: ConnectionAttempt) => void, onread: ReadTarget) {
     this.#options = options;
     this.#opening = opening;
     this.#onread = onread;
@@ -82,7 +83,7 @@ export class SocketSupply {
     const { endpoint, timeoutMs, clock } = this.#options;
     const link = connectSocket(endpoint, timeoutMs, clock, this.#onread);
     this.#link = link;
-    this.#opening(link.wire);
+    this.#opening(link);
     return link;
   }
 }

@@ -9,7 +9,7 @@ export interface WebSocketConnectionOptions {
   /** Timeout for opening a connection, the upgrade included, in milliseconds. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** Read buffer that all plain connections of a thread share. Its content is only valid during one read. */
+  /** Read buffer that all connections of a thread share. Its content is only valid during one read. */
   readonly readBuffer: Buffer;
 }
 

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import type { Timer } from '../../shared/clock.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import { type ConnectionAttempt, connectSocket } from '../http/connection-attempt.ts';
-import { isDirect } from '../http/endpoint.ts';
 import { isSendable, NO_CODE, NORMAL_CLOSURE } from './close-codes.ts';
 import type { WebSocketConnectionOptions, WebSocketListener } from './connection-contract.ts';
 import { type FrameListener, ServerFrameReader } from './frame-reader.ts';
@@ -28,7 +27,6 @@ interface PendingUpgrade {
 /** One worker's WebSocket. It opens a socket when there is none, and stays usable after a failure. */
 export class WebSocketConnection {
   readonly #options: WebSocketConnectionOptions;
-  readonly #isDirect: boolean;
   readonly #listener: WebSocketListener;
   readonly #frames: FrameListener;
   /** The current socket; events of another one are ignored. */
@@ -36,7 +34,7 @@ export class WebSocketConnection {
   #pending: PendingUpgrade | undefined;
   /** Socket of the frames; `undefined`: not open. */
   #socket: Socket | undefined;
-  /** Byte counters of a plain connection. Counted here, because reading the socket's counters is slower. */
+  /** Bytes of frames. Those of a plain connection are counted here, because reading the socket's counters is slower. */
   #traffic = { bytesWritten: 0, bytesRead: 0 };
   #reader: ServerFrameReader | undefined;
   #pings: Timer | undefined;
@@ -46,7 +44,6 @@ export class WebSocketConnection {
   constructor(options: WebSocketConnectionOptions, listener: WebSocketListener) {
     this.#options = options;
     this.#listener = listener;
-    this.#isDirect = isDirect(options.settings.endpoint);
     this.#frames = {
       message: (opcode, payload) => listener.message(opcode, payload),
       ping: (payload) => this.#answerPing(payload),
@@ -61,13 +58,12 @@ export class WebSocketConnection {
   /** Opens the connection, of which none may be open. @throws {Error} when it fails or is dropped */
   async open(): Promise<void> {
     const { settings, timeoutMs, clock, readBuffer } = this.#options;
-    const callback = (length: number): boolean => this.#arrive(link, readBuffer, length);
-    const onread = this.#isDirect ? { buffer: readBuffer, callback } : undefined;
-    const link = connectSocket(settings.endpoint, timeoutMs, clock, onread);
+    const callback = (length: number, bytes: Buffer): boolean => this.#arrive(link, bytes, length);
+    const link = connectSocket(settings.endpoint, timeoutMs, clock, { buffer: readBuffer, callback });
     this.#link = link;
     this.#wire = link.wire;
     this.#traffic = { bytesWritten: 0, bytesRead: 0 };
-    this.#listener.opening(this.#isDirect ? this.#traffic : link.wire);
+    this.#listener.opening(link.traffic ?? this.#traffic);
     const timer = clock.after(timeoutMs, () => {
       this.#lose(link, new ClassifiedError('timeout', `connect timed out after ${timeoutMs} ms`));
     });
@@ -128,7 +124,6 @@ export class WebSocketConnection {
   /** Sends the upgrade over a new socket, and waits for its answer. */
   async #negotiate(link: ConnectionAttempt, socket: Socket): Promise<void> {
     const { settings } = this.#options;
-    if (!this.#isDirect) socket.on('data', (chunk: Buffer) => this.#arrive(link, chunk, chunk.length));
     const lose = (): void => this.#lose(link, link.wire.errored ?? socket.errored ?? closedError());
     socket.once('end', lose).once('error', lose).once('close', lose);
     const upgrade = new Upgrade(settings);

@@ -1,36 +1,35 @@
-import { type OnReadOpts, Socket, type SocketConstructorOpts, type TcpNetConnectOpts } from 'node:net';
+import { type NetConnectOpts, Socket } from 'node:net';
+import { checkServerIdentity, connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { type Address, prepareSocket } from './routed-socket.ts';
+
+/** Where received bytes go, instead of the queue of a stream. */
+export interface ReadTarget {
+  /** Buffer of the reads; its bytes are valid until the callback returns. */
+  readonly buffer: Buffer;
+  /** @param bytes the buffer, or another one if the socket cannot read into it @returns whether to continue */
+  readonly callback: (length: number, bytes: Buffer) => boolean;
+}
+
+/** Connects a socket that reads into the buffer of its owner. */
+export function openDirectSocket(address: Address, onread: ReadTarget): Socket {
+  return prepareSocket(new Socket(withReadBuffer({}, onread)).connect(address), address);
+}
 
 /**
- * A plain socket for one message after the other. It reads into a buffer of its owner, and passes a message to the
- * system past the queue of the stream, which needs a turn of callbacks for each write.
+ * Connects a TLS socket that reads into the buffer of its owner.
+ * @param tls its `host` is the name or address that the certificate is verified against if no server name is sent
  */
-export class DirectSocket extends Socket {
-  /** Whether the system has not taken all bytes of the last message yet. */
-  isSending = false;
-  readonly #sent = (error?: Error | null): void => {
-    this.isSending = false;
-    if (error !== undefined && error !== null) this.destroy(error);
+export function openDirectTlsSocket(address: Address, tls: ConnectionOptions, onread: ReadTarget): TLSSocket {
+  const host = tls.servername || tls.host || '';
+  const options: ConnectionOptions & NetConnectOpts = {
+    ...tls,
+    ...address,
+    checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
   };
+  return prepareSocket(connectTls(withReadBuffer(options, onread)), address);
+}
 
-  constructor(onread: OnReadOpts) {
-    // The types of Node lack the option.
-    const options: SocketConstructorOpts & Pick<TcpNetConnectOpts, 'onread'> = { onread };
-    super(options);
-  }
-
-  /**
-   * Sends a message; the last one must have been sent.
-   * @param message bytes, or Latin-1 characters
-   * @param tail bytes that follow the message, or Latin-1 characters
-   */
-  send(message: string | Buffer, tail: string | Buffer | null): void {
-    this.isSending = true;
-    if (tail !== null) {
-      this.cork();
-      this.write(message, 'latin1');
-      this.write(tail, 'latin1', this.#sent);
-      this.uncork();
-    } else if (typeof message === 'string') super._write(message, 'latin1', this.#sent);
-    else this.write(message, this.#sent);
-  }
+/** The types of Node lack the option for all sockets but those of TCP. */
+function withReadBuffer<Options extends object>(options: Options, onread: ReadTarget): Options {
+  return { ...options, onread };
 }

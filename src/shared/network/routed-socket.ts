@@ -10,7 +10,6 @@ import {
 import { LoadbotError, messageOf } from '../errors.ts';
 import { requireFileAccess } from '../file-access.ts';
 import { addressBook } from './address-book.ts';
-import { DirectSocket } from './direct-socket.ts';
 
 /**
  * Options of all sockets: no delay, and keep-alive probes after an idle minute, so that a vanished peer does not block
@@ -43,15 +42,7 @@ export function unixAddress(path: string): Address {
 
 /** Connects, and learns which addresses respond. */
 export function openSocket(address: Address): Socket {
-  return prepare(connect(address), address);
-}
-
-/**
- * Connects a socket for messages, and learns which addresses respond.
- * @param onread read buffer and callback, instead of a stream
- */
-export function openDirectSocket(address: Address, onread: OnReadOpts): DirectSocket {
-  return prepare(new DirectSocket(onread).connect(address), address);
+  return prepareSocket(connect(address), address);
 }
 
 /** A socket that connects to a fixed address, independent of the address that a client library requests. */
@@ -68,7 +59,7 @@ export class RoutedSocket extends Socket {
   }
 
   override connect(): this {
-    prepare(this, this.#address).once('connect', () => (this.#peer = this.remoteAddress));
+    prepareSocket(this, this.#address).once('connect', () => (this.#peer = this.remoteAddress));
     return super.connect(this.#address);
   }
 
@@ -80,7 +71,8 @@ export class RoutedSocket extends Socket {
   }
 }
 
-function prepare<S extends Socket>(socket: S, address: Address): S {
+/** Sets the options of all sockets on a connecting one, and learns which addresses respond. */
+export function prepareSocket<S extends Socket>(socket: S, address: Address): S {
   socket
     .setNoDelay(SOCKET_OPTIONS.noDelay)
     .setKeepAlive(SOCKET_OPTIONS.keepAlive, SOCKET_OPTIONS.keepAliveInitialDelay);

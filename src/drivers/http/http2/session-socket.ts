@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { HttpConnectionOptions } from '../connection.ts';
 import { type ConnectionAttempt, connectSocket } from '../connection-attempt.ts';
-import { isDirect } from '../endpoint.ts';
 import { ConnectionViolation, connectionClosed, ENHANCE_YOUR_CALM } from './errors.ts';
 
 /** Bytes that may wait for the socket before bodies wait too. */
@@ -20,8 +19,8 @@ interface SocketListener {
 }
 
 /**
- * Socket of a session. Text that is written while bytes are read is sent with one write, after the read. Plain sockets
- * read into a buffer that all connections share.
+ * Socket of a session. Text that is written while bytes are read is sent with one write, after the read. Sockets read
+ * into a buffer that all connections share.
  */
 export class SessionSocket {
   readonly #listener: SocketListener;
@@ -29,8 +28,6 @@ export class SessionSocket {
   readonly #attempt: ConnectionAttempt;
   /** Resolves when the connection is open. */
   readonly opened: Promise<void>;
-  /** HTTP runs directly over the socket, so that its bytes can be counted here, which is faster. */
-  readonly #isDirect: boolean;
   #socket: Socket | undefined;
   #isDestroyed = false;
   /** Text to be written. */
@@ -47,11 +44,9 @@ export class SessionSocket {
   constructor(options: HttpConnectionOptions, isShared: boolean, listener: SocketListener) {
     this.#listener = listener;
     this.#isShared = isShared;
-    this.#isDirect = isDirect(options.endpoint);
     const { endpoint, timeoutMs, clock, readBuffer } = options;
-    const callback = (bytes: number): boolean => this.#onRead(readBuffer, bytes);
-    const onread = this.#isDirect ? { buffer: readBuffer, callback } : undefined;
-    this.#attempt = connectSocket(endpoint, timeoutMs, clock, onread);
+    const callback = (length: number, bytes: Buffer): boolean => this.#onRead(bytes, length);
+    this.#attempt = connectSocket(endpoint, timeoutMs, clock, { buffer: readBuffer, callback });
     this.opened = this.#follow();
     this.opened.catch(ignore); // requests that wait for it get the error
   }
@@ -68,14 +63,14 @@ export class SessionSocket {
   /** Returns the bytes that were written on the wire since the last call. */
   takeWritten(): number {
     const before = this.#takenWritten;
-    this.#takenWritten = this.#isDirect ? this.#written : this.#attempt.wire.bytesWritten;
+    this.#takenWritten = this.#attempt.traffic?.bytesWritten ?? this.#written;
     return this.#takenWritten - before;
   }
 
   /** Returns the bytes that were read from the wire since the last call. */
   takeRead(): number {
     const before = this.#takenRead;
-    this.#takenRead = this.#isDirect ? this.#read : this.#attempt.wire.bytesRead;
+    this.#takenRead = this.#attempt.traffic?.bytesRead ?? this.#read;
     return this.#takenRead - before;
   }
 
@@ -139,7 +134,6 @@ export class SessionSocket {
     const socket = await this.#attempt.opened;
     if (this.#isDestroyed) throw connectionClosed();
     this.#socket = socket;
-    if (!this.#isDirect) socket.on('data', (chunk: Buffer) => this.#onRead(chunk, chunk.length));
     socket.on('drain', () => this.#listener.drained());
     socket.once('end', () => this.#onClosed(undefined));
     socket.once('error', (error) => this.#onClosed(error));

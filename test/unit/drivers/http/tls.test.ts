@@ -145,3 +145,28 @@ test('fails for plain HTTP to a TLS server', async () => {
   const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`));
   expect(['reset', 'protocol', 'status_4xx']).toContain(await probe.request(0));
 });
+
+test('connects from the local addresses in turn', async () => {
+  const addresses: (string | undefined)[] = [];
+  const server = createHttpsServer({ cert: certificate('server'), key: certificate('server-key') }, (_, answer) =>
+    answer.end(),
+  );
+  server.on('secureConnection', (socket) => addresses.push(socket.remoteAddress));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const { session, probe } = await openProbe(
+    httpOptions(`https://127.0.0.1:${port}`, {
+      http: { tls: TRUSTED, localAddresses: ['127.0.0.2', '127.0.0.3'] },
+    }),
+  );
+  for (let n = 0; n < 3; n++) {
+    expect(await probe.request(n)).toBe('ok');
+    session.reconnect();
+  }
+  expect(addresses).toEqual(['127.0.0.2', '127.0.0.3', '127.0.0.2']);
+});

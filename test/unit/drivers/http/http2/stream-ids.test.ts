@@ -53,6 +53,7 @@ test.each([
       proxyTls: undefined,
       tunnel: undefined,
       tls: undefined,
+      isLayered: false,
       http2: true,
       pathPrefix: '',
       headers: {},
