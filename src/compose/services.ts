@@ -44,20 +44,17 @@ export async function createFeed(
   port: number | undefined,
   status: () => StatusDocument,
   exporters: () => readonly Exporter[],
-  { clock }: ComposeOptions,
+  { clock }: Pick<ComposeOptions, 'clock'>,
 ): Promise<LiveFeed | undefined> {
   if (port === undefined) return undefined;
   const { LiveFeed } = await import('../agent/live/live-feed.ts');
-  const { toResultDocument } = await import('../reports/document/result-document.ts');
+  const { buildResultInSteps } = await import('../reports/document/result-document.ts');
+  const { finishInTurns } = await import('../reports/steps.ts');
   const render = async (result: RunResult): Promise<string> => {
     const { renderHtmlInSteps } = await import('../reports/html/html.ts');
-    const steps = renderHtmlInSteps(toResultDocument(result));
-    for (;;) {
-      // Scrapes and signals come in between.
-      await nextTurn();
-      const step = steps.next();
-      if (step.done === true) return step.value;
-    }
+    // Scrapes and signals come in between.
+    const document = await finishInTurns(buildResultInSteps(result), nextTurn);
+    return finishInTurns(renderHtmlInSteps(document), nextTurn);
   };
   const { ownFamilies } = await import('../exporters/exporter.ts');
   return new LiveFeed({ status, clock, render, exporters: () => ownFamilies(exporters()) });

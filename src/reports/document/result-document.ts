@@ -11,6 +11,7 @@ import { validityDocument } from '../../validity/finding.ts';
 import { metricDocuments } from './metric-document.ts';
 import { phaseDocuments } from './phase-document.ts';
 import type { PartialRunResult } from '../report.ts';
+import { finishSteps } from '../steps.ts';
 import { thresholdDocument } from './threshold-document.ts';
 import { type ResultWarning, warningsOf } from './warnings.ts';
 
@@ -49,8 +50,18 @@ export function distinctJobs(jobs: readonly ResultJob[]): readonly ResultJob[] {
 
 /** Builds the result document. A new field keeps `schema_version`; a changed or removed one raises it. */
 export function toResultDocument(result: PartialRunResult) {
-  const { jobs, ...run } = runDocument(result);
-  return { ...run, jobs: jobs.map((job) => jobResult(job, result)) };
+  return finishSteps(buildResultInSteps(result));
+}
+
+/** Builds the result document, each job in a step. */
+export function* buildResultInSteps(result: PartialRunResult) {
+  const { jobs: snapshots, ...run } = runDocument(result);
+  const jobs: ReturnType<typeof jobResult>[] = [];
+  for (const snapshot of snapshots) {
+    jobs.push(jobResult(snapshot, result));
+    yield;
+  }
+  return { ...run, jobs };
 }
 
 /** Builds the result document with snapshots in place of the job documents. */

@@ -1,4 +1,5 @@
 import type { ResultDocument } from '../document/result-document.ts';
+import { finishSteps, type Steps } from '../steps.ts';
 import { overviewCharts } from './charts/overview-charts.ts';
 import { PageCharts } from './charts/page-charts.ts';
 import { agentSection } from './agent-section.ts';
@@ -14,21 +15,16 @@ import { changeSection, validitySection, waitSection, warningSection } from './n
 
 /** Renders the result as one self-contained page: tables that work without a script, and charts. */
 export function renderHtml(document: ResultDocument): string {
-  const steps = renderHtmlInSteps(document);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finishSteps(renderHtmlInSteps(document));
 }
 
-/** Renders the page in steps of some 20 ms for an hour of three jobs, so that the caller can do other work between them. */
-export function* renderHtmlInSteps(document: ResultDocument): Generator<undefined, string> {
+/** Renders the page in steps: the longest are those of a job, and of a source, of some 10 ms for an hour of values. */
+export function* renderHtmlInSteps(document: ResultDocument): Steps<string> {
   const charts = new PageCharts();
   const overview = overviewSection(document, overviewCharts(document, charts));
   yield;
-  const jobs = jobSections(document, charts);
-  yield;
-  const sources = sourceSection(document, charts);
+  const jobs = yield* jobSections(document, charts);
+  const sources = yield* sourceSection(document, charts);
   const main = markup`${header(document)}
 ${validitySection(document)}
 ${thresholdSection(document)}
@@ -41,6 +37,8 @@ ${sources}
 ${agentSection(document)}
 ${environmentSection(document)}`;
   yield;
+  const data = charts.toPageData(document);
+  yield;
   const generator = `loadbot-agent ${document.versions['loadbot-agent'] ?? ''}`.trim();
-  return renderPage({ title: document.workload, generator, main, charts: charts.toPageData(document) });
+  return renderPage({ title: document.workload, generator, main, data });
 }

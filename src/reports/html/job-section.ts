@@ -4,6 +4,7 @@ import { countsIterations } from '../../shared/job-type.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import type { ResultDocument, ResultJob } from '../document/result-document.ts';
 import { metricTitle } from '../phrases/metric-title.ts';
+import type { Steps } from '../steps.ts';
 import { jobTitle, MOST_DETAILED_JOBS, stepTitle } from '../phrases/notes.ts';
 import { decodeJob } from './charts/distribution.ts';
 import { jobCharts } from './charts/job-charts.ts';
@@ -16,28 +17,33 @@ import { count, duration, percentile, quantity, rate } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
 
 /**
- * Renders one section per job: its numbers, errors, latencies and charts. Above five jobs the sections fold; the first
+ * Renders one section per job, each in a step: its numbers, errors, latencies and charts. Above five jobs the sections fold; the first
  * failed ones are open.
  */
-export function jobSections(document: ResultDocument, page: PageCharts): Markup[] {
+export function* jobSections(document: ResultDocument, page: PageCharts): Steps<Markup[]> {
   const { jobs } = document;
   const isFolding = jobs.length > MOST_DETAILED_JOBS;
   const failed = failedJobs(document);
   const open = new Set([...failed].slice(0, MOST_DETAILED_JOBS));
-  return jobs.map((job, index) => {
+  const sections: Markup[] = [];
+  for (const [index, job] of jobs.entries()) {
     const title = markup`<h2>${failed.has(job) ? FAILED : undefined}${jobTitle(job, jobs)} <small>${detailsOf(job)}</small></h2>`;
     const id = `job-${index + 1}`;
     const content = jobContent(job, index, document, page);
-    if (!isFolding)
-      return markup`<section id="${id}" class="job">${title}
-${content}</section>
-`;
-    // A link to an element inside opens the job, also without a script.
-    return markup`<details class="job"${open.has(job) ? OPEN : undefined}><summary>${title}</summary>
+    sections.push(
+      isFolding
+        ? // A link to an element inside opens the job, also without a script.
+          markup`<details class="job"${open.has(job) ? OPEN : undefined}><summary>${title}</summary>
 <section id="${id}">
 ${content}</section></details>
-`;
-  });
+`
+        : markup`<section id="${id}" class="job">${title}
+${content}</section>
+`,
+    );
+    yield;
+  }
+  return sections;
 }
 
 const OPEN = markup` open`;

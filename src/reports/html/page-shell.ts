@@ -1,5 +1,5 @@
 import { type Content, Markup, markup } from './markup.ts';
-import { embedJson, readScript, readStyle, sourceHash } from './page-files.ts';
+import { readScript, readStyle, sourceHash } from './page-files.ts';
 
 /** A self-contained page. */
 interface PageParts {
@@ -8,17 +8,17 @@ interface PageParts {
   readonly generator: string;
   /** Content of its main part. */
   readonly main: Content;
-  /** Data of its charts; absent: a page without charts and script. */
-  readonly charts?: unknown;
+  /** Data of its charts as JSON; absent: a page without charts and script. */
+  readonly data?: Markup;
 }
 
 /**
  * Renders a page without network access. All text of users and targets is escaped; in addition, the content security
  * policy allows only the page's own script.
  */
-export function renderPage({ title, generator, main, charts }: PageParts): string {
+export function renderPage({ title, generator, main, data }: PageParts): string {
   const style = readStyle();
-  const script = charts === undefined ? undefined : readScript();
+  const script = data === undefined ? undefined : readScript();
   const scripts = script === undefined ? '' : ` script-src ${sourceHash(script)};`;
   const policy = `default-src 'none';${scripts} style-src ${sourceHash(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
   return markup`<!doctype html>
@@ -37,16 +37,16 @@ export function renderPage({ title, generator, main, charts }: PageParts): strin
 <main>
 ${main}
 </main>
-${script === undefined ? undefined : scriptsOf(script, charts)}</body>
+${script === undefined ? undefined : scriptsOf(script, data)}</body>
 </html>
 `.text;
 }
 
-function scriptsOf(script: string, charts: unknown): Markup {
+function scriptsOf(script: string, data: Content): Markup {
   // The bundler changes a template that has the end tag of a script.
   const end = new Markup('</script>');
   return markup`<noscript><p class="note">The charts need JavaScript; the tables work without it.</p></noscript>
-<script type="application/json" id="page-data">${new Markup(embedJson(charts))}${end}
+<script type="application/json" id="page-data">${data}${end}
 <script>${new Markup(script)}${end}
 `;
 }

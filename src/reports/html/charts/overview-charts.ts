@@ -1,25 +1,23 @@
 import type { ResultDocument, ResultJob, ResultTimeline } from '../../document/result-document.ts';
-import { timelineOf, perSecond } from './timeline.ts';
+import { isFollowed, perSecond, timelineOf } from './timeline.ts';
 import { countsIterations } from '../../../shared/job-type.ts';
 import { jobTitle } from '../../phrases/notes.ts';
 import { markup, type Markup } from '../markup.ts';
 import { seriesColor, type Line, spansDecades } from './chart.ts';
 import type { PageCharts } from './page-charts.ts';
 
-type Followed = readonly [job: ResultJob, timeline: ResultTimeline];
-
 /** Maximum number of distinguishable lines. */
 const MAX_LINES = 8;
 
 /** Renders rate and p99 of all jobs on one time axis, which shows concurrent jobs. */
 export function overviewCharts({ jobs }: ResultDocument, page: PageCharts): Markup | undefined {
-  const followed = jobs.flatMap((job): Followed[] => {
-    const timeline = timelineOf(job);
+  const followed = jobs.filter(isFollowed);
+  if (followed.length < 2) return undefined;
+  const busiest = new Set(followed.toSorted((a, b) => b.requests - a.requests).slice(0, MAX_LINES));
+  const shown = followed.flatMap((job): (readonly [job: ResultJob, timeline: ResultTimeline])[] => {
+    const timeline = busiest.has(job) ? timelineOf(job) : undefined;
     return timeline === undefined ? [] : [[job, timeline]];
   });
-  if (jobs.length < 2 || followed.length < 2) return undefined;
-  const busiest = new Set(followed.toSorted(([a], [b]) => b.requests - a.requests).slice(0, MAX_LINES));
-  const shown = followed.filter((one) => busiest.has(one));
   const along = [...new Set(shown.flatMap(([, { at_seconds: ats }]) => ats.map((at) => at ?? 0)))].toSorted(
     (a, b) => a - b,
   );

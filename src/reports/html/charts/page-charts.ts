@@ -1,7 +1,8 @@
 import { groupBy } from '../../../shared/group-by.ts';
 import type { ResultDocument } from '../../document/result-document.ts';
 import { describeChangeDocument, pauseSpans } from '../../phrases/steering.ts';
-import { markup, type Markup } from '../markup.ts';
+import { markup, Markup } from '../markup.ts';
+import { embedJson } from '../page-files.ts';
 import type { Chart, PageData, ShadedSpan } from './chart.ts';
 
 /** Chart with its title in the page. */
@@ -15,24 +16,26 @@ export interface TitledChart extends Omit<Chart, 'axis'> {
 
 /** Collects the charts of a page: placeholders for its text, numbers for its data. */
 export class PageCharts {
-  readonly #charts: Chart[] = [];
+  /** Charts as JSON: encoded one by one, since all of them take long. */
+  readonly #charts: string[] = [];
+  /** Names of axes by their JSON. */
   readonly #axes = new Map<string, string>();
 
   /** Adds a chart and returns its placeholder element. */
   add({ title, note, along, ...chart }: TitledChart): Markup {
-    this.#charts.push({ ...chart, axis: this.#nameOf(along) });
+    this.#charts.push(embedJson({ ...chart, axis: this.#nameOf(along) } satisfies Chart));
     return markup`<figure class="chart" id="${chart.id}"><figcaption><h3>${title}</h3> <small>${note}</small></figcaption></figure>
 `;
   }
 
-  toPageData(document: ResultDocument): PageData {
-    const axes = [...this.#axes].map(([text, name]) => [name, JSON.parse(text) as number[]]);
-    return {
+  /** Returns the data of the page, as JSON of a {@link PageData} for a `script` element. */
+  toPageData(document: ResultDocument): Markup {
+    const rest: Omit<PageData, 'axes' | 'charts'> = {
       startedMs: Date.parse(document.started_at),
-      axes: Object.fromEntries(axes) as Record<string, number[]>,
-      charts: this.#charts,
       spans: [...phaseSpans(document), ...findingSpans(document), ...changeSpans(document)],
     };
+    const axes = [...this.#axes].map(([text, name]) => `"${name}":${text}`);
+    return new Markup(`{"axes":{${axes.join()}},"charts":[${this.#charts.join()}],${embedJson(rest).slice(1)}`);
   }
 
   /** Deduplicates axes: charts of one job share theirs. */

@@ -14,6 +14,12 @@ export function timelineOf({ timeline }: ResultJob): ResultTimeline | undefined 
   return drawn.at_seconds.length >= MIN_POINTS ? drawn : undefined;
 }
 
+/** Whether a job has a timeline to draw: without computing it, for long timelines. */
+export function isFollowed({ timeline }: ResultJob): boolean {
+  const { length } = timeline.at_seconds;
+  return length > MIN_POINTS || (length === MIN_POINTS && !hasPartialEnd(timeline));
+}
+
 /** Requests per second in each interval. */
 export function perSecond({ requests, seconds }: ResultTimeline): readonly (number | null)[] {
   return requests.map((count, at) => quotient(count, seconds[at] ?? null));
