@@ -33,6 +33,7 @@ const PLAIN_HTTP: HttpOptions = {
   version: 1,
   streams: 1,
   tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
+  resumesTls: false,
   proxy: undefined,
   unixSocket: undefined,
   maxHeaderBytes: 1024 * 1024,

@@ -468,7 +468,7 @@ interface Http {
    * TLS settings for https. Without it: the server is verified.
    * @example {"ca":"certs/ca.pem"}
    */
-  readonly tls?: Tls | undefined;
+  readonly tls?: HttpTls | undefined;
 }
 
 /** A part of a `multipart` body: a `value` or a `file`. */
@@ -498,6 +498,42 @@ interface Part {
    * @example "image/png"
    */
   readonly type?: string | undefined;
+}
+
+/** TLS of connections to targets. Paths are relative to the workload file. */
+interface HttpTls {
+  /**
+   * File with the CA certificates (PEM) to verify the server. Without it: the CA certificates of the runtime.
+   * @example "certs/ca.pem"
+   */
+  readonly ca?: string | undefined;
+  /**
+   * File with the client certificate (PEM); needs `key`. Without it: no client certificate.
+   * @example "certs/client.pem"
+   */
+  readonly cert?: string | undefined;
+  /**
+   * File with the client certificate's private key (PEM); needs `cert`. Without it: no client certificate.
+   * @example "certs/client.key"
+   */
+  readonly key?: string | undefined;
+  /**
+   * Server name for SNI and certificate verification. Without it: the URL's host.
+   * @example "api.example.com"
+   */
+  readonly server_name?: string | undefined;
+  /**
+   * Accept any certificate. Only for tests: allows man-in-the-middle attacks.
+   * @default false
+   */
+  readonly insecure_skip_verify?: boolean | Variable | undefined;
+  /**
+   * Whether a new connection resumes the TLS session of the last one, for each connection of the job (a client). See
+   * TLS sessions.
+   * @default false
+   * @example true
+   */
+  readonly resume?: boolean | Variable | undefined;
 }
 
 /** Abort condition of the run while load runs. */

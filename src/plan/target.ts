@@ -28,6 +28,8 @@ export interface HttpOptions {
   /** Maximum number of concurrent requests on a connection of HTTP/2; 1: each session has its own. */
   readonly streams: number;
   readonly tls: TlsOptions;
+  /** Whether the connections of each session resume the TLS session of the last one. */
+  readonly resumesTls: boolean;
   /** Proxy URL for this target; `undefined`: direct connection. */
   readonly proxy: string | undefined;
   /** Path of a unix socket to connect to instead of the URL's host and port. */

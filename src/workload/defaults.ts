@@ -101,5 +101,6 @@ export const DEFAULTS = {
     cookies: false,
     redirects: 0,
     insecure_skip_verify: false,
+    resume_tls: false,
   },
 } as const;

@@ -29,7 +29,10 @@ import { workloadSchema } from './schema.ts';
 const ALL_JOB_FIELDS: readonly string[] = ['type', ...Object.keys(JOB_FIELDS)];
 const JOB_HOLDERS: ReadonlySet<unknown> = new Set(['jobs', 'parallel']);
 
-/** Field names of objects that have only these, by the key that holds the object or the list of objects. */
+/**
+ * Field names of objects that have only these, by the key that holds the object or the list of objects. Two keys take
+ * precedence.
+ */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   ...HTTP_FIELDS,
   workload: Object.keys(workloadSchema.shape),
@@ -61,7 +64,7 @@ export function fieldsAt(path: Path, type: unknown): readonly string[] {
   const holder = path.findLast((segment) => typeof segment === 'string');
   if (path[0] === 'parameters' && path.length === 2) return Object.keys(parameterSchema.shape);
   if (path[0] === 'custom_metrics' && path.length === 2) return CUSTOM_METRIC_FIELDS;
-  if (!JOB_HOLDERS.has(holder)) return FIELDS[holder ?? 'workload'] ?? [];
+  if (!JOB_HOLDERS.has(holder)) return FIELDS[path.slice(-2).join('.')] ?? FIELDS[holder ?? 'workload'] ?? [];
   if (isJobType(type)) return fieldsOfJob(type);
   return holder === 'jobs' ? [...ALL_JOB_FIELDS, ...Object.keys(parallelSchema.shape)] : ALL_JOB_FIELDS;
 }

@@ -9,6 +9,7 @@ import { ClassifiedError } from '../classify-error.ts';
 import type { ByteCounters } from '../wire-meter.ts';
 import type { Endpoint, Tunnel } from './endpoint.ts';
 import { readChunks } from './read-chunks.ts';
+import type { ResumableTls } from './resumable-tls.ts';
 import { TlsWire } from './tls-wire.ts';
 
 /** A connection that is opening or open. */
@@ -26,24 +27,27 @@ export interface ConnectionAttempt {
  * that needs no layer below it opens its own connection, because only then it can read into a buffer of its owner.
  * @param timeoutMs bound on all layers together, in milliseconds
  * @param onread receives all bytes above the layers
+ * @param resumable TLS session with the target; `undefined`: a full handshake, like that of an independent client
  */
 export function connectSocket(
   endpoint: Endpoint,
   timeoutMs: number,
   clock: Clock,
   onread: ReadTarget,
+  resumable?: ResumableTls,
 ): ConnectionAttempt {
   const { tls, isLayered } = endpoint;
   const address = endpoint.localAddresses?.bind(endpoint.address) ?? endpoint.address;
   if (isLayered) {
     const wire = openSocket(address);
-    return follow(wire, wire, openLayers(endpoint, wire, onread), timeoutMs, clock);
+    return follow(wire, wire, openLayers(endpoint, wire, onread, resumable), timeoutMs, clock);
   }
   if (tls === undefined) {
     const wire = openDirectSocket(address, onread);
     return follow(wire, undefined, openPlain(wire), timeoutMs, clock);
   }
-  const wire = openDirectTlsSocket(address, tls, onread);
+  const wire = openDirectTlsSocket(address, { ...tls, session: resumable?.session }, onread);
+  resumable?.follow(wire);
   return follow(wire, new TlsWire(wire), openSecure(wire, endpoint), timeoutMs, clock);
 }
 
@@ -80,12 +84,21 @@ async function openSecure(wire: TLSSocket, { http2 }: Endpoint): Promise<Socket>
   return wire;
 }
 
-async function openLayers(endpoint: Endpoint, wire: Socket, onread: ReadTarget): Promise<Socket> {
+async function openLayers(
+  endpoint: Endpoint,
+  wire: Socket,
+  onread: ReadTarget,
+  resumable: ResumableTls | undefined,
+): Promise<Socket> {
   await ready(wire, 'connect');
   let socket = wire;
   if (endpoint.proxyTls !== undefined) socket = await readySecure(connectTls({ ...endpoint.proxyTls, socket }));
   if (endpoint.tunnel !== undefined) await openTunnel(socket, endpoint.tunnel);
-  if (endpoint.tls !== undefined) socket = await openSecure(connectTls({ ...endpoint.tls, socket }), endpoint);
+  if (endpoint.tls !== undefined) {
+    const tls = connectTls({ ...endpoint.tls, session: resumable?.session, socket });
+    resumable?.follow(tls);
+    socket = await openSecure(tls, endpoint);
+  }
   readChunks(socket, onread);
   return socket;
 }

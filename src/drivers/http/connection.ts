@@ -3,6 +3,7 @@ import type { ByteCounters } from '../wire-meter.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { HttpResponse } from './http-response.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
+import type { ResumableTls } from './resumable-tls.ts';
 
 /**
  * Sends one worker's requests, one at a time, and reconnects when the server has closed the socket. It is discarded
@@ -45,7 +46,11 @@ export interface HttpConnectionListener {
 }
 
 /** Creates the connections of a session. */
-export type ConnectionFactory = (options: HttpConnectionOptions, listener: HttpConnectionListener) => HttpConnection;
+export interface ConnectionFactory {
+  (options: HttpConnectionOptions, listener: HttpConnectionListener): HttpConnection;
+  /** Forgets the state of a user; absent: connections share none. */
+  readonly forget?: () => void;
+}
 
 /** Options of a connection. */
 export interface HttpConnectionOptions {
@@ -59,4 +64,6 @@ export interface HttpConnectionOptions {
   readonly readBuffer: Buffer;
   /** Whether the listener is called for each arrival of bytes. */
   readonly reportsArrivals: boolean;
+  /** TLS session that connections resume; absent: they make full handshakes. */
+  readonly resumable?: ResumableTls;
 }

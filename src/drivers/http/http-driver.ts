@@ -7,6 +7,7 @@ import { Endpoints } from './endpoints.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { HeadCache } from './response-head.ts';
 import { checkLocalAddresses } from './local-addresses.ts';
+import { resumeTls } from './resume-tls.ts';
 import { responseMetricsOf } from './response-times.ts';
 import { RequestWriter } from './request-writer.ts';
 import { type HttpOperation, HttpSession, type HttpSessionOptions } from './session.ts';
@@ -58,7 +59,7 @@ async function shareable(options: DriverOptions): Promise<SharedOptions> {
   return {
     endpoint,
     operations,
-    nextFactory: await loadVersion(endpoint, options),
+    nextFactory: resuming(options, await loadVersion(endpoint, options)),
     createRedirects: await loadRedirects(options, endpoints),
     timeoutMs: options.timeoutMs,
     clock: options.clock,
@@ -90,6 +91,11 @@ async function loadRedirects(
   if (!keepsCookies) return () => new Redirects(undefined, endpointOf);
   const [{ CookieJar }, { Cookies }] = await Promise.all([import('tough-cookie'), import('./cookies.ts')]);
   return () => new Redirects(new Cookies(() => new CookieJar()), endpointOf);
+}
+
+/** The factories of sessions, which resume TLS sessions if the job does. */
+function resuming({ http }: DriverOptions, nextFactory: () => ConnectionFactory): () => ConnectionFactory {
+  return http.resumesTls ? () => resumeTls(nextFactory()) : nextFactory;
 }
 
 /** Loads the connections of one HTTP version. HTTP/2 is loaded on demand. */

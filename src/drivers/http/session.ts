@@ -122,6 +122,7 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
 
   override forget(): void {
     this.#redirects?.forget();
+    this.#createConnection.forget?.();
   }
 
   async close(): Promise<void> {

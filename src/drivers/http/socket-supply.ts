@@ -80,8 +80,8 @@ export class SocketSupply {
   }
 
   #open(): ConnectionAttempt {
-    const { endpoint, timeoutMs, clock } = this.#options;
-    const link = connectSocket(endpoint, timeoutMs, clock, this.#onread);
+    const { endpoint, timeoutMs, clock, resumable } = this.#options;
+    const link = connectSocket(endpoint, timeoutMs, clock, this.#onread, resumable);
     this.#link = link;
     this.#opening(link);
     return link;

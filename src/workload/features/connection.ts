@@ -41,12 +41,15 @@ export const tlsSchema = z
   })
   .meta({ id: 'tls', description: 'TLS. Paths are relative to the workload file.' });
 
-/** TLS settings for an https URL. */
-export const tlsField = optional(tlsSchema, {
+/** Description of the field with the TLS settings for an https URL. */
+export const TLS_FIELD = {
   description: 'TLS settings for https.',
   without: 'the server is verified',
   examples: [{ ca: 'certs/ca.pem' }],
-});
+};
+
+/** TLS settings for an https URL. */
+export const tlsField = optional(tlsSchema, TLS_FIELD);
 
 /** Error of a proxy's URL: only its host and its credentials are used. */
 function proxyFault(text: string): TextFault | undefined {

@@ -42,7 +42,7 @@ const http = optional({
     fc.record({ bearer: fc.constant('${TOKEN}') }),
     fc.record({ basic: fc.record({ username: name, password: text.map((value) => value.replaceAll('$', '')) }) }),
   ),
-  tls: optional({ ca: name, server_name: name, insecure_skip_verify: fc.boolean() }),
+  tls: optional({ ca: name, server_name: name, insecure_skip_verify: fc.boolean(), resume: fc.boolean() }),
 });
 
 const request = {

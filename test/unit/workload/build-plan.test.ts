@@ -14,6 +14,7 @@ const NO_HTTP: HttpOptions = {
   version: 1,
   streams: 1,
   tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
+  resumesTls: false,
   proxy: undefined,
   unixSocket: undefined,
   maxHeaderBytes: 1024 * 1024,

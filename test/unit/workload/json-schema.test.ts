@@ -47,6 +47,7 @@ describe('the schema', () => {
       'for_each',
       'grafana',
       'http',
+      'http_tls',
       'index',
       'inner_step',
       'keys',

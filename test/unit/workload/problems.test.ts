@@ -368,7 +368,11 @@ describe('http', () => {
     ],
     [
       '"http": { "tls": { "verify": false } }',
-      '2:66 http.tls.verify: `verify` is not a known field (it may be ca, cert, key, server_name, insecure_skip_verify)',
+      '2:66 http.tls.verify: `verify` is not a known field (it may be ca, cert, key, server_name, insecure_skip_verify, resume)',
+    ],
+    [
+      '"agent": { "grafana": { "url": "https://g", "tls": { "resume": true } } }',
+      '2:100 agent.grafana.tls.resume: `resume` is not a known field (it is a field of `http.tls`)',
     ],
   ])('%s', async (http, expected) => {
     expect(await problemLines(['{ "type": "read", "collection": "c" }'], [], http)).toEqual([expected]);

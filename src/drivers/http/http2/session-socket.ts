@@ -44,9 +44,9 @@ export class SessionSocket {
   constructor(options: HttpConnectionOptions, isShared: boolean, listener: SocketListener) {
     this.#listener = listener;
     this.#isShared = isShared;
-    const { endpoint, timeoutMs, clock, readBuffer } = options;
+    const { endpoint, timeoutMs, clock, readBuffer, resumable } = options;
     const callback = (length: number, bytes: Buffer): boolean => this.#onRead(bytes, length);
-    this.#attempt = connectSocket(endpoint, timeoutMs, clock, { buffer: readBuffer, callback });
+    this.#attempt = connectSocket(endpoint, timeoutMs, clock, { buffer: readBuffer, callback }, resumable);
     this.opened = this.#follow();
     this.opened.catch(ignore); // requests that wait for it get the error
   }

@@ -55,6 +55,8 @@ export function mergeHttp(
       levels.map(({ http, path }) => ({ tls: http?.tls, path: [...path, 'tls'] })),
       reader,
     ),
+    resumesTls:
+      levels.findLast(({ http }) => http?.tls?.resume !== undefined)?.http?.tls?.resume ?? DEFAULTS.http.resume_tls,
     proxy: proxyOf(other ?? connection, merged, reader),
     unixSocket: socket === undefined ? undefined : planUnixSocket(socket, placeOf(levels, 'unix_socket'), reader),
     maxHeaderBytes: merged.max_header_size ?? MAX_HEADER_BYTES,

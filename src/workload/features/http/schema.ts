@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DEFAULTS } from '../../defaults.ts';
 import { BODY_FORM_FIELDS } from './body.ts';
 import { HOST_FIELDS } from './hosts.ts';
-import { proxyField, tlsField, tlsSchema } from '../connection.ts';
+import { proxyField, TLS_FIELD, tlsSchema } from '../connection.ts';
 import { authField, authSchema, basicSchema, HEADER_VALUE, HEADER_VALUE_FORM, headerName, TOKEN } from '../server.ts';
 
 /** One status, a class of them, or a range: `204`, `2xx`, `200-204`. */
@@ -65,6 +65,19 @@ const headers = z.record(
     .regex(HEADER_VALUE, { error: HEADER_VALUE_FORM })
     .nullable(),
 );
+
+/** TLS settings of connections to targets. */
+const httpTlsSchema = z
+  .strictObject({
+    ...tlsSchema.shape,
+    resume: optional(z.boolean(), {
+      description:
+        'Whether a new connection resumes the TLS session of the last one, for each connection of the job (a client). See [TLS sessions](http.md#tls-sessions).',
+      default: DEFAULTS.http.resume_tls,
+      examples: [true],
+    }),
+  })
+  .meta({ id: 'http_tls', description: 'TLS of connections to targets. Paths are relative to the workload file.' });
 
 /** HTTP settings of requests, for all jobs on the workload or for one job. */
 export const httpSchema = z
@@ -135,18 +148,19 @@ export const httpSchema = z
     }),
     proxy: proxyField,
     auth: authField('the connection string', 'TARGET_TOKEN'),
-    tls: tlsField,
+    tls: optional(httpTlsSchema, TLS_FIELD),
   })
   .meta({
     id: 'http',
     description: "HTTP settings. A job's override the workload's field by field; headers are merged.",
   });
 
-/** Field names by the key that holds such an object. */
+/** Field names by the key that holds such an object, or by two keys. */
 export const HTTP_FIELDS: Readonly<Record<string, readonly string[]>> = {
   http: Object.keys(httpSchema.shape),
   auth: Object.keys(authSchema.shape),
   basic: Object.keys(basicSchema.shape),
+  'http.tls': Object.keys(httpTlsSchema.shape),
   tls: Object.keys(tlsSchema.shape),
 };
 

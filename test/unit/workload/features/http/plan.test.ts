@@ -31,6 +31,14 @@ describe('merging', () => {
     });
   });
 
+  test('a job overrides whether it resumes TLS sessions; the default is not to', async () => {
+    const secure = { connection_string: 'https://h' };
+    const [workload, job] = [{ tls: { resume: true } }, { tls: { server_name: 'a' } }];
+    expect((await httpOf({}, job, secure)).resumesTls).toBe(false);
+    expect((await httpOf(workload, job, secure)).resumesTls).toBe(true);
+    expect((await httpOf(workload, { tls: { resume: false } }, secure)).resumesTls).toBe(false);
+  });
+
   test('headers are merged whatever their case, and null removes', async () => {
     const workload = { headers: { 'X-A': '1', 'X-B': '2', 'x-c': '3' } };
     expect((await httpOf(workload, { headers: { 'x-a': '9', 'x-B': null, 'X-D': '#uuid' } })).headers).toEqual({
