@@ -28,15 +28,25 @@ interface KilledRun {
 }
 
 /**
- * Milliseconds that the threads of a process have waited for a processor, and that the host took from this machine. On
- * a busy machine, a state is late by their growth at most: at each moment one of the threads was due to save it.
+ * Creates a reader of the milliseconds that the threads of a process have waited for a processor, and that the host took
+ * from this machine. On a busy machine, a state is late by their growth at most: at each moment one of the threads was
+ * due to save it. Waits of threads that have ended remain.
  */
-function readWaitedMs(pid: number): number {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  const waitedNs = threads.map((id) => Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[1]));
-  const [cpu = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
-  const stolenTicks = Number(cpu.split(/\s+/)[8]);
-  return waitedNs.reduce((sum, ns) => sum + ns, 0) / 1e6 + stolenTicks * 10;
+function createWaitReader(pid: number): () => number {
+  const waitedMs = new Map<string, number>();
+  return () => {
+    for (const id of readdirSync(`/proc/${pid}/task`)) {
+      try {
+        const [, waitedNs] = readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ');
+        waitedMs.set(id, Number(waitedNs) / 1e6);
+      } catch {
+        // The thread has ended.
+      }
+    }
+    const [cpu = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
+    const stolenTicks = Number(cpu.split(/\s+/)[8]);
+    return [...waitedMs.values()].reduce((sum, ms) => sum + ms, 0) + stolenTicks * 10;
+  };
 }
 
 /** Starts a run and kills it at a random moment of its load. */
@@ -48,7 +58,8 @@ async function killRun(collection: string, { url }: KnownTarget): Promise<Killed
   const agent = new Agent(['run', workload, '--out', path]);
   const { pid = 0 } = agent.child;
   const samples: { readonly at: number; readonly waitedMs: number }[] = [];
-  const sample = (): void => void samples.push({ at: Date.now(), waitedMs: readWaitedMs(pid) });
+  const readWaitedMs = createWaitReader(pid);
+  const sample = (): void => void samples.push({ at: Date.now(), waitedMs: readWaitedMs() });
   const sampling = setInterval(sample, 50);
   await agent.sees(/writes: started/);
   await pause(Math.random() * MAX_LOAD_MS);

@@ -13,7 +13,10 @@ const SAVE_EVERY_MS = 800;
 const ROOM_BYTES = 65_536;
 /** Saving uses at most 1/50 of the main thread's time. */
 const SHARE_OF_TIME = 50;
-/** Number of the last encodings whose shortest one is their cost: others waited for a processor, too. */
+/**
+ * Number of the last encodings whose shortest one is their cost: others waited for a processor, too. The first states
+ * have no cost yet, since a wait of 20 ms would delay the next state by a second.
+ */
 const MEASURED = 4;
 /** Maximum average write rate. */
 const BYTES_PER_MS = 4000;
@@ -49,8 +52,8 @@ class SavedStates {
   #writes: Promise<void> = Promise.resolve();
   #pending = 0;
   #nextMs = 0;
-  /** Main thread times of the last states, in milliseconds. */
-  #costsMs: readonly number[] = [];
+  /** Main thread times of the last states, in milliseconds; 0: not known yet. */
+  #costsMs: readonly number[] = Array.from({ length: MEASURED }, () => 0);
   /** Time of the state in the file, in milliseconds since the epoch. */
   #savedEpochMs: number | undefined;
   #hasFailed = false;

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { OK } from '../../../src/shared/outcome.ts';
 import { jsonReport } from '../../../src/reports/formats/json.ts';
 import type { Output } from '../../../src/reports/output/output.ts';
@@ -92,6 +92,30 @@ test('saves at most one state in 0.8 s, unless one is due', async () => {
   expect(reads).toBe(1);
   await report.save?.(state, true);
   expect(reads).toBe(2);
+});
+
+test('a state is saved each 0.8 s, until four in a row have taken more than 2 % of that time', async () => {
+  const report = await open();
+  let nowMs = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  onTestFinished(() => clock.mockRestore());
+  /** Whether a state is saved at a time, if it takes so long. */
+  const isSavedAt = async (ms: number, tookMs: number): Promise<boolean> => {
+    nowMs = ms;
+    await report.save?.(() => {
+      nowMs += tookMs;
+      return stateAt(1);
+    }, false);
+    return nowMs > ms;
+  };
+  // One that did not wait for a processor is enough.
+  for (const [number, tookMs] of [100, 100, 100, 10, 100, 100, 100].entries())
+    expect(await isSavedAt(number * 800, tookMs), `${number}`).toBe(true);
+  expect(await isSavedAt(7 * 800, 90)).toBe(true);
+  // Now the shortest of four took 90 ms, which is 2 % of 4.5 s.
+  expect(await isSavedAt(7 * 800 + 4499, 1)).toBe(false);
+  expect(await isSavedAt(7 * 800 + 4500, 1)).toBe(true);
+  expect(await isSavedAt(7 * 800 + 4500 + 800, 1)).toBe(true);
 });
 
 test('a job that has ended is encoded once, and again when the last row of its timeline comes', async () => {
