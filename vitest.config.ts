@@ -27,6 +27,7 @@ const FLEETS = 'test/services/fleet/**/*.test.ts';
 /** Long runs, and tests with real servers: `npm test` leaves them out on every machine. */
 const SLOW = [
   'test/{services,scenarios}/**/*.test.ts',
+  'test/unit/agent/memory-of-run.test.ts',
   'test/unit/hostile-text.test.ts',
   'test/unit/reports/damaged-results.test.ts',
   ...e2e(
