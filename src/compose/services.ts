@@ -49,7 +49,7 @@ export async function createFeed(
   if (port === undefined) return undefined;
   const { LiveFeed } = await import('../agent/live/live-feed.ts');
   const { buildResultInSteps } = await import('../reports/document/result-document.ts');
-  const { finishInTurns } = await import('../reports/steps.ts');
+  const { finishInTurns } = await import('../reports/work-in-steps.ts');
   const render = async (result: RunResult): Promise<string> => {
     const { renderHtmlInSteps } = await import('../reports/html/html.ts');
     // Scrapes and signals come in between.

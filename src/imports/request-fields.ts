@@ -4,8 +4,8 @@ import { percentEncode } from '../shared/percent-encode.ts';
 import type { Header, ImportedRequest } from '../request-files/imported-request.ts';
 import { countedType, type CountedType } from '../request-files/counted-type.ts';
 import { splitUrl } from '../request-files/split-url.ts';
-import { hasTemplate, mapLiteral } from '../request-files/template-text.ts';
-import { toTemplate } from './to-template.ts';
+import { hasTemplate, mapLiteral, unmark } from '../request-files/template-text.ts';
+import { escapeTags } from '../workload/variables.ts';
 
 const METHODS: Readonly<Record<CountedType, string>> = {
   read: 'GET',
@@ -117,4 +117,13 @@ function writeJson(value: unknown): unknown {
       return [name, writeJson(item)];
     }),
   );
+}
+
+/** Converts a text to the language of workload files: literal parts are escaped, marks disappear. */
+export function toTemplate(text: string): string {
+  return unmark(mapLiteral(text, escapeLiteral));
+}
+
+function escapeLiteral(text: string): string {
+  return escapeTags(text).replaceAll('${', () => '$${');
 }

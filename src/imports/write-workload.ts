@@ -2,10 +2,9 @@ import { LoadbotError } from '../shared/errors.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { formatBytes, formatCountOf } from '../shared/units.ts';
 import type { ConnectionSettings, ImportedRequest } from '../request-files/imported-request.ts';
-import { requestFields, sharedHeaders, writeHeaders } from './request-fields.ts';
+import { requestFields, sharedHeaders, writeHeaders, toTemplate } from './request-fields.ts';
 import type { SecretVariable } from './secret-variables.ts';
 import { unmark } from '../request-files/template-text.ts';
-import { toTemplate } from './to-template.ts';
 import { Commented, writeComment, writeJsonc } from './write-jsonc.ts';
 
 /** Content of a workload file. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { message } from '../../src/agent/live/sse.ts';
+import { message } from '../../src/agent/live/run-recording.ts';
 import { describeWithServices } from '../services/binary.ts';
 import { Browser, CHROMIUM } from './browser.ts';
 import { openLivePage } from './live-page-server.ts';

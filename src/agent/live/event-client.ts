@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../shared/clock.ts';
-import type { StreamPosition } from './run-recording.ts';
-import { message } from './sse.ts';
+import { type StreamPosition, message } from './run-recording.ts';
 
 /** A client that reads nothing for so long is disconnected. */
 const STALLED_MS = 30_000;

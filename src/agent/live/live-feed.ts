@@ -10,8 +10,15 @@ import { type Backlog, EventClient } from './event-client.ts';
 import { ProcessHealth } from './process-health.ts';
 import { histogramsMessage } from './live-histograms.ts';
 import { type EventKind, RunJournal } from './run-journal.ts';
-import { Continuation, parseEventId, type StreamPosition, type RunRecording, startOf, sync } from './run-recording.ts';
-import { message } from './sse.ts';
+import {
+  Continuation,
+  parseEventId,
+  type StreamPosition,
+  type RunRecording,
+  startOf,
+  sync,
+  message,
+} from './run-recording.ts';
 
 /** Clients at a time. */
 const MAX_STREAMS = 32;

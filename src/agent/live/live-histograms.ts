@@ -1,6 +1,6 @@
 import { type Distribution, jobKey, type JobSnapshot, type Snapshot } from '../../recorder/snapshot.ts';
 import { binEdges } from '../../reports/html/charts/distribution.ts';
-import { message } from './sse.ts';
+import { message } from './run-recording.ts';
 
 /** Most jobs with a histogram in one message. */
 const MOST_JOBS = 50;

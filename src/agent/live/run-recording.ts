@@ -3,7 +3,6 @@ import type { TimelinePoint, TimelineRows } from '../../analysis/timeline-buffer
 import { TIMELINE_COLUMNS, toMicroseconds } from '../../reports/document/timeline-document.ts';
 import type { RunResult } from '../../reports/report.ts';
 import type { RunJournal } from './run-journal.ts';
-import { message } from './sse.ts';
 
 /** Everything that the event stream shows of one run beside its status. The run keeps it anyway. */
 export interface RunRecording {
@@ -105,4 +104,9 @@ function* timelineMessages(job: string, timeline: TimelineRows, after: number): 
     ]);
     yield message('timeline', { job, timeline: Object.fromEntries(columns) });
   }
+}
+
+/** Formats a server-sent event. JSON has no line ends, which would end the data. @param id position after it */
+export function message(event: string, data: unknown, id?: string): string {
+  return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
 }

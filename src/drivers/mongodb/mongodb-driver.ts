@@ -1,18 +1,17 @@
+import type { MongoClient } from 'mongodb';
 import { once } from 'node:events';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import { redactSecrets, secretsOfTarget } from '../../shared/secrets.ts';
 import type { Target } from '../../plan/target.ts';
 import type { Driver, DriverOptions, Session } from '../driver.ts';
 import { permanentConnectError, openWithRetry } from '../error-classification.ts';
-import type { MongoLibrary } from './connection-pool.ts';
+import { type MongoLibrary, type MongoPoolOptions, MongoConnectionPool } from './connection-pool.ts';
 import { classifyMongoError } from './errors.ts';
 import { BsonWriter } from './bson-writer.ts';
 import { CommandStream } from './command-stream.ts';
 import { DirectCommands, type DirectOptions } from './direct-commands.ts';
-import { isDirect } from './direct-support.ts';
 import { guardedConnections } from './guarded-connection.ts';
 import { ReplyReader } from './reply-summary.ts';
-import { type MongoPoolOptions, MongoConnectionPool } from './connection-pool.ts';
 import { compileMongoRequest } from './request.ts';
 import { serverNames, clientOptions } from './settings.ts';
 import { MongoSession, type MongoSessionOptions } from './session.ts';
@@ -125,4 +124,33 @@ function understand(
       cause: error,
     });
   }
+}
+
+/**
+ * Whether the requests of a job are sent past the library, over connections that each worker keeps. Options that the
+ * library applies to each command, or to connections in use, and transactions need its own way.
+ */
+function isDirect({ options }: MongoClient, { operations }: DriverOptions): boolean {
+  return (
+    options.readPreference.mode === 'primary' &&
+    options.writeConcern?.w !== 0 &&
+    !options.loadBalanced &&
+    options.compressors.every((name) => name === 'none') &&
+    (options.timeoutMS ?? 0) === 0 &&
+    options.socketTimeoutMS === 0 &&
+    options.maxIdleTimeMS === 0 &&
+    options.maxAdaptiveRetries === 0 &&
+    options.autoEncryption === undefined &&
+    options.credentials?.mechanism !== 'MONGODB-OIDC' &&
+    operations.every(({ transaction, statement }) => transaction === undefined && !isUnacknowledged(statement))
+  );
+}
+
+/** Whether a command may have a write concern of its own to which the server does not reply. */
+function isUnacknowledged(statement: unknown): boolean {
+  if (typeof statement !== 'object' || statement === null || !('writeConcern' in statement)) return false;
+  const { writeConcern } = statement;
+  if (typeof writeConcern !== 'object' || writeConcern === null || !('w' in writeConcern)) return true;
+  const { w } = writeConcern;
+  return w === 0 || (typeof w === 'string' && w.includes('#'));
 }

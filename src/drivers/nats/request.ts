@@ -2,7 +2,7 @@ import type { RequestType } from '../../shared/job-type.ts';
 import type { RequestData } from '../../templates/request-data.ts';
 import type { Operation, ResponseNeeds } from '../driver.ts';
 import { isBase64, type NatsCommand, type NatsCommandKind, parseNatsCommand, requireSubject } from './command.ts';
-import { headerLine } from './headers.ts';
+import { headerLine, headerBlock } from './headers.ts';
 
 /** A message that is ready to be sent. */
 export interface OutgoingMessage {
@@ -99,4 +99,16 @@ function payloadOf({ payload }: NatsCommand, materials: RequestData): Render<Buf
 function decodeBase64(text: string): Buffer {
   if (!isBase64(text)) throw new Error('`base64` is not base64 with its generated values');
   return Buffer.from(text, 'base64');
+}
+
+const LINE_END = Buffer.from('\r\n');
+
+/** A PUB, or HPUB with headers. @param reply subject for replies; empty: none */
+export function encodeMessage({ subject, headers, payload }: OutgoingMessage, reply: string): Buffer {
+  const to = reply === '' ? subject : `${subject} ${reply}`;
+  if (headers === '') return Buffer.concat([Buffer.from(`PUB ${to} ${payload.length}\r\n`), payload, LINE_END]);
+  const block = headerBlock(headers);
+  const headerBytes = Buffer.byteLength(block);
+  const head = `HPUB ${to} ${headerBytes} ${headerBytes + payload.length}\r\n${block}`;
+  return Buffer.concat([Buffer.from(head), payload, LINE_END]);
 }

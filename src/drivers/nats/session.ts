@@ -10,11 +10,10 @@ import { WireMeter } from '../wire-meter.ts';
 import { MESSAGE_ID } from './command.ts';
 import { INBOX_SID, NatsConnection, type NatsConnectionOptions, type NatsListener } from './connection.ts';
 import { classifyNatsError, NatsError } from './errors.ts';
-import { encodeMessage } from './encode-message.ts';
+import { encodeMessage, type NatsRequest, type OutgoingMessage } from './request.ts';
 import { headerLine, parseHeaders } from './headers.ts';
 import type { NatsMessage } from './protocol-reader.ts';
 import { outcomeOfReply } from './replies.ts';
-import type { NatsRequest, OutgoingMessage } from './request.ts';
 
 /** Options shared by the sessions of one job. */
 export interface NatsSessionOptions {

@@ -1,4 +1,3 @@
-import { isBase64 } from './base64.ts';
 import { compilePattern, type Pattern } from '../../conditions/pattern.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
@@ -182,4 +181,17 @@ function variedTag(value: Json): string | undefined {
   if (typeof value !== 'string' || !value.includes('#')) return undefined;
   const parts = splitTemplate(value, (name) => name.includes('.'));
   return parts.find((part) => part.kind === 'tag' && !SAME_EVERYWHERE.has(part.name))?.text;
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
+
+/** Whether a text is base64, with or without padding. */
+function isBase64(text: string): boolean {
+  return BASE64.test(text);
+}
+
+/** @throws {Error} when the text is not base64 */
+export function decodeBase64(text: string): Buffer {
+  if (!isBase64(text)) throw new Error('`send_binary` is not base64');
+  return Buffer.from(text, 'base64');
 }

@@ -1,7 +1,6 @@
 import type { LoadbotError } from '../../shared/errors.ts';
 import type { Operation, ResponseNeeds } from '../driver.ts';
-import { decodeBase64 } from './base64.ts';
-import { parseWebSocketCommand, type WebSocketCommand } from './command.ts';
+import { decodeBase64, parseWebSocketCommand, type WebSocketCommand } from './command.ts';
 import { compressMessage } from './compression.ts';
 import { buildCloseFrame, buildFrame } from './frame-writer.ts';
 import { compileMatch, type MessageTest } from './matcher.ts';

@@ -1,9 +1,10 @@
-import { type JobRunEnd } from '../../engine/job-run-end.ts';
+import type { JobRunEnd } from '../../engine/job-run-end.ts';
 import { type ErrorCode, LoadbotError } from '../../shared/errors.ts';
 import type { AgentEvent, AgentHealth } from '../wire/messages/up.ts';
 import type { Hello } from '../wire/messages/hello.ts';
 import type { JobPartTotals } from '../wire/totals.ts';
 import type { CountedAgent } from './cut-merger.ts';
+import type { AgentResult } from '../../reports/report.ts';
 
 /** Result of a job on one agent. */
 export interface MemberJobEnd {
@@ -126,4 +127,21 @@ const CODES = ['config_invalid', 'resource_limit', 'server_unreachable', 'intern
 
 function isErrorCode(code: string): code is (typeof CODES)[number] {
   return (CODES as readonly string[]).includes(code);
+}
+
+/** Describes an agent in the result of the run. @param originMs epoch milliseconds at 0 of the coordinator's clock */
+export function agentResultOf({ hello, ranks, health, loss }: FleetMember, originMs: number): AgentResult {
+  return {
+    name: hello.name,
+    host: hello.host,
+    version: hello.version,
+    ranks,
+    clockBoundSeconds: health && health.clockBoundMs / 1000,
+    startedLateSeconds: (health?.startedLateMs ?? 0) / 1000,
+    requests: health?.requests ?? 0,
+    errors: health?.errors ?? 0,
+    p50Seconds: health?.p50Seconds ?? undefined,
+    p99Seconds: health?.p99Seconds ?? undefined,
+    lost: loss && { epochMs: originMs + loss.atMs, unreportedSeconds: loss.unreportedSeconds },
+  };
 }

@@ -3,7 +3,7 @@ import { SECRET_NAME } from '../../shared/secret-text.ts';
 import type { ImportNode } from '../../request-files/import-node.ts';
 import type { SecretVariables } from '../secret-variables.ts';
 import { variableName } from '../../request-files/template-text.ts';
-import { toTemplate } from '../to-template.ts';
+import { toTemplate } from '../request-fields.ts';
 import { listOf } from './expectations.ts';
 import { secondsOf } from './flow.ts';
 

@@ -11,7 +11,7 @@ import { validityDocument } from '../../validity/finding.ts';
 import { metricDocuments } from './metric-document.ts';
 import { phaseDocuments } from './phase-document.ts';
 import type { PartialRunResult } from '../report.ts';
-import { finishSteps } from '../steps.ts';
+import { finishSteps } from '../work-in-steps.ts';
 import { thresholdDocument } from './threshold-document.ts';
 import { type ResultWarning, warningsOf } from './warnings.ts';
 

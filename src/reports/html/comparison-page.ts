@@ -1,10 +1,10 @@
-import { type Comparison, type ComparisonVerdict } from '../../comparison/compare.ts';
+import type { Comparison, ComparisonVerdict } from '../../comparison/compare.ts';
 import type { ComparisonReport } from '../comparison/comparison.ts';
 import { comparisonRows, concludeComparison } from '../comparison/comparison-text.ts';
-import { markup, type Content, type Markup } from './markup.ts';
+import { markup, type Content, Markup } from './markup.ts';
 import { renderPage } from './page-shell.ts';
 import { numbers, table, words } from './table.ts';
-import { trendMarkup } from './trend.ts';
+import { type TrendBox, trendElements } from '../comparison/trend-line.ts';
 
 /** Renders the comparison as one page without a script: the table of `compare`, and the runs of a series as lines. */
 export function renderComparisonHtml(report: ComparisonReport): string {
@@ -77,4 +77,14 @@ function notesOf(notes: readonly string[]): Markup | undefined {
   return markup`<section id="notes"><h2>Notes</h2>
 <ul class="warnings">${notes.map((note) => markup`<li>${note}</li>`)}</ul></section>
 `;
+}
+
+/** Place of the lines in the picture of a trend. */
+const BOX: TrendBox = { left: 2, top: 2, width: 116, height: 18 };
+
+/** Renders the values of the runs as a small picture; `undefined` without a series. Its numbers are in the table. */
+function trendMarkup(comparison: Comparison | undefined): Markup | undefined {
+  if (comparison?.series === undefined) return undefined;
+  const elements = trendElements(comparison, BOX).join('');
+  return new Markup(`<svg class="trend" width="120" height="22" aria-hidden="true">${elements}</svg>`);
 }

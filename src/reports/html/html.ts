@@ -1,5 +1,5 @@
 import type { ResultDocument } from '../document/result-document.ts';
-import { finishSteps, type Steps } from '../steps.ts';
+import { finishSteps, type WorkInSteps } from '../work-in-steps.ts';
 import { overviewCharts } from './charts/overview-charts.ts';
 import { PageCharts } from './charts/page-charts.ts';
 import { agentSection } from './agent-section.ts';
@@ -19,7 +19,7 @@ export function renderHtml(document: ResultDocument): string {
 }
 
 /** Renders the page in steps: the longest are those of a job, and of a source, of some 10 ms for an hour of values. */
-export function* renderHtmlInSteps(document: ResultDocument): Steps<string> {
+export function* renderHtmlInSteps(document: ResultDocument): WorkInSteps<string> {
   const charts = new PageCharts();
   const overview = overviewSection(document, overviewCharts(document, charts));
   yield;

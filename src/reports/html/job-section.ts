@@ -3,9 +3,8 @@ import { iterationParts, nounOf } from '../../shared/job-parts.ts';
 import { countsIterations } from '../../shared/job-type.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import type { ResultDocument, ResultJob } from '../document/result-document.ts';
-import { metricTitle } from '../phrases/metric-title.ts';
-import type { Steps } from '../steps.ts';
-import { jobTitle, MOST_DETAILED_JOBS, stepTitle } from '../phrases/notes.ts';
+import { metricTitle, jobTitle, MOST_DETAILED_JOBS, stepTitle } from '../phrases/notes.ts';
+import type { WorkInSteps } from '../work-in-steps.ts';
 import { decodeJob } from './charts/distribution.ts';
 import { jobCharts } from './charts/job-charts.ts';
 import type { PageCharts } from './charts/page-charts.ts';
@@ -20,7 +19,7 @@ import { numbers, table, words } from './table.ts';
  * Renders one section per job, each in a step: its numbers, errors, latencies and charts. Above five jobs the sections fold; the first
  * failed ones are open.
  */
-export function* jobSections(document: ResultDocument, page: PageCharts): Steps<Markup[]> {
+export function* jobSections(document: ResultDocument, page: PageCharts): WorkInSteps<Markup[]> {
   const { jobs } = document;
   const isFolding = jobs.length > MOST_DETAILED_JOBS;
   const failed = failedJobs(document);

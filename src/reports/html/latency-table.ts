@@ -1,5 +1,4 @@
-import { metricTitle } from '../phrases/metric-title.ts';
-import { stepTitle } from '../phrases/notes.ts';
+import { metricTitle, stepTitle } from '../phrases/notes.ts';
 import { countsIterations } from '../../shared/job-type.ts';
 import { formatMs } from '../../shared/units.ts';
 import type { ResultDurations, ResultInterval, ResultJob } from '../document/result-document.ts';

@@ -1,14 +1,14 @@
 import { formatCount, formatCountOf } from '../../shared/units.ts';
 import type { ResultDocument, ResultSource, ResultSeries } from '../document/result-document.ts';
 import type { PageCharts } from './charts/page-charts.ts';
-import type { Steps } from '../steps.ts';
+import type { WorkInSteps } from '../work-in-steps.ts';
 import { sortSeries, sourceCharts } from './charts/source-charts.ts';
 import { markup, type Markup, collapsible, type Content } from './markup.ts';
 import { count, quantity } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
 
 /** Renders the metrics of the system under test during the run, each source in a step. */
-export function* sourceSection(document: ResultDocument, page: PageCharts): Steps<Markup | undefined> {
+export function* sourceSection(document: ResultDocument, page: PageCharts): WorkInSteps<Markup | undefined> {
   const { sources } = document;
   if (sources.length === 0) return undefined;
   const blocks: Markup[] = [];

@@ -3,6 +3,7 @@ import type { StatusCounts } from '../../shared/outcome.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatMs } from '../../shared/units.ts';
 import type { WaitDocument } from '../../sources/documents.ts';
+import { BUILT_IN_METRICS } from '../../shared/job-metric.ts';
 
 /**
  * Describes when and for how long a finding lasted: `first seen after 4.0 s, for 3.0 s in all, worst after 6.0 s`.
@@ -76,3 +77,8 @@ export function jobTitle({ name, uuid, type, step }: NamedJob, jobs: readonly Na
 
 /** Jobs of which each has its own lines; more jobs share a table or a line. */
 export const MOST_DETAILED_JOBS = 5;
+
+/** Title of an additional metric: in words for those of the agent, the name for those of the workload. */
+export function metricTitle(name: string): string {
+  return name in BUILT_IN_METRICS ? name.replaceAll('_', ' ') : name;
+}

@@ -1,5 +1,4 @@
 import { dataSizeSchema } from './data-size.ts';
-import { scanLengthSchema } from './scan-length.ts';
 import { planKeys, keysSchema } from './keys.ts';
 import { required, optional, integer, parseSize, size, text } from '../values.ts';
 import { planStream, streamField } from './stream.ts';
@@ -13,6 +12,27 @@ import { templateOf, type DocumentEntry } from './schemas.ts';
 import { savedFieldsOf } from './template-tags.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { httpSchema } from './http/schema.ts';
+import type { IntegerDistribution } from '../../shared/distribution.ts';
+import { distributionOf } from './distribution.ts';
+
+/** Maximum number of documents of a scan. */
+const MAX_SCAN_LENGTH = 10_000;
+const SCAN_FORMS = `must be a whole number from 1 to ${MAX_SCAN_LENGTH}, or a distribution such as { "uniform": [1, 100] }`;
+
+const scanLength = integer(1, MAX_SCAN_LENGTH);
+
+/** Number of documents that a scan reads. */
+const scanLengthSchema = z.union(
+  [
+    scanLength.transform((value): IntegerDistribution => ({ kind: 'constant', value })),
+    distributionOf(scanLength, {
+      id: 'distribution',
+      description: 'Distribution of a whole number. It has one of these fields, with the lower and the upper bound.',
+      example: [1, 100],
+    }),
+  ],
+  { error: ({ input }) => (input === undefined ? undefined : SCAN_FORMS) },
+);
 
 const { job } = DEFAULTS;
 const SCAN_LENGTH = scanLengthSchema.parse(job.scan_length);

@@ -7,8 +7,7 @@ import { FeederTableBuilder } from '../../../shared/feeder-table.ts';
 import { encodeTarget } from '../../../shared/percent-encode.ts';
 import { formatCount } from '../../../shared/units.ts';
 import { escapeTags } from '../../variables.ts';
-import { fileFault } from './file-fault.ts';
-import type { RequestsFromEntry } from './schema.ts';
+import { fileFault, type RequestsFromEntry } from './schema.ts';
 import { limitNames, nameByPath } from './request-names.ts';
 import type { RequestRow } from './request-rows.ts';
 

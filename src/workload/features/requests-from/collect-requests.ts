@@ -6,7 +6,7 @@ import { fillTemplates } from '../../../request-files/template-text.ts';
 import { WORKLOAD_LIMITS } from '../../../shared/bounds.ts';
 import { formatBytes, formatCount } from '../../../shared/units.ts';
 import type { Expansion } from '../../variables.ts';
-import { fileFault } from './file-fault.ts';
+import { fileFault } from './schema.ts';
 import { type RequestRow, RequestRows, SecretCollector } from './request-rows.ts';
 
 /** Selection of the requests of a file. */

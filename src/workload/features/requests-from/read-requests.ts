@@ -16,9 +16,8 @@ import { unreadableReason } from '../../read/unreadable-reason.ts';
 import type { Expansion } from '../../variables.ts';
 import { buildOperations, type RowsContext, type StoredRequests, storeRequests } from './build-operations.ts';
 import { type CollectedRequests, collectRequests, type CollectOptions } from './collect-requests.ts';
-import { fileFault } from './file-fault.ts';
+import { fileFault, type RequestsFromEntry, requestsFromSchema } from './schema.ts';
 import { type ArrangedRequests, arrangeRequests } from './schedule.ts';
-import { type RequestsFromEntry, requestsFromSchema } from './schema.ts';
 
 /** Inputs of the requests of a job from the rest of the workload. */
 export interface RequestsContext extends Pick<CollectOptions, 'expand'>, Pick<RowsContext, 'http' | 'build'> {

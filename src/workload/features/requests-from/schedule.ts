@@ -2,7 +2,7 @@ import type { RecordedPacing } from '../../../plan/recorded.ts';
 import type { RecordedTimes } from '../../../request-files/recorded-formats.ts';
 import { formatCount } from '../../../shared/units.ts';
 import { formatDuration } from '../../values.ts';
-import { fileFault } from './file-fault.ts';
+import { fileFault } from './schema.ts';
 
 /** The requests of a file in its order. */
 interface ListedRequests {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RECORDED_FORMATS } from '../../../request-files/recorded-format-names.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import { optional, required, text } from '../../values.ts';
+import { LoadbotError } from '../../../shared/errors.ts';
 
 const { requestsFrom: defaults } = DEFAULTS;
 const SPEED = 'must be a number from 0.001 to 1000: 2 is twice as fast as the recording';
@@ -61,3 +62,8 @@ export const REQUESTS_FROM_FIELDS: readonly string[] = Object.keys(requestsFromS
 
 /** Requests of a file, before defaults. */
 export type RequestsFromEntry = z.infer<typeof requestsFromSchema>;
+
+/** Creates the error for a file whose requests cannot be sent. @param field of `requests_from`; default: `file` */
+export function fileFault(message: string, hint?: string, field = 'file'): LoadbotError {
+  return new LoadbotError('config_invalid', message, { field: [field], ...(hint !== undefined && { hint }) });
+}

@@ -1,8 +1,8 @@
 /** Work in steps of bounded length, so that its caller can do other work between them; its value is that of the last step. */
-export type Steps<Value> = Generator<undefined, Value>;
+export type WorkInSteps<Value> = Generator<undefined, Value>;
 
 /** Does all steps at once. */
-export function finishSteps<Value>(steps: Steps<Value>): Value {
+export function finishSteps<Value>(steps: WorkInSteps<Value>): Value {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -10,7 +10,10 @@ export function finishSteps<Value>(steps: Steps<Value>): Value {
 }
 
 /** Does each step in a turn of the event loop. @param nextTurn resolves in a later turn */
-export async function finishInTurns<Value>(steps: Steps<Value>, nextTurn: () => Promise<unknown>): Promise<Value> {
+export async function finishInTurns<Value>(
+  steps: WorkInSteps<Value>,
+  nextTurn: () => Promise<unknown>,
+): Promise<Value> {
   for (;;) {
     await nextTurn();
     const step = steps.next();
