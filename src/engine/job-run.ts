@@ -159,7 +159,7 @@ export class JobRun implements WorkerOwner {
         // Tickets without a row are not planned, and so not skipped.
         this.#closeStretch(stretch, -Infinity);
       } else if (this.#batches.startMs(stretch, nowMs) > nowMs) {
-        this.#wake.at(Math.min(this.#batches.startMs(stretch, nowMs), stretch.endMs));
+        this.#wake.at(Math.min(this.#batches.startMs(stretch, nowMs), stretch.endMs), nowMs);
         break;
       } else {
         this.#batches.open(stretch, nowMs);
@@ -171,7 +171,7 @@ export class JobRun implements WorkerOwner {
         } else if (stretch.paced && this.#options.overload === 'skip') {
           if (stretch.skip()) this.#nextSequence = this.#options.share.next(this.#nextSequence);
         } else {
-          this.#wake.at(stretch.endMs);
+          this.#wake.at(stretch.endMs, nowMs);
           break;
         }
       }

@@ -1,20 +1,8 @@
-import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock, type Timer } from '../shared/clock.ts';
 import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import { IdleForecast } from './idle-forecast.ts';
+import { RemoteTimer } from './remote-timer.ts';
 import { TimerHeap } from './timer-heap.ts';
-import { builtEntry } from '../shared/package-files.ts';
-
-/** Memory shared between a clock and the thread that sleeps until its next timer is due. */
-export interface TimerMemory {
-  /** `SCHEDULED`: timers set so far; `FIRED`: timers fired so far. */
-  readonly counters: Int32Array;
-  /** [0]: due time of the next timer, in milliseconds of the shared clock; `Infinity`: no timer is set. */
-  readonly dueMs: Float64Array;
-}
-
-export const SCHEDULED = 0;
-export const FIRED = 1;
 
 /**
  * Longest sleep of a load thread without its event loop, in milliseconds: messages, timers of the loop and closed connections
@@ -28,13 +16,13 @@ const GUARD_MS = 1;
 /** Precision from which timers of the event loop are precise enough, in milliseconds. */
 const COARSE_MS = 1;
 
-const BYTES = 16;
+/** The guard of a thread that is not kept from running fires within this time, in milliseconds. */
+const PUNCTUAL_GUARD_MS = 3 * GUARD_MS;
 
-export function timerMemory(
-  buffer = new SharedArrayBuffer(BYTES),
-): TimerMemory & { readonly buffer: SharedArrayBuffer } {
-  return { buffer, counters: new Int32Array(buffer, 0, 2), dueMs: new Float64Array(buffer, 8, 1) };
-}
+/** Sleeps after which the event loop turns in any case. */
+const SLEEPS_PER_TURN = 32;
+
+const SETTLED = Promise.resolve();
 
 /** Whether timers of the event loop are precise enough for requests that fall due at these times. */
 export function isCoarse({ precisionMs }: Pick<RequestJobPlan, 'precisionMs'>): boolean {
@@ -58,22 +46,21 @@ export function needsPreciseTimers({ jobs }: Plan): boolean {
  */
 export class PreciseClock implements Clock {
   readonly #clock: Clock;
-  readonly #memory = timerMemory();
   /**
    * A job has one timer for its schedule and one for its deadlines, plus one per worker in its think time: up to tens
    * of thousands.
    */
   readonly #alarms = new TimerHeap();
-  readonly #sleeper: Worker;
+  readonly #remote = new RemoteTimer(() => this.#ring());
   readonly #forecast = new IdleForecast();
   /** Fires if the thread is not idle at a timer for which the separate thread was not set. */
   readonly #guard: NodeJS.Timeout;
   readonly #onSlept: (sleptMs: number) => void;
   #guardedMs = -Infinity;
+  /** Due time of the timer that is guarded; `Infinity`: none. */
+  #guardedDueMs = Infinity;
   #isIdle: (() => boolean) | undefined;
-  readonly #onRung = (): void => {
-    if (!this.#closed) this.#rung();
-  };
+  #sleeps = 0;
   readonly #onIdleTurn = (): void => this.#sleep();
   #closed = false;
 
@@ -81,13 +68,7 @@ export class PreciseClock implements Clock {
   constructor(clock: Clock = systemClock(), onSlept: (sleptMs: number) => void = () => {}) {
     this.#clock = clock;
     this.#onSlept = onSlept;
-    this.#memory.dueMs[0] = Infinity;
     this.#guard = setTimeout(() => this.#check(), GUARD_MS);
-    this.#sleeper = new Worker(builtEntry('engine/timer-thread'), {
-      workerData: this.#memory.buffer,
-      name: 'alarm',
-    });
-    this.#listen();
   }
 
   nowMs(): number {
@@ -101,6 +82,7 @@ export class PreciseClock implements Clock {
   after(delayMs: number, fire: () => void): Timer {
     // The sleeping thread may fire for a canceled timer. Nothing is due then, and the next due time is set.
     const nowMs = this.#clock.nowMs();
+    if (this.#guardedDueMs <= nowMs && !this.#isDue(nowMs)) this.#replaced(nowMs);
     const cancel = this.#alarms.add({ dueMs: nowMs + Math.max(0, delayMs), fire });
     this.#expect(nowMs);
     return { cancel };
@@ -112,16 +94,13 @@ export class PreciseClock implements Clock {
 
   sleepWhile(isIdle: () => boolean): void {
     this.#forecast.idle();
-    if (!this.#forecast.isIdleAtTimers || this.#isIdle !== undefined) return;
-    this.#isIdle = isIdle;
-    // After all responses that have arrived.
-    setImmediate(this.#onIdleTurn);
+    if (this.#forecast.isIdleAtTimers) this.#sleepLater(isIdle);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#guard);
-    await this.#sleeper.terminate();
+    await this.#remote.close();
   }
 
   /** Sets the separate thread, unless this one will sleep until the next timer. */
@@ -129,45 +108,39 @@ export class PreciseClock implements Clock {
     const dueMs = this.#alarms.first?.dueMs ?? Infinity;
     if (this.#forecast.isIdleAtTimers && dueMs - nowMs <= MAX_SLEEP_MS) {
       this.#guardedMs = nowMs;
+      this.#guardedDueMs = dueMs;
       this.#guard.refresh();
     } else {
-      this.#scheduleWakeUp();
+      this.#remote.set(dueMs);
     }
   }
 
-  /** Wakes the sleeping thread to set an earlier due time. No effect if the one already set is early enough. */
-  #scheduleWakeUp(): void {
-    const next = this.#alarms.first?.dueMs ?? Infinity;
-    const { counters, dueMs } = this.#memory;
-    if (next >= (dueMs[0] ?? Infinity)) return;
-    dueMs[0] = next;
-    Atomics.add(counters, SCHEDULED, 1);
-    Atomics.notify(counters, SCHEDULED);
-  }
-
-  #listen(): void {
-    const { counters } = this.#memory;
-    const ring = Atomics.waitAsync(counters, FIRED, Atomics.load(counters, FIRED));
-    if (ring.async) void ring.value.then(this.#onRung);
-    else queueMicrotask(this.#onRung);
-  }
-
-  #rung(): void {
-    this.#memory.dueMs[0] = Infinity;
-    this.#listen();
+  /** Fires due timers outside of a sleep. */
+  #ring(): void {
     this.#fire();
     this.#expect(this.#clock.nowMs());
   }
 
+  /**
+   * Sleeps after the code of the response. The event loop turns once for each request on a network, but not for requests that
+   * end without it.
+   */
+  #sleepLater(isIdle: () => boolean): void {
+    if (this.#isIdle !== undefined) return;
+    this.#isIdle = isIdle;
+    if (++this.#sleeps % SLEEPS_PER_TURN === 0) setImmediate(this.#onIdleTurn);
+    else void SETTLED.then(this.#onIdleTurn);
+  }
+
   /** Sleeps until the next timer, if the thread is still idle and it is soon. */
   #sleep(): void {
-    const isIdle = this.#isIdle?.() === true;
+    const isIdle = this.#isIdle;
     this.#isIdle = undefined;
     const dueMs = this.#alarms.first?.dueMs;
-    if (!isIdle || this.#closed || dueMs === undefined) return;
+    if (isIdle?.() !== true || this.#closed || dueMs === undefined) return;
     const fromMs = this.#clock.nowMs();
     if (dueMs - fromMs > MAX_SLEEP_MS) {
-      this.#scheduleWakeUp();
+      this.#remote.set(dueMs);
       return;
     }
     if (dueMs > fromMs) {
@@ -175,13 +148,27 @@ export class PreciseClock implements Clock {
       this.#onSlept(this.#clock.nowMs() - fromMs);
     }
     this.#fire();
+    // The timer has sent no request that would wake the thread.
+    if (isIdle() && this.#forecast.isIdleAtTimers) this.#sleepLater(isIdle);
+  }
+
+  #isDue(nowMs: number): boolean {
+    const { first } = this.#alarms;
+    return first !== undefined && first.dueMs <= nowMs;
+  }
+
+  /** A response came after the guarded timer was due, and did what the timer was set for. */
+  #replaced(nowMs: number): void {
+    this.#forecast.fired(nowMs - this.#guardedDueMs);
+    this.#guardedDueMs = Infinity;
   }
 
   #fire(): void {
+    this.#guardedDueMs = Infinity;
     for (let next = this.#alarms.first; next !== undefined; next = this.#alarms.first) {
       if (next.dueMs > this.#clock.nowMs()) break;
       this.#alarms.shift();
-      this.#forecast.fired();
+      this.#forecast.fired(0);
       next.fire();
     }
   }
@@ -194,11 +181,12 @@ export class PreciseClock implements Clock {
       this.#guard.refresh();
       return;
     }
-    const dueMs = this.#alarms.first?.dueMs ?? Infinity;
-    if (dueMs <= nowMs) {
-      this.#forecast.missed();
-      this.#fire();
+    if (!this.#isDue(nowMs)) {
+      this.#remote.set(this.#alarms.first?.dueMs ?? Infinity);
+      return;
     }
-    this.#scheduleWakeUp();
+    // Later, the thread itself was kept from running: the separate thread could not have woken it.
+    if (nowMs - this.#guardedMs < PUNCTUAL_GUARD_MS) this.#forecast.missed();
+    this.#ring();
   }
 }

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { systemClock } from '../shared/clock.ts';
 import { reduceTimerSlack } from '../shared/thread-id.ts';
-import { timerMemory, SCHEDULED, FIRED } from './precise-clock.ts';
+import { FIRED, SCHEDULED, timerMemory } from './timer-memory.ts';
 
 // Loop of the sleeping thread: sleeps until the due time, fires, and waits for the next due time. Ends when it is
 // terminated.

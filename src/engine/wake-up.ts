@@ -18,9 +18,12 @@ export class WakeUp {
     this.#onWake = onWake;
   }
 
-  /** Wakes at `dueMs` or earlier: a timer that fires too early only sets itself again, so an earlier one is kept. */
-  at(dueMs: number): void {
-    if (dueMs === Infinity || (this.#timer !== undefined && this.#dueMs <= dueMs)) return;
+  /**
+   * Wakes at `dueMs` or earlier: a timer that fires too early only sets itself again, so an earlier one is kept. One that is due
+   * is not: what it was set for has been done.
+   */
+  at(dueMs: number, nowMs: number): void {
+    if (dueMs === Infinity || (this.#timer !== undefined && this.#dueMs <= dueMs && this.#dueMs > nowMs)) return;
     this.#set(dueMs, () => this.#onWake(this.#clock.nowMs()));
   }
 
@@ -29,11 +32,11 @@ export class WakeUp {
    * @param hold blocks the thread until then, if nothing else runs on it; `undefined`: a timer does
    */
   atStart(startMs: number, hold: ((startMs: number) => void) | undefined): void {
-    if (hold === undefined) return this.at(startMs);
+    if (hold === undefined) return this.at(startMs, this.#clock.nowMs());
     this.#set(startMs - HOLD_MS, () => {
       hold(startMs);
       const nowMs = this.#clock.nowMs();
-      if (nowMs < startMs) this.at(startMs);
+      if (nowMs < startMs) this.at(startMs, nowMs);
       else this.#onWake(nowMs);
     });
   }

@@ -132,6 +132,40 @@ describe('PreciseClock', () => {
     expect(loopTurns).toBeGreaterThan(100);
   });
 
+  test('sleeps on if a timer has sent no request, and lets the event loop turn', async () => {
+    const late: number[] = [];
+    let turns = 0;
+    const turn = setInterval(() => turns++, 1);
+    let sleptAtOnce = 0;
+    // A busy machine may end the expectation of an idle thread, so there are several attempts.
+    for (let attempt = 0; attempt < 20 && sleptAtOnce < 1; attempt++) {
+      for (let timer = 0; timer < 200; timer++) {
+        const waited = wait(0.2);
+        clock.sleepWhile(() => true);
+        await waited;
+      }
+      const before = sleptMs;
+      let left = 100;
+      await new Promise<void>((resolve) => {
+        const started = clock.nowMs();
+        for (let timer = 1; timer <= 100; timer++) {
+          clock.after(timer * 0.2, () => {
+            late.push(clock.nowMs() - started - timer * 0.2);
+            if (--left === 0) resolve();
+          });
+        }
+        // Called once: the thread is idle until the last timer.
+        clock.sleepWhile(() => left > 0);
+      });
+      sleptAtOnce = sleptMs - before;
+    }
+    clearInterval(turn);
+    // Several sleeps, each of at most 0.2 ms.
+    expect(sleptAtOnce).toBeGreaterThan(1);
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
+    expect(turns).toBeGreaterThan(1);
+  });
+
   test('does not sleep if the thread is busy at the end of its turn', async () => {
     const before = sleptMs;
     const late = wait(0.5);
