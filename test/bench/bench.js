@@ -2,6 +2,7 @@
 // `npm run bench`: CPU cost of a request in the client, beside all other load generators on this machine, in one run.
 // Machines are noisy: rounds go through all clients in turn, and what counts is the median and the ratio.
 import { cpus } from 'node:os';
+import { printArrivals } from './arrivals.js';
 import { LOADBOT, ours, PEERS } from './clients.js';
 import { connectionRows } from './connection-rows.js';
 import { http2Rows } from './http2-rows.js';
@@ -40,6 +41,7 @@ try {
     ROUNDS,
     nginx,
   );
+  if (ONLY === undefined || ONLY.startsWith('paced')) await printArrivals();
   if (ONLY === undefined) await costs();
 } finally {
   await nginx.stop();

@@ -4,27 +4,56 @@ import { ours, scratch } from './clients.js';
 
 const CONNECTIONS = 50;
 const SECONDS = 4;
-const VEGETA_GOALS = /** @type {const} */ ([
-  [1000, 1.2],
-  [5000, 1.2],
-  [20_000, 1.5],
-]);
 
-/** Paced loads of a few seconds, the start of the process included. @param {string} url @returns {import('./rows.js').Row[]} */
-export function pacedRows(url) {
+/** Requests per second. */
+export const PACES = /** @type {const} */ ([1000, 5000, 20_000]);
+
+/** Goals of the processor time, beside vegeta. @type {Record<typeof PACES[number], number>} */
+const GOALS = { 1000: 1.2, 5000: 1.2, 20_000: 1.5 };
+
+/** @param {string} url @param {number} pace @param {number} seconds */
+function vegeta(url, pace, seconds) {
   const targets = join(scratch, 'targets.txt');
   writeFileSync(targets, `GET ${url}/\n`);
-  return VEGETA_GOALS.map(([pace, goal]) => ({
-    load: `paced ${pace.toLocaleString('en-US')}/s`,
-    peer: 'vegeta',
-    goal,
-    requests: pace * SECONDS,
-    ours: () => ours(url, CONNECTIONS, SECONDS, [], { pace }),
-    peers: () =>
-      ['vegeta', 'attack', `-targets=${targets}`, `-rate=${pace}`, `-duration=${SECONDS}s`].concat(
-        '-output=/dev/null',
-        `-connections=${CONNECTIONS}`,
-        `-max-workers=${CONNECTIONS}`,
-      ),
-  }));
+  return ['vegeta', 'attack', `-targets=${targets}`, `-rate=${pace}`, `-duration=${seconds}s`].concat(
+    '-output=/dev/null',
+    `-connections=${CONNECTIONS}`,
+    `-max-workers=${CONNECTIONS}`,
+  );
+}
+
+/** @param {object} job @returns {(url: string, pace: number, seconds: number) => string[]} */
+function loadbot(job) {
+  return (url, pace, seconds) => ours(url, CONNECTIONS, seconds, [], { pace, ...job });
+}
+
+/** Of timers that wait for whole milliseconds. */
+const COARSE = '1ms';
+
+/**
+ * Paced loads whose punctuality is compared.
+ * @type {readonly { name: string, needs: string, argv: (url: string, pace: number, seconds: number) => string[] }[]}
+ */
+export const PACED_CLIENTS = [
+  { name: 'default', needs: process.execPath, argv: loadbot({}) },
+  { name: COARSE, needs: process.execPath, argv: loadbot({ precision: COARSE }) },
+  { name: 'vegeta', needs: 'vegeta', argv: vegeta },
+];
+
+/**
+ * Paced loads of a few seconds, the start of the process included: at the default precision, and at that of vegeta, whose
+ * requests wait for timers of 1 ms.
+ * @param {string} url @returns {import('./rows.js').Row[]}
+ */
+export function pacedRows(url) {
+  return PACES.flatMap((pace) =>
+    [undefined, COARSE].map((precision) => ({
+      load: `paced ${pace.toLocaleString('en-US')}/s${precision === undefined ? '' : `, ${precision}`}`,
+      peer: 'vegeta',
+      goal: GOALS[pace],
+      requests: pace * SECONDS,
+      ours: () => loadbot({ precision })(url, pace, SECONDS),
+      peers: () => vegeta(url, pace, SECONDS),
+    })),
+  );
 }

@@ -1,7 +1,7 @@
 import { has, measure, median } from './machine.js';
 
 /** Exit status of a run that ended, but is invalid: on a machine that has other work, too. */
-const INVALID = 112;
+export const INVALID = 112;
 /** More requests than these are missing: the load was not the one that the row names. */
 const FEWEST = 0.98;
 
