@@ -10,6 +10,9 @@ const SENT_AT_ONCE = 16 * 1024;
 
 const NO_BYTES = Buffer.alloc(0);
 
+/** Name of bytes without an encoding, as streams pass them to `_write`; the types of Node lack it. */
+const BYTES = 'buffer' as BufferEncoding;
+
 /** A message of bytes or Latin-1 characters, and what follows it. */
 type Message = readonly [message: string | Buffer, tail: string | Buffer | null];
 
@@ -80,6 +83,3 @@ export class MessageSender {
     return this.#bytes;
   }
 }
-
-/** Name of bytes without an encoding, as streams pass them to `_write`; the types of Node lack it. */
-const BYTES = 'buffer' as BufferEncoding;
