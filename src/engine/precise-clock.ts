@@ -16,9 +16,6 @@ const GUARD_MS = 1;
 /** Precision from which timers of the event loop are precise enough, in milliseconds. */
 const COARSE_MS = 1;
 
-/** The guard of a thread that is not kept from running fires within this time, in milliseconds. */
-const PUNCTUAL_GUARD_MS = 3 * GUARD_MS;
-
 /** Sleeps after which the event loop turns in any case. */
 const SLEEPS_PER_TURN = 32;
 
@@ -62,6 +59,7 @@ export class PreciseClock implements Clock {
   #isIdle: (() => boolean) | undefined;
   #sleeps = 0;
   readonly #onIdleTurn = (): void => this.#sleep();
+  readonly #onOverdue = (): void => this.#overdue();
   #closed = false;
 
   /** @param onSlept called with the time that this thread has slept without its event loop */
@@ -185,8 +183,14 @@ export class PreciseClock implements Clock {
       this.#remote.set(this.#alarms.first?.dueMs ?? Infinity);
       return;
     }
-    // Later, the thread itself was kept from running: the separate thread could not have woken it.
-    if (nowMs - this.#guardedMs < PUNCTUAL_GUARD_MS) this.#forecast.missed();
+    // If the thread was kept from running, the response has arrived meanwhile: the event loop reads it before this.
+    setImmediate(this.#onOverdue);
+  }
+
+  /** No response has started what the guarded timer was set for. */
+  #overdue(): void {
+    if (this.#closed || !this.#isDue(this.#clock.nowMs())) return;
+    this.#forecast.missed();
     this.#ring();
   }
 }

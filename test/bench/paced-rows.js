@@ -27,7 +27,7 @@ function loadbot(job) {
   return (url, pace, seconds) => ours(url, CONNECTIONS, seconds, [], { pace, ...job });
 }
 
-/** Of timers that wait for whole milliseconds. */
+/** Precision of timers that wait for whole milliseconds. */
 const COARSE = '1ms';
 
 /**

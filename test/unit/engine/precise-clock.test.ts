@@ -1,3 +1,4 @@
+import { MessageChannel } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type * as Built from '../../../src/engine/precise-clock.ts';
 import { needsPreciseTimers } from '../../../src/engine/precise-clock.ts';
@@ -18,6 +19,15 @@ describe('PreciseClock', () => {
   const wait = (ms: number): Promise<number> => {
     const dueMs = clock.nowMs() + ms;
     return new Promise((resolve) => clock.after(ms, () => resolve(clock.nowMs() - dueMs)));
+  };
+
+  /** Waits for timers, without requests in flight. */
+  const idleFor = async (timers: number): Promise<void> => {
+    for (let timer = 0; timer < timers; timer++) {
+      const waited = wait(0.2);
+      clock.sleepWhile(() => true);
+      await waited;
+    }
   };
 
   test('never fires early, and usually within a fraction of a millisecond', async () => {
@@ -139,11 +149,7 @@ describe('PreciseClock', () => {
     let sleptAtOnce = 0;
     // A busy machine may end the expectation of an idle thread, so there are several attempts.
     for (let attempt = 0; attempt < 20 && sleptAtOnce < 1; attempt++) {
-      for (let timer = 0; timer < 200; timer++) {
-        const waited = wait(0.2);
-        clock.sleepWhile(() => true);
-        await waited;
-      }
+      await idleFor(200);
       const before = sleptMs;
       let left = 100;
       await new Promise<void>((resolve) => {
@@ -164,6 +170,25 @@ describe('PreciseClock', () => {
     expect(sleptAtOnce).toBeGreaterThan(1);
     expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
     expect(turns).toBeGreaterThan(1);
+  });
+
+  test('sleeps on after the thread was kept from running, if a response had come meanwhile', async () => {
+    let sleptAfter = 0;
+    for (let attempt = 0; attempt < 20 && sleptAfter === 0; attempt++) {
+      await idleFor(200);
+      const { port1, port2 } = new MessageChannel();
+      const late = clock.after(0.3, () => {});
+      const responded = new Promise((resolve) => port2.once('message', resolve));
+      port1.postMessage('a response');
+      clock.holdUntil(clock.nowMs() + 5);
+      await responded;
+      late.cancel();
+      const before = sleptMs;
+      await idleFor(1);
+      sleptAfter = sleptMs - before;
+      port1.close();
+    }
+    expect(sleptAfter).toBeGreaterThan(0);
   });
 
   test('does not sleep if the thread is busy at the end of its turn', async () => {
