@@ -136,13 +136,17 @@ describe('wait', () => {
     { send: { ticks: 3, silent: true }, expect: false },
     { wait: true },
     { wait: true, match: { '/n': '2' } },
+    { ping: true },
   ];
+  /** Its pong follows all earlier messages of the server. */
+  const PING = 3;
 
   test('takes messages that arrived before it, in their order', async () => {
     const server = await start();
     const { probe } = await connectDriver(server, { commands });
     await probe.request(0);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    probe.operation = PING;
+    await probe.request(0);
     probe.operation = 2;
     expect(await probe.request(1)).toBe('ok');
     expect(probe.response?.text()).toContain('"n":2');
@@ -166,7 +170,8 @@ describe('wait', () => {
     const server = await start();
     const { probe, session } = await connectDriver(server, { commands });
     await probe.request(0);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    probe.operation = PING;
+    await probe.request(0);
     session.reconnect();
     probe.operation = 1;
     const ended = probe.request(1);
