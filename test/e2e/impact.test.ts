@@ -27,7 +27,8 @@ const SLOW_MS = 300;
 const PACE = 400;
 const WARM_UP_MS = 1000;
 const RUN_MS = 6000;
-const INTERVAL_MS = 100;
+/** The system begins and ends when it is read, so a long interval costs nothing, and its readings do not time out. */
+const INTERVAL_MS = 250;
 /** Begin and end of each piece of work, since the first request. */
 const WORK_MS = [
   [2000, 3500],
@@ -223,28 +224,38 @@ describe('the latency of a concurrent store', () => {
     const blurMs = EDGE_MS + lateness.maxMs;
     expect(Math.abs(inside.requests - withinSpans.length)).toBeLessThanOrEqual((EDGES * blurMs * PACE) / 1000);
 
+    // A stall of the load thread for 30 ms delays a hundredth of the requests: it is in the longest lag.
+    const stallMs = (percent: number): number => (percent === 99 ? (job?.schedule_lag?.max_seconds ?? 0) * 1000 : 0);
+
+    const timeOf = (side: typeof measured, percent: number): number =>
+      percentileOf(
+        side.map(({ tookMs }) => tookMs),
+        percent,
+      );
+
     // How long: by the store's own log, at the median and at the 99th percentile.
     for (const [side, truth, knownMs] of [
       [inside, slow, SLOW_MS],
       [outside, calm, CALM_MS],
     ] as const) {
       for (const percent of [50, 99] as const) {
-        const trueMs = percentileOf(
-          truth.map(({ tookMs }) => tookMs),
-          percent,
-        );
+        const trueMs = timeOf(truth, percent);
         const seenMs = (side.latency.percentiles_seconds[`p${percent}`] ?? NaN) * 1000;
         const message = `p${percent} with ${knownMs} ms: ${seenMs} ms seen, ${trueMs} ms true`;
         expect(trueMs, message).toBeGreaterThanOrEqual(knownMs - 1);
-        const allowedMs = trueMs * SHARE + disturbanceMs(lateness, percent);
+        const allowedMs = trueMs * SHARE + disturbanceMs(lateness, percent) + stallMs(percent);
         expect(Math.abs(seenMs - trueMs), message).toBeLessThan(allowedMs);
       }
     }
     for (const percentile of ['p50', 'p90', 'p95', 'p99']) {
       expect(difference[percentile]).toMatchObject({ is_more_than_noise: true });
       const { seconds, low_seconds: low, high_seconds: high } = difference[percentile]!; // it is an object
-      const allowedMs = SLOW_MS * SHARE * 2 + disturbanceMs(lateness, Number(percentile.slice(1)));
-      expect(Math.abs((seconds ?? NaN) * 1000 - (SLOW_MS - CALM_MS))).toBeLessThan(allowedMs);
+      const percent = Number(percentile.slice(1));
+      const allowedMs = SLOW_MS * SHARE * 2 + disturbanceMs(lateness, percent) + stallMs(percent);
+      expect(
+        Math.abs((seconds ?? NaN) * 1000 - (timeOf(slow, percent) - timeOf(calm, percent))),
+        percentile,
+      ).toBeLessThan(allowedMs);
       expect([low! <= seconds!, seconds! <= high!]).toEqual([true, true]); // numbers: it is more than noise
     }
 

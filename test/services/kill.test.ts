@@ -21,7 +21,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 interface KilledRun {
   readonly collection: string;
   readonly path: string;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, shortly before the kill. */
   readonly killedAt: number;
   /** Milliseconds that the process waited for a processor, from a moment to the kill. */
   readonly waitedSince: (epochMs: number) => number;
@@ -35,7 +35,7 @@ interface KilledRun {
 function createWaitReader(pid: number): () => number {
   const waitedMs = new Map<string, number>();
   return () => {
-    for (const id of readdirSync(`/proc/${pid}/task`)) {
+    for (const id of existsSync(`/proc/${pid}`) ? readdirSync(`/proc/${pid}/task`) : []) {
       try {
         const [, waitedNs] = readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ');
         waitedMs.set(id, Number(waitedNs) / 1e6);
@@ -59,13 +59,20 @@ async function killRun(collection: string, { url }: KnownTarget): Promise<Killed
   const { pid = 0 } = agent.child;
   const samples: { readonly at: number; readonly waitedMs: number }[] = [];
   const readWaitedMs = createWaitReader(pid);
-  const sample = (): void => void samples.push({ at: Date.now(), waitedMs: readWaitedMs() });
+  // The time is that after the reading: a wait between the two is of the time after the sample.
+  const sample = (): void => {
+    const waitedMs = readWaitedMs();
+    samples.push({ at: Date.now(), waitedMs });
+  };
   const sampling = setInterval(sample, 50);
-  await agent.sees(/writes: started/);
-  await pause(Math.random() * MAX_LOAD_MS);
-  clearInterval(sampling);
-  sample();
+  try {
+    await agent.sees(/writes: started/);
+    await pause(Math.random() * MAX_LOAD_MS);
+  } finally {
+    clearInterval(sampling);
+  }
   const killedAt = Date.now();
+  sample();
   agent.child.kill('SIGKILL');
   await agent.ended;
   const waitedSince = (epochMs: number): number => {

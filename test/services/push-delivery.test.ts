@@ -70,12 +70,18 @@ describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => 
 
     const stored = await storedInstants(name);
     await expectStored(store, result, name);
-    // Every exposition that was ever taken is stored with its own timestamp, and repetitions are identical.
-    expect(stored).toEqual([...new Set(seen.map(instantOf))].toSorted((a, b) => a - b));
+    // Every exposition that was ever taken is stored with its own timestamp, and repetitions are identical. Where the
+    // machine is so busy that pushes take longer than their interval, they have the expositions since then, too.
+    expect(stored).toEqual([...new Set(seen.flatMap(instantsOf))].toSorted((a, b) => a - b));
     seen.forEach((push, index) => {
       const next = seen[index + 1];
       if (next === undefined || ['store', 'slow'].includes(push.behaviour)) return;
-      expect(next.body.equals(push.body), `what followed ${push.behaviour}`).toBe(true);
+      const repeated = new Set(linesOf(next));
+      expect(
+        linesOf(push).filter((line) => !repeated.has(line)),
+        `what followed ${push.behaviour}`,
+      ).toEqual([]);
+      if (instantsOf(next).length === 1) expect(next.body.equals(push.body), push.behaviour).toBe(true);
       if (push.behaviour !== 'retry_after') return;
       expect(next.atMs - push.atMs).toBeGreaterThanOrEqual(RETRY_AFTER_SECONDS * 1000 - 1);
     });
@@ -144,13 +150,13 @@ async function sleepMs(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** The instant of a push, which all of its samples have. */
-function instantOf({ body }: SeenPush): number {
-  const instants = new Set(
-    gunzipSync(body)
-      .toString()
-      .match(/(?<= )\d{13}$/gm),
-  );
-  expect(instants.size).toBe(1);
-  return Number([...instants][0]);
+function linesOf({ body }: SeenPush): readonly string[] {
+  return gunzipSync(body).toString().split('\n');
+}
+
+/** The instants of a push: that of its exposition, which all of its samples have, or those of several. */
+function instantsOf(push: SeenPush): readonly number[] {
+  const instants = new Set(linesOf(push).flatMap((line) => /(?<= )\d{13}$/.exec(line) ?? []));
+  expect(instants.size).toBeGreaterThan(0);
+  return [...instants].map(Number);
 }

@@ -3,6 +3,7 @@ import { jobKey, type JobSnapshot } from '../../recorder/snapshot.ts';
 import type { PartialRunResult } from '../report.ts';
 import { jobResult, runDocument } from './result-document.ts';
 import { EncodedTimeline } from './encoded-timeline.ts';
+import { WorkMeter } from './work-meter.ts';
 
 /** Maximum milliseconds of encoding before yielding to the event loop. */
 const SLICE_MS = 3;
@@ -27,10 +28,10 @@ interface EncodedJob {
 export class PartialEncoder {
   readonly #jobs = new Map<string, EncodedJob>();
   readonly #timelines = new Map<string, EncodedTimeline>();
-  #sliceMs = 0;
+  readonly #slice = new WorkMeter();
   #costMs = 0;
 
-  /** Main thread time of the last encoding, in milliseconds. */
+  /** Work of the main thread for the last encoding, in milliseconds. */
   get costMs(): number {
     return this.#costMs;
   }
@@ -38,7 +39,7 @@ export class PartialEncoder {
   /** Returns the text in UTF-8, in parts, which are not joined: that takes 10 ms for a few megabytes. */
   async encode(result: PartialRunResult): Promise<readonly Buffer[]> {
     this.#costMs = 0;
-    this.#sliceMs = performance.now();
+    this.#slice.begin();
     const { jobs, ...run } = runDocument({ ...result, courses: {} });
     const parts: Buffer[] = [Buffer.from(`${JSON.stringify(run).slice(0, -1)},"jobs":[\n`)];
     for (const [index, job] of jobs.entries()) {
@@ -47,7 +48,7 @@ export class PartialEncoder {
       await this.#yieldToEventLoop();
     }
     parts.push(END);
-    this.#costMs += performance.now() - this.#sliceMs;
+    this.#costMs += this.#slice.workMs;
     return parts;
   }
 
@@ -79,11 +80,10 @@ export class PartialEncoder {
   }
 
   async #yieldToEventLoop(): Promise<void> {
-    const tookMs = performance.now() - this.#sliceMs;
-    if (tookMs < SLICE_MS) return;
-    this.#costMs += tookMs;
+    if (this.#slice.tookMs < SLICE_MS) return;
+    this.#costMs += this.#slice.workMs;
     await nextTurn();
-    this.#sliceMs = performance.now();
+    this.#slice.begin();
   }
 }
 

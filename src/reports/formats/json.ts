@@ -4,6 +4,7 @@ import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import { describeFailure } from '../output/locate-output.ts';
 import type { Output } from '../output/output.ts';
 import { PartialEncoder } from '../document/partial-encoder.ts';
+import { WorkMeter } from '../document/work-meter.ts';
 import type { Reporter, RunResult, PartialRunResult } from '../report.ts';
 import { type ResultDocument, toResultDocument } from '../document/result-document.ts';
 
@@ -14,8 +15,8 @@ const ROOM_BYTES = 65_536;
 /** Saving uses at most 1/50 of the main thread's time. */
 const SHARE_OF_TIME = 50;
 /**
- * Number of the last encodings whose shortest one is their cost: others waited for a processor, too. The first states
- * have no cost yet, since a wait of 20 ms would delay the next state by a second.
+ * Number of the last states whose least work is their cost: others are made by code that is not optimized yet, or waited. The first
+ * ones have no cost yet, since one of 20 ms would delay the next state by a second.
  */
 const MEASURED = 4;
 /** Maximum average write rate. */
@@ -52,7 +53,7 @@ class SavedStates {
   #writes: Promise<void> = Promise.resolve();
   #pending = 0;
   #nextMs = 0;
-  /** Main thread times of the last states, in milliseconds; 0: not known yet. */
+  /** Work of the main thread for the last states, in milliseconds; 0: not known yet. */
   #costsMs: readonly number[] = Array.from({ length: MEASURED }, () => 0);
   /** Time of the state in the file, in milliseconds since the epoch. */
   #savedEpochMs: number | undefined;
@@ -68,8 +69,10 @@ class SavedStates {
     if (this.#output.place.kind !== 'file') return;
     if (!isDue && (this.#pending > 0 || performance.now() < this.#nextMs)) return;
     const startMs = performance.now();
+    const reading = new WorkMeter();
+    reading.begin();
     const state = soFar();
-    const readMs = performance.now() - startMs;
+    const readMs = reading.workMs;
     this.#pending++;
     this.#writes = this.#writes.then(() => this.#write(state, startMs, readMs));
     await this.#writes;

@@ -15,9 +15,9 @@ export interface LiveAgent {
 export async function startAgent(flags: readonly string[] = []): Promise<LiveAgent> {
   const file = workloadFile({ agent: { name: 'alone', port: '0', metrics_export_port: '0' } });
   const agent = new Agent(['start-agent', '-f', file, ...flags]);
-  const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)\/status/, 60_000);
-  const [, metricsUrl = ''] = await agent.sees(/metrics: (http:\S+)/, 60_000);
-  await agent.sees(/agent alone is idle/, 60_000);
+  const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)\/status/);
+  const [, metricsUrl = ''] = await agent.sees(/metrics: (http:\S+)/);
+  await agent.sees(/agent alone is idle/);
   const end = async (): Promise<Ended> => {
     agent.child.kill('SIGTERM');
     return agent.ended;
