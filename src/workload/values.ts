@@ -20,7 +20,13 @@ export interface FieldNotes {
  * workload, and a flag takes precedence over both.
  */
 export function optional<Schema extends z.ZodType>(schema: Schema, notes: FieldNotes): z.ZodOptional<Schema> {
-  return schema.optional().meta({ ...notes });
+  return describe(schema.optional(), { ...notes });
+}
+
+/** Adds notes to a new schema. Its own `meta` would copy the schema first. */
+export function describe<Schema extends z.ZodType>(schema: Schema, notes: z.core.GlobalMeta): Schema {
+  z.globalRegistry.add(schema, notes);
+  return schema;
 }
 
 /** A required field. */
