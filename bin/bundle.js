@@ -55,8 +55,8 @@ const input = {
   external: (id) => !id.startsWith('.') && !isAbsolute(id) && !JOINED.includes(packageOf(id)),
 };
 
-// Compiled code belongs to the files that are replaced.
-for (const folder of [out, `${dist}code-cache`]) rmSync(folder, { recursive: true, force: true });
+// Archives and compiled code belong to the files that are replaced.
+for (const folder of [out, `${dist}archives`, `${dist}code-cache`]) rmSync(folder, { recursive: true, force: true });
 if (process.argv.includes('--watch')) {
   watch({ ...input, output }).on('event', (event) => {
     if (event.code === 'ERROR') console.error(event.error.message);

@@ -1,5 +1,6 @@
-// Loads the joined files of dist/bundle. Where the build has kept their compiled code, it is used, which saves the time of
-// parsing and compiling them. Modules are in `require.cache` either way, so each of them exists once in a thread.
+// Loads the joined files of dist/bundle. An archive has all files that a command or a thread loads at its start: one file to read,
+// and one to compile. Where the build has kept its compiled code, that is used instead of parsing it. Modules are in
+// `require.cache` either way, so each of them exists once in a thread.
 'use strict';
 const { existsSync, readFileSync, statSync } = require('node:fs');
 const Module = require('node:module');
@@ -7,6 +8,7 @@ const { dirname, join } = require('node:path');
 const vm = require('node:vm');
 
 const bundle = join(__dirname, '../dist/bundle');
+const archives = join(__dirname, '../dist/archives');
 
 /** Folder of the code that this program has compiled: another one could understand it differently. */
 function codeFolder() {
@@ -14,68 +16,68 @@ function codeFolder() {
   return join(__dirname, '../dist/code-cache', `${process.version}-${process.arch}-${size}-${Math.trunc(mtimeMs)}`);
 }
 
-/** @type {{ folder: string, kept: (path: string, script: vm.Script) => void } | undefined} */
-let code;
+/** Functions of files by their path in dist/bundle: those of the archives that this thread has opened. */
+const files = new Map();
 
-/** Uses the compiled code in a folder. @param {(path: string, script: vm.Script) => void} kept called for each compiled file */
-function useCode(folder, kept = () => {}) {
-  code = { folder, kept };
-}
-
-/** Loads a joined file. @param {string} name its path in dist/bundle, without its ending */
+/** Loads a joined file, and opens its archive before. @param {string} name its path in dist/bundle, without its ending */
 function load(name) {
-  const path = join(bundle, `${name}.cjs`);
-  return code === undefined ? require(path) : loadCompiled(path);
+  const path = join(archives, `${name}.cjs`);
+  if (existsSync(path)) {
+    const script = scriptOf(path, readCode(`${name}.cjs`));
+    for (const [file, run] of Object.entries(script.runInThisContext())) files.set(file, run);
+    module.exports.opened(name, script);
+  }
+  return loadFile(`${name}.cjs`);
 }
 
-/** Loads a file as `require` does. @param {string} path */
-function loadCompiled(path) {
+/** Loads a file as `require` does. @param {string} file its path in dist/bundle */
+function loadFile(file) {
+  const path = join(bundle, file);
   const known = require.cache[path];
   if (known !== undefined) return known.exports;
-  const module = new Module(path);
-  module.filename = path;
-  require.cache[path] = module;
+  const run = files.get(file);
+  if (run === undefined) return require(path);
+  const loaded = new Module(path);
+  loaded.filename = path;
+  require.cache[path] = loaded;
   try {
-    const folder = dirname(path);
-    let requirePackage;
-    const requireFrom = (name) => {
-      if (name.startsWith('node:')) return require(name);
-      const file = name.startsWith('.') ? join(folder, name) : '';
-      if (file.startsWith(bundle)) return loadCompiled(file);
-      requirePackage ??= Module.createRequire(path);
-      return requirePackage(name);
-    };
-    compile(path).call(module.exports, module.exports, requireFrom, module, path, folder);
-    module.loaded = true;
+    run.call(loaded.exports, loaded.exports, requireForFile, loaded, path, dirname(path));
+    loaded.loaded = true;
   } catch (error) {
     delete require.cache[path];
     throw error;
   }
-  return module.exports;
+  return loaded.exports;
 }
 
-/** @param {string} path */
-function compile(path) {
-  const script = scriptOf(path, readCode(path));
-  code.kept(path, script);
-  return script.runInThisContext();
+/** `require` of archived files, whose paths bin/archive.js has changed: all of them see the same packages. */
+function requireForFile(name) {
+  return name.startsWith('bundle:') ? loadFile(name.slice('bundle:'.length)) : require(name);
 }
 
-/** The function of a module. @param {string} path @param {Uint8Array | undefined} cachedData */
+/** An archive as V8 compiles it; ASCII takes half of the memory. @param {string} path @param {Uint8Array | undefined} cachedData */
 function scriptOf(path, cachedData) {
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'utf8')}\n})`;
-  return new vm.Script(source, { filename: path, cachedData });
+  return new vm.Script(readFileSync(path, 'latin1'), { filename: path, cachedData });
 }
 
-/** Compiled code of a file; V8 rejects that of another version. @param {string} path */
-function readCode(path) {
+/** Compiled code of an archive; V8 rejects that of another version. @param {string} file its path in dist/archives */
+function readCode(file) {
+  folder ??= codeFolder();
   try {
-    return readFileSync(join(code.folder, path.slice(bundle.length)));
+    return readFileSync(join(folder, file));
   } catch {
     return undefined;
   }
 }
 
-module.exports = { bundle, codeFolder, load, scriptOf, useCode };
-const folder = codeFolder();
-if (existsSync(folder)) useCode(folder);
+let folder;
+
+module.exports = {
+  archives,
+  bundle,
+  codeFolder,
+  load,
+  /** Called with each opened archive. */
+  opened: (_name, _script) => {},
+  scriptOf,
+};

@@ -1,20 +1,36 @@
-// Preloaded into each thread by bin/record-code.js: writes the code of all files that the thread has compiled.
+// Preloaded into each thread by bin/record-code.js. With LOADBOT_FILES: writes the names of the files that each entry loads to
+// that folder. Otherwise: writes the code of all archives that the thread has compiled.
 'use strict';
 const { mkdirSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
-const { dirname, join } = require('node:path');
+const { dirname, join, relative, sep } = require('node:path');
 const { isMainThread, threadId } = require('node:worker_threads');
-const { bundle, codeFolder, useCode } = require('./load.cjs');
+const loader = require('./load.cjs');
 
 /** A thread is ended without a last moment; the run of bin/record-code.js takes longer. */
 const WRITE_AFTER_MS = 600;
 
+const names = process.env.LOADBOT_FILES;
 const scripts = new Map();
-const folder = codeFolder();
-useCode(folder, (path, script) => scripts.set(path, script));
+const entries = [];
+const { load } = loader;
+loader.load = (name) => {
+  entries.push({ name, from: Object.keys(require.cache).length });
+  return load(name);
+};
+loader.opened = (name, script) => scripts.set(name, script);
 
-function write() {
-  for (const [path, script] of scripts) {
-    const file = join(folder, path.slice(bundle.length));
+function writeNames() {
+  const loaded = Object.keys(require.cache);
+  const lists = entries.map(({ name, from }, index) => {
+    const paths = loaded.slice(from, entries[index + 1]?.from).filter((path) => path.startsWith(loader.bundle + sep));
+    return [name, paths.map((path) => relative(loader.bundle, path).replaceAll(sep, '/'))];
+  });
+  writeFileSync(join(names, `${process.pid}.${threadId}.json`), JSON.stringify(lists));
+}
+
+function writeCode() {
+  for (const [name, script] of scripts) {
+    const file = join(loader.codeFolder(), `${name}.cjs`);
     const code = script.createCachedData();
     // The code of the thread that has called the most functions.
     if (code.length <= (statSync(file, { throwIfNoEntry: false })?.size ?? 0)) continue;
@@ -26,5 +42,6 @@ function write() {
   }
 }
 
+const write = names === undefined ? writeCode : writeNames;
 if (isMainThread) process.on('exit', write);
 else setTimeout(write, WRITE_AFTER_MS).unref();

@@ -13,6 +13,8 @@ const DEFERRED = new Set(
   ),
 );
 
+const FOREIGN = /[^\0-\x7f]/g;
+
 /** How the bundler calls its helper for `import * as`. */
 const TO_ESM = 'require_rolldown_runtime.__toESM';
 
@@ -38,12 +40,9 @@ export function rewriteCode(folder) {
     }
     const declarations = nodes.filter(({ type }) => type === 'VariableDeclaration');
     changes.push(...declarations.flatMap((declaration) => deferRequire(declaration, nodes)));
-    if (changes.length === 0) continue;
     const fromEnd = changes.toSorted((a, b) => b.start - a.start);
-    writeFileSync(
-      path,
-      fromEnd.reduce((all, { start, end, text }) => all.slice(0, start) + text + all.slice(end), code),
-    );
+    const changed = fromEnd.reduce((all, { start, end, text }) => all.slice(0, start) + text + all.slice(end), code);
+    writeFileSync(path, toAscii(changed, nodes));
   }
 }
 
@@ -69,6 +68,16 @@ function deferRequire({ start, end, declarations: [{ id, init } = {}] = [] }, no
     // In brackets, because of `new`.
     ...members.map(({ object }) => ({ start: object.start, end: object.end, text: `(${name}())` })),
   ];
+}
+
+/** Code with escapes instead of other characters than ASCII, which V8 stores in half of the memory. */
+function toAscii(code, nodes) {
+  const raw = nodes.find(({ type, tag, quasi }) => {
+    const isRaw = type === 'TaggedTemplateExpression' && tag.property?.name === 'raw';
+    return isRaw && quasi.quasis.some(({ value }) => value.raw.search(FOREIGN) !== -1);
+  });
+  if (raw !== undefined) throw new Error(`escape what is not ASCII in ${JSON.stringify(raw.quasi.quasis)}`);
+  return code.replace(FOREIGN, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** All nodes of a syntax tree. @param {unknown} node */

@@ -44,7 +44,7 @@ const UNITS = [
 ] as const;
 
 // Fifteen digits keep every value exact and finite.
-const PARTS = String.raw`(\d{1,15}(\.\d{1,9})?(us|µs|ms|s|m|h|d))+`;
+const PARTS = String.raw`(\d{1,15}(\.\d{1,9})?(us|${'µs'}|ms|s|m|h|d))+`;
 
 /** Notation of durations: `200ms`, `1.5s`, `1h30m`. `parseDuration` also accepts blanks. */
 export const DURATION = new RegExp(`^${PARTS}$`);

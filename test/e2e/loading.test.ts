@@ -22,15 +22,33 @@ interface Loaded {
   readonly files: readonly string[];
 }
 
+/** A script in V8's coverage. */
+interface CoveredScript {
+  readonly url: string;
+  readonly functions: readonly {
+    readonly functionName: string;
+    readonly ranges: readonly { readonly count: number }[];
+  }[];
+}
+
+/** Joined files that a script is, or of an archive those that were executed: each is one of its functions. */
+function joinedFiles({ url, functions }: CoveredScript): readonly string[] {
+  if (!url.includes('/dist/archives/')) return matches([url], /\/dist\/bundle\/(.*)$/);
+  const called = functions.filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0);
+  return called.map(({ functionName }) => functionName).filter((name) => BUNDLE.has(name));
+}
+
 /** Runs a command to its end; the loaded files of each thread are those in V8's coverage. */
 async function load(...args: readonly string[]): Promise<{ readonly status: number | null; readonly all: Loaded[] }> {
   const directory = mkdtempSync(join(COVERAGE, 'run-'));
   const { status } = await new Agent(args, { NODE_V8_COVERAGE: directory }).ended;
   const all = readdirSync(directory).map((name): Loaded => {
-    const { result } = JSON.parse(readFileSync(join(directory, name), 'utf8')) as { result: { url: string }[] };
+    const { result } = JSON.parse(readFileSync(join(directory, name), 'utf8')) as {
+      result: CoveredScript[];
+    };
     const urls = result.map(({ url }) => url);
     // Modules of joined libraries are among those of joined files.
-    const modules = matches(urls, /\/dist\/bundle\/(.*)$/).flatMap((file) => BUNDLE.get(file) ?? []);
+    const modules = result.flatMap(joinedFiles).flatMap((file) => BUNDLE.get(file) ?? []);
     return {
       packages: matches([...urls, ...modules], /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//).toSorted(),
       files: modules.filter((module) => !module.startsWith('..')).toSorted(),
