@@ -24,7 +24,7 @@ export function optional<Schema extends z.ZodType>(schema: Schema, notes: FieldN
 }
 
 /** Adds notes to a new schema. Its own `meta` would copy the schema first. */
-export function describe<Schema extends z.ZodType>(schema: Schema, notes: z.core.GlobalMeta): Schema {
+function describe<Schema extends z.ZodType>(schema: Schema, notes: z.core.GlobalMeta): Schema {
   z.globalRegistry.add(schema, notes);
   return schema;
 }
