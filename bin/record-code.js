@@ -32,7 +32,9 @@ try {
 function filesOfEntries(folder) {
   const entries = new Map();
   // In the order of their start, so that each build writes the same archives.
-  const lists = readdirSync(folder).toSorted((a, b) => parseInt(a) - parseInt(b));
+  const lists = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .toSorted((a, b) => parseInt(a) - parseInt(b));
   for (const [name, files] of lists.flatMap((list) => JSON.parse(readFileSync(join(folder, list), 'utf8')))) {
     entries.set(name, new Set([...(entries.get(name) ?? []), ...files]));
   }

@@ -6,8 +6,8 @@ const { dirname, join, relative, sep } = require('node:path');
 const { isMainThread, threadId } = require('node:worker_threads');
 const loader = require('./load.cjs');
 
-/** A thread is ended without a last moment; the run of bin/record-code.js takes longer. */
-const WRITE_AFTER_MS = 600;
+/** A thread is ended without a last moment, so it writes repeatedly: a busy machine may start it late. */
+const WRITE_EVERY_MS = 300;
 
 const names = process.env.LOADBOT_FILES;
 const scripts = new Map();
@@ -25,7 +25,7 @@ function writeNames() {
     const paths = loaded.slice(from, entries[index + 1]?.from).filter((path) => path.startsWith(loader.bundle + sep));
     return [name, paths.map((path) => relative(loader.bundle, path).replaceAll(sep, '/'))];
   });
-  writeFileSync(join(names, `${process.pid}.${threadId}.json`), JSON.stringify(lists));
+  replaceFile(join(names, `${process.pid}.${threadId}.json`), JSON.stringify(lists));
 }
 
 function writeCode() {
@@ -34,14 +34,19 @@ function writeCode() {
     const code = script.createCachedData();
     // The code of the thread that has called the most functions.
     if (code.length <= (statSync(file, { throwIfNoEntry: false })?.size ?? 0)) continue;
-    const part = `${file}.${process.pid}.${threadId}`;
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(part, code);
-    rmSync(file, { force: true });
-    renameSync(part, file);
+    replaceFile(file, code);
   }
+}
+
+/** Writes a file that is complete at any time. */
+function replaceFile(file, content) {
+  const part = `${file}.${process.pid}.${threadId}.part`;
+  writeFileSync(part, content);
+  rmSync(file, { force: true });
+  renameSync(part, file);
 }
 
 const write = names === undefined ? writeCode : writeNames;
 if (isMainThread) process.on('exit', write);
-else setTimeout(write, WRITE_AFTER_MS).unref();
+else setInterval(write, WRITE_EVERY_MS).unref();
