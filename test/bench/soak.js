@@ -8,7 +8,7 @@
 // The thread is blocked where it computes: the time in which it waits for a processor, on a busy machine, is shown beside it.
 // Two figures of memory: that of the process, of which the lowest value of each minute counts, because the garbage
 // collector makes it a saw; and the live heap of its main thread, after a collection once a minute. A collection blocks the
-// thread, so the scrapes around it do not count for that. The slope is Theil's: the median of the slopes between all pairs of
+// thread, so the scrapes around it do not count for that. Compiled code is shown apart from data. The slope is Theil's: the median of the slopes between all pairs of
 // minutes; those of the even and the odd minutes alone show how sure it is.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -70,7 +70,7 @@ async function soak() {
 
   /** @type {Scrape[]} */
   const scrapes = [];
-  /** @type {Memory[]} */
+  /** @type {({ minute: number } & import('./live-heap.js').LiveBytes)[]} */
   const live = [];
   /** @type {(Turn & { minute: number })[]} */
   const turns = [];
@@ -91,15 +91,15 @@ async function soak() {
     }
     if (isTurnMetered) turns.push({ minute, ...JSON.parse(await heap.evaluate('readLongestTurn()')) });
     if (minute !== live.at(-1)?.minute) {
-      live.push({ minute, bytes: await heap.liveBytes() });
+      live.push({ minute, ...(await heap.liveBytes()) });
       // The collection is in the next reading and the next scrape.
       await sleep(50);
       if (isTurnMetered) await heap.evaluate('readLongestTurn()');
       await scrape(`http://127.0.0.1:${metricsPort}/metrics`);
       if (minute % 5 !== 0) continue;
-      const [{ bytes: resident = NaN } = {}, { bytes: held = NaN } = {}] = [scrapes.at(-1), live.at(-1)];
+      const { heap: held = NaN, code = NaN, arrays = NaN } = live.at(-1) ?? {};
       console.log(
-        `minute ${minute}: ${mib(resident)} resident, ${mib(held)} live, ${secondsOf(agent.pid ?? 0)} CPU-seconds`,
+        `minute ${minute}: ${mib(scrapes.at(-1)?.bytes ?? NaN)} resident; live: objects ${mib(held - code)}, arrays ${mib(arrays)}, code ${mib(code)}; ${secondsOf(agent.pid ?? 0)} CPU-seconds`,
       );
     }
   }
@@ -107,7 +107,12 @@ async function soak() {
   const counted = scrapes.filter(({ minute }) => minute >= WARM_UP_MINUTES);
   console.log(`after ${WARM_UP_MINUTES} minutes, ${counted.length} scrapes:`);
   console.log(`  resident memory  ${slope(lowestOfMinutes(counted))}`);
-  console.log(`  live heap        ${slope(live.filter(({ minute }) => minute >= WARM_UP_MINUTES))}`);
+  const late = live.filter(({ minute }) => minute >= WARM_UP_MINUTES);
+  console.log(
+    `  live data        ${slope(late.map((now) => ({ minute: now.minute, bytes: now.heap - now.code + now.arrays })))}`,
+  );
+  console.log(`  of it, arrays    ${slope(late.map(({ minute, arrays }) => ({ minute, bytes: arrays })))}`);
+  console.log(`  compiled code    ${slope(late.map(({ minute, code }) => ({ minute, bytes: code })))}`);
   const blocked = counted.map(({ blockedMs }) => blockedMs);
   console.log(
     `  main thread      late by ${Math.max(...blocked).toFixed(1)} ms at most, median of the scrapes ${median(blocked).toFixed(1)} ms`,
