@@ -5,7 +5,7 @@ const MEMORY = "JSON.stringify([process.memoryUsage(), process.getBuiltinModule(
 
 /**
  * The heap of a process that runs with `--inspect=127.0.0.1:0`: the bytes that its main thread still holds after a collection.
- * Those of compiled code are a part of `heap`: V8 compiles what is used often, for an hour and longer, and forgets what is not.
+ * Those of compiled code are a part of `heap`: V8 compiles functions that are called often, during the first hour and longer.
  * @typedef {{ heap: number, code: number, arrays: number }} LiveBytes
  * @param {import('node:stream').Readable} stderr of the process, which is read to its end
  * @returns {Promise<{ liveBytes: () => Promise<LiveBytes>, evaluate: (expression: string) => Promise<string>, close: () => void }>}
