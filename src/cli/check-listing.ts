@@ -1,6 +1,6 @@
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
 import { sanitizeForTerminal } from '../shared/text.ts';
-import { formatDuration } from '../workload/values.ts';
+import { formatDuration } from '../shared/units.ts';
 import { redactUrl } from '../shared/redact.ts';
 import type { Threshold } from '../plan/threshold.ts';
 import { type JobPlan, type Plan, sendsRequests } from '../plan/plan.ts';

@@ -94,3 +94,24 @@ function significant(value: number): string {
 function pad(value: number): string {
   return String(value).padStart(2, '0');
 }
+
+const UNITS = [
+  ['d', 86_400_000_000],
+  ['h', 3_600_000_000],
+  ['m', 60_000_000],
+  ['s', 1_000_000],
+  ['ms', 1000],
+  ['us', 1],
+] as const;
+
+/** The shortest exact text of a span, to the microsecond: `10s`, `1h30m`, `200ms`; `parseDuration` reads it back. */
+export function formatDuration(ms: number): string {
+  let restMicros = Math.round(ms * 1000);
+  let text = '';
+  for (const [unit, unitMicros] of UNITS) {
+    const count = Math.floor(restMicros / unitMicros);
+    if (count > 0) text += `${count}${unit}`;
+    restMicros -= count * unitMicros;
+  }
+  return text === '' ? '0s' : text;
+}

@@ -1,4 +1,4 @@
-import { formatCountOf, formatCount } from '../../shared/units.ts';
+import { formatCount, formatCountOf, formatDuration } from '../../shared/units.ts';
 import type { CommandIo } from '../command-io.ts';
 import {
   sendsRequests,
@@ -12,7 +12,6 @@ import { withShortName } from '../url-flags.ts';
 import { type InputFlags, openInput } from '../workload-input.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { adviseOn } from '../../workload/plan-advice.ts';
-import { formatDuration } from '../../workload/values.ts';
 import { alignColumns } from '../../reports/terminal/text-width.ts';
 import { listChecks } from '../check-listing.ts';
 import { listParameters } from '../parameter-listing.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDuration } from '../../../src/shared/units.ts';
-import { DURATION, formatDuration, POSITIVE_DURATION, rate, RATE, size, SIZE } from '../../../src/workload/values.ts';
+import { formatDuration, parseDuration } from '../../../src/shared/units.ts';
+import { DURATION, POSITIVE_DURATION, rate, RATE, size, SIZE } from '../../../src/workload/values.ts';
 
 describe('formatDuration', () => {
   test.each([

@@ -1,7 +1,6 @@
 import type { RecordedPacing } from '../../../plan/recorded.ts';
 import type { RecordedTimes } from '../../../request-files/recorded-formats.ts';
-import { formatCount } from '../../../shared/units.ts';
-import { formatDuration } from '../../values.ts';
+import { formatCount, formatDuration } from '../../../shared/units.ts';
 import { fileFault } from './schema.ts';
 
 /** The requests of a file in its order. */
