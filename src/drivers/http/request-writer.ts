@@ -214,7 +214,7 @@ function checkHeaders(headers: readonly (readonly [name: string, value: RequestP
 }
 
 /** Names and values that are surely valid: node:http, which has the exact rules, is loaded only for others. */
-const PLAIN_NAME = /^[a-z0-9-]+$/;
+const PLAIN_NAME = /^[a-z0-9-]+$/i;
 const PLAIN_VALUE = /^[\x20-\x7e]*$/;
 
 /** @throws {TypeError} for a value with invalid characters */
