@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { TlsOptions } from '../../src/shared/network/destination.ts';
 
 type Name =
   | 'ca'
@@ -15,3 +16,12 @@ type Name =
 export function certificate(name: Name): string {
   return readFileSync(new URL(`${name}.pem`, import.meta.url), 'utf8');
 }
+
+/** Trusts the authority of the server certificates, and has no certificate of its own. */
+export const TRUSTING: TlsOptions = {
+  ca: certificate('ca'),
+  cert: undefined,
+  key: undefined,
+  serverName: undefined,
+  insecureSkipVerify: false,
+};

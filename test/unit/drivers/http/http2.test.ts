@@ -1,17 +1,9 @@
 import type { Http2ServerResponse, ServerHttp2Stream } from 'node:http2';
 import { describe, expect, test } from 'vitest';
 import { messageOf } from '../../../../src/shared/errors.ts';
-import { certificate } from '../../../certificates/certificates.ts';
+import { certificate, TRUSTING } from '../../../certificates/certificates.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import { openProbe, serve, serveBytes } from './running.ts';
-
-const TLS = {
-  ca: certificate('ca'),
-  cert: undefined,
-  key: undefined,
-  serverName: undefined,
-  insecureSkipVerify: false,
-};
 
 const [DATA, HEADERS, RST_STREAM, SETTINGS] = [0, 1, 3, 4];
 const END_HEADERS = 4;
@@ -32,7 +24,11 @@ test.each(['h2', 'h2c'] as const)('%s: headers and documents arrive', async (kin
   const server = await serve(kind, (_, answer) => answer.end());
   const options = httpOptions(`${kind === 'h2' ? 'https' : 'http'}://127.0.0.1:${server.port}`, {
     type: 'write',
-    http: { version: 2, tls: TLS, headers: { authorization: 'Bearer x', host: 'name.example', connection: 'close' } },
+    http: {
+      version: 2,
+      tls: TRUSTING,
+      headers: { authorization: 'Bearer x', host: 'name.example', connection: 'close' },
+    },
   });
   const { probe } = await openProbe(options);
   expect(await probe.request(3)).toBe('ok');
@@ -49,7 +45,7 @@ describe('a server without HTTP/2 is a protocol failure, not a silent HTTP/1.1',
   test('over TLS', async () => {
     const server = await serve('https', (_, answer) => answer.end());
     const { probe } = await openProbe(
-      httpOptions(`https://127.0.0.1:${server.port}`, { http: { version: 2, tls: TLS } }),
+      httpOptions(`https://127.0.0.1:${server.port}`, { http: { version: 2, tls: TRUSTING } }),
     );
     expect(await probe.request(0)).toBe('protocol');
     expect(await probe.request(1)).toBe('protocol');
@@ -61,7 +57,7 @@ describe('a server without HTTP/2 is a protocol failure, not a silent HTTP/1.1',
       tls: { cert: certificate('server'), key: certificate('server-key'), ALPNProtocols: [] },
     });
     const { probe } = await openProbe(
-      httpOptions(`https://127.0.0.1:${server.port}`, { http: { version: 2, tls: TLS } }),
+      httpOptions(`https://127.0.0.1:${server.port}`, { http: { version: 2, tls: TRUSTING } }),
     );
     expect(await probe.request(0)).toBe('protocol');
     expect(server.seen).toHaveLength(0);

@@ -1,18 +1,11 @@
 import { onTestFinished } from 'vitest';
 import { expect, test } from 'vitest';
 import { messageOf } from '../../../../src/shared/errors.ts';
-import { certificate } from '../../../certificates/certificates.ts';
+import { certificate, TRUSTING } from '../../../certificates/certificates.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import { HttpProxy } from '../../../contract/driver/http-proxy.ts';
 import { openProbe, serve, serveBytes } from './running.ts';
 
-const TLS = {
-  ca: certificate('ca'),
-  cert: undefined,
-  key: undefined,
-  serverName: undefined,
-  insecureSkipVerify: false,
-};
 const CREDENTIALS = `Basic ${Buffer.from('user:secret').toString('base64')}`;
 
 async function startProxy(tls?: { cert: string; key: string }): Promise<{ proxy: HttpProxy; url: string }> {
@@ -42,7 +35,7 @@ test.each([
   const server = await serve(kind, (_, answer) => answer.end('x'.repeat(100_000)));
   const { proxy, url } = await startProxy(proxyTls);
   const target = `${kind === 'h2c' ? 'http' : 'https'}://127.0.0.1:${server.port}`;
-  const { probe } = await openProbe(httpOptions(target, { http: { proxy: url, version, tls: TLS } }));
+  const { probe } = await openProbe(httpOptions(target, { http: { proxy: url, version, tls: TRUSTING } }));
   for (let n = 0; n < 3; n++) expect(await probe.request(n)).toBe('ok');
   expect(proxy.seen).toEqual([`CONNECT 127.0.0.1:${server.port}`]);
   expect(proxy.authorizations).toEqual([CREDENTIALS]);
@@ -53,7 +46,9 @@ test.each([
 test('forwards http requests through a proxy over TLS', async () => {
   const server = await serve('http', (_, answer) => answer.end());
   const { proxy, url } = await startProxy({ cert: certificate('server'), key: certificate('server-key') });
-  const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`, { http: { proxy: url, tls: TLS } }));
+  const { probe } = await openProbe(
+    httpOptions(`http://127.0.0.1:${server.port}`, { http: { proxy: url, tls: TRUSTING } }),
+  );
   expect(await probe.request(0)).toBe('ok');
   expect(proxy.seen).toHaveLength(1);
 });
@@ -65,7 +60,7 @@ test.each([
 ] as const)('reports a proxy that answers CONNECT with %i', async (status, outcome) => {
   const { proxy, url } = await startProxy();
   proxy.refuseWith = status;
-  const { probe } = await openProbe(httpOptions('https://127.0.0.1:1', { http: { proxy: url, tls: TLS } }));
+  const { probe } = await openProbe(httpOptions('https://127.0.0.1:1', { http: { proxy: url, tls: TRUSTING } }));
   expect(await probe.request(0)).toBe(outcome);
   expect(messageOf(probe.failure)).toBe(`the proxy answered CONNECT with HTTP ${status}`);
   expect(await probe.request(1)).toBe(outcome);
@@ -77,7 +72,7 @@ test.each([
 ] as const)('reports a proxy that %s', async (_, portOf, outcome) => {
   const port = await serveBytes((socket) => socket.on('data', () => socket.write('!!!!\r\n\r\n')));
   const proxy = `http://127.0.0.1:${portOf(port)}`;
-  const { probe } = await openProbe(httpOptions('https://127.0.0.1:1', { http: { proxy, tls: TLS } }));
+  const { probe } = await openProbe(httpOptions('https://127.0.0.1:1', { http: { proxy, tls: TRUSTING } }));
   expect(await probe.request(0)).toBe(outcome);
 });
 
@@ -85,7 +80,7 @@ test('cancels a request while the proxy does not answer CONNECT', async () => {
   const port = await serveBytes((socket) => socket.resume());
   const options = httpOptions('https://127.0.0.1:1', {
     timeoutMs: 50,
-    http: { proxy: `http://127.0.0.1:${port}`, tls: TLS },
+    http: { proxy: `http://127.0.0.1:${port}`, tls: TRUSTING },
   });
   const { session, probe } = await openProbe(options);
   expect(await probe.request(0)).toBe('timeout');

@@ -4,18 +4,10 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { certificate } from '../../../certificates/certificates.ts';
+import { certificate, TRUSTING } from '../../../certificates/certificates.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import { HttpProxy } from '../../../contract/driver/http-proxy.ts';
 import { openProbe } from './running.ts';
-
-const TLS = {
-  ca: certificate('ca'),
-  cert: undefined,
-  key: undefined,
-  serverName: undefined,
-  insecureSkipVerify: false,
-};
 
 type Version = 'TLSv1.2' | 'TLSv1.3';
 
@@ -44,7 +36,9 @@ async function startServer(maxVersion: Version, version: 1 | 2): Promise<{ port:
 
 /** Three requests, each on a connection of its own. @param before each but the first */
 async function reconnect(port: number, http: object, before?: 'forget'): Promise<void> {
-  const { session, probe } = await openProbe(httpOptions(`https://127.0.0.1:${port}`, { http: { tls: TLS, ...http } }));
+  const { session, probe } = await openProbe(
+    httpOptions(`https://127.0.0.1:${port}`, { http: { tls: TRUSTING, ...http } }),
+  );
   for (let n = 0; n < 6; n += 2) {
     if (n > 0) {
       if (before !== undefined) session[before]();
@@ -93,7 +87,7 @@ describe.each([
 test('a connection after a failed request resumes the session', async () => {
   const { port, resumed } = await startServer('TLSv1.3', 1);
   const { session, probe } = await openProbe(
-    httpOptions(`https://127.0.0.1:${port}`, { http: { tls: TLS, resumesTls: true } }),
+    httpOptions(`https://127.0.0.1:${port}`, { http: { tls: TRUSTING, resumesTls: true } }),
   );
   expect(await probe.request(0)).toBe('ok');
   const ended = probe.request(1);

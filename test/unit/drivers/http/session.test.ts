@@ -5,7 +5,7 @@ import { memoryUsage } from 'node:process';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { httpDriver } from '../../../../src/drivers/http/http-driver.ts';
-import { certificate } from '../../../certificates/certificates.ts';
+import { TRUSTING } from '../../../certificates/certificates.ts';
 import { Gate } from '../../../../src/driver-kit/gate.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import type { Answer, HttpKind } from '../../../contract/driver/http-server.ts';
@@ -13,13 +13,6 @@ import { openProbe, serve, serveBytes } from './running.ts';
 
 const MEGABYTE = 1_000_000;
 const NEVER = new AbortController().signal;
-const TLS = {
-  ca: certificate('ca'),
-  cert: undefined,
-  key: undefined,
-  serverName: undefined,
-  insecureSkipVerify: false,
-};
 
 function urlOf(kind: HttpKind, port: number): string {
   return `${kind === 'https' || kind === 'h2' ? 'https' : 'http'}://127.0.0.1:${port}`;
@@ -45,7 +38,7 @@ test.each(['http', 'https', 'h2c', 'h2'] as const)('%s: a huge body is counted a
   const megabytes = 200;
   const server = await serve(kind, ({ url }, answer) => stream(answer, url.endsWith('k0') ? 20 : megabytes));
   const version = kind === 'h2' || kind === 'h2c' ? 2 : 1;
-  const { probe } = await openProbe(httpOptions(urlOf(kind, server.port), { http: { version, tls: TLS } }));
+  const { probe } = await openProbe(httpOptions(urlOf(kind, server.port), { http: { version, tls: TRUSTING } }));
   expect(await probe.request(0)).toBe('ok'); // buffers that stay are allocated now
   const before = memoryUsage();
   expect(await probe.request(1)).toBe('ok');
@@ -171,7 +164,7 @@ describe('connections', () => {
     const version = kind === 'h2' || kind === 'h2c' ? 2 : 1;
     const handles = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
     await expect.poll(handles).toBe(0); // those of earlier tests
-    const driver = httpDriver(httpOptions(urlOf(kind, server.port), { http: { version, tls: TLS } }));
+    const driver = httpDriver(httpOptions(urlOf(kind, server.port), { http: { version, tls: TRUSTING } }));
     const sessions = await Promise.all(Array.from({ length: 5 }, () => driver.connect(NEVER)));
     expect(handles()).toBeGreaterThan(0);
     await Promise.all(sessions.map((session) => session.close()));

@@ -8,18 +8,11 @@ import { type Endpoint, resolveEndpoint } from '../../../../src/drivers/http/end
 import { canCountBelowTls } from '../../../../src/drivers/http/tls-wire.ts';
 import type { ByteCounters } from '../../../../src/drivers/wire-meter.ts';
 import { systemClock } from '../../../../src/shared/clock.ts';
-import { certificate } from '../../../certificates/certificates.ts';
+import { certificate, TRUSTING } from '../../../certificates/certificates.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import type { Answer } from '../../../contract/driver/http-server.ts';
 import { openProbe, serve } from './running.ts';
 
-const TLS = {
-  ca: certificate('ca'),
-  cert: undefined,
-  key: undefined,
-  serverName: undefined,
-  insecureSkipVerify: false,
-};
 const IDENTITY = { cert: certificate('server'), key: certificate('server-key') };
 
 /** A relay that counts the bytes between clients and a server. */
@@ -37,7 +30,7 @@ function countedBy({ passages }: Gate): [written: number, read: number] {
 }
 
 function endpointOf(port: number): Endpoint {
-  return resolveEndpoint(httpOptions(`https://127.0.0.1:${port}`, { http: { tls: TLS } }));
+  return resolveEndpoint(httpOptions(`https://127.0.0.1:${port}`, { http: { tls: TRUSTING } }));
 }
 
 test('this version of Node has the counters, and TLS without a proxy has no layers', () => {
@@ -62,7 +55,7 @@ test.each([
   const version = kind === 'h2' ? 2 : 1;
   const { session, probe } = await openProbe(
     httpOptions(`https://127.0.0.1:${relay.port}`, {
-      http: { tls: TLS, version, method, body: method && 'y'.repeat(50_000) },
+      http: { tls: TRUSTING, version, method, body: method && 'y'.repeat(50_000) },
     }),
   );
   let [writtenBefore, readBefore] = [0, 0];
