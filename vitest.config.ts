@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 import { NotTestedReporter } from './test/not-tested.ts';
 import { OWN_PROCESS } from './test/own-process.ts';
+import { WATCHED_FORKS } from './test/watched-fork.ts';
 
 const e2e = (...names: readonly string[]): string[] => names.map((name) => `test/e2e/${name}.test.ts`);
 
@@ -89,6 +90,7 @@ const isEnding = process.env['LOADBOT_ENDING'] === 'all';
 
 export default defineConfig({
   test: {
+    pool: WATCHED_FORKS,
     setupFiles: ['test/blocked-thread/setup.ts', 'test/e2e/setup.ts'],
     // Bounds for hangs, not measurements: on a busy machine everything takes its time.
     testTimeout: HANG_MS,
