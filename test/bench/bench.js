@@ -42,7 +42,10 @@ try {
     nginx,
   );
   if (ONLY === undefined || ONLY.startsWith('paced')) await printArrivals();
-  if (ONLY === undefined) await costs();
+  if (ONLY === undefined) {
+    await costs();
+    await compareMongodb();
+  }
 } finally {
   await nginx.stop();
 }
@@ -107,6 +110,13 @@ async function costs() {
   );
   const script = new URL('recording-cost.js', import.meta.url).pathname;
   console.log((await measure([process.execPath, script, nginx.url])).output.trim());
+}
+
+/** MongoDB is a row of the comparison; the other databases are in `npm run bench:databases`. */
+async function compareMongodb() {
+  const script = new URL('databases.js', import.meta.url).pathname;
+  const argv = [process.execPath, script, 'FerretDB'];
+  console.log(`\n${(await measure(argv, false)).output.trim()}`);
 }
 
 /** @param {number} port */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MARIADB } from './databases/mariadb.js';
-import { MONGODB } from './databases/mongodb.js';
+import { MONGODB_FIND } from './databases/mongodb.js';
 import { POSTGRES } from './databases/postgres.js';
 import { has } from './machine.js';
 
@@ -53,11 +53,11 @@ const template = (text) => ({
 const CASES = [
   { name: 'idle', workload: () => ({ jobs: [write({ operations: 1 })] }), requests: 1 },
   { name: 'bulk-embedded', ...bulk },
-  { name: 'bulk-mongodb', database: MONGODB, ...bulk },
+  { name: 'bulk-mongodb', database: MONGODB_FIND, ...bulk },
   { name: 'bulk-postgres', database: POSTGRES, ...bulk },
   { name: 'bulk-mariadb', database: MARIADB, ...bulk },
   { name: 'bytes-embedded', ...bytes },
-  { name: 'bytes-mongodb', database: MONGODB, ...bytes },
+  { name: 'bytes-mongodb', database: MONGODB_FIND, ...bytes },
   { name: 'bytes-postgres', database: POSTGRES, ...bytes },
   { name: 'bytes-mariadb', database: MARIADB, ...bytes },
   ...[8, 64].map((threads) => ({
