@@ -15,7 +15,7 @@ const COUNTS = new URL('counts.json', import.meta.url);
 const HOT_PATH = fileURLToPath(new URL('hot-path.js', import.meta.url));
 /**
  * Same hashes, compilation and collection of garbage in each run, without instructions that only some processors have. In a
- * heap that grows, V8 decides by the time that passes when it marks what is alive, which changes the counts by up to 4 %.
+ * heap that grows, V8 starts to mark live objects after some time instead of some work: the counts vary by up to 4 %.
  */
 const NODE_FLAGS = [
   '--single-threaded',
