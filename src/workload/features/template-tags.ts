@@ -152,6 +152,10 @@ function checkText(text: string, path: Path, names: Names): PathDiagnostic[] {
       const hint = `write \`#${part.name}.column\``;
       return [{ path, message: `\`${part.text}\` names a feeder without a column`, hint }];
     }
+    const owned = withOwner(part.name, names).map((name) => `\`#${name}\``);
+    if (owned.length > 0) {
+      return [{ path, message: `\`${part.text}\` is not a known tag`, hint: `write ${owned.join(' or ')}` }];
+    }
     const candidates = [
       ...Object.keys(TAGS),
       ...names.saved,
@@ -164,6 +168,11 @@ function checkText(text: string, path: Path, names: Names): PathDiagnostic[] {
       ) ?? `tags: ${TEMPLATE_TAGS.join(' ')}; \`##\` is a literal #`;
     return [{ path, message: `\`${part.text}\` is not a known tag`, hint }];
   });
+}
+
+/** Values of the scenario that have a name behind their dot: `login.token` for `token`. */
+function withOwner(name: string, { values = new Set(), later = new Set() }: Names): readonly string[] {
+  return [...new Set([...values, ...later])].filter((one) => one.endsWith(`.${name}`));
 }
 
 /** Reports a captured value that does not exist yet; `undefined`: the text does not begin as one. */

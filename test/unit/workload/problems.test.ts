@@ -142,6 +142,10 @@ describe('fields of a job', () => {
     ['{ "parallel": [] }', '4:15 jobs[0].parallel: must hold at least one job'],
     ['{ "parallel": {} }', '4:15 jobs[0].parallel: must be a list; it is an object'],
     [
+      '{ "type": "read", "http": { "path": "/" }, "users": 5 }',
+      '4:53 jobs[0].users: must be a list of stages; it is 5 (for a fixed number of users, use `connections`)',
+    ],
+    [
       '{ "parallel": [{ "parallel": [{ "type": "sleep", "duration": "1s" }] }] }',
       '4:16 jobs[0].parallel[0]: parallel groups cannot be nested (list all jobs in one group)',
     ],

@@ -54,6 +54,18 @@ describe('values', () => {
       ['jobs[0].steps[1].http.path: `#login.tokn` is not a value of this scenario (did you mean `login.token`?)'],
     ],
     [
+      { steps: [LOGIN, get('a', '/#token')] },
+      ['jobs[0].steps[1].http.path: `#token` is not a known tag (write `#login.token`)'],
+    ],
+    [
+      { steps: [get('a', '/#token'), LOGIN] },
+      ['jobs[0].steps[0].http.path: `#token` is not a known tag (write `#login.token`)'],
+    ],
+    [
+      { variables: { stars: 1 }, steps: [get('a', '/#stars')] },
+      ['jobs[0].steps[0].http.path: `#stars` is not a known tag (write `#vars.stars`)'],
+    ],
+    [
       { variables: { stars: 1 }, steps: [get('a', '/#vars.star')] },
       ['jobs[0].steps[0].http.path: `#vars.star` is not a value of this scenario (did you mean `vars.stars`?)'],
     ],

@@ -79,12 +79,17 @@ export const JOB_FIELDS = {
     default: job.connections,
     examples: [50],
   }),
-  users: optional(z.array(userStageSchema).min(1, { error: 'must hold at least one stage' }), {
-    description:
-      'A ramp of users of an unpaced job: workers start and retire by the clock, and one that retires finishes its request. Begins with 0 users; with a longer `duration` the last number continues. Their highest number is `connections`. Not together with `pace` and `stages`.',
-    without: 'all `connections` work from the start to the end',
-    examples: [[{ duration: '30s', users: 50 }]],
-  }),
+  users: optional(
+    z
+      .array(userStageSchema, { error: 'must be a list of stages\nfor a fixed number of users, use `connections`' })
+      .min(1, { error: 'must hold at least one stage' }),
+    {
+      description:
+        'A ramp of users of an unpaced job: workers start and retire by the clock, and one that retires finishes its request. Begins with 0 users; with a longer `duration` the last number continues. Their highest number is `connections`. Not together with `pace` and `stages`.',
+      without: 'all `connections` work from the start to the end',
+      examples: [[{ duration: '30s', users: 50 }]],
+    },
+  ),
   operations_per_user: optional(integer(1, 1_000_000_000), {
     description:
       'Number of requests, or iterations of a scenario, of each worker. Not together with `operations`, `users` and `warm_up`.',
