@@ -3,13 +3,14 @@ import type { Json } from '../shared/json.ts';
 import { redactSecrets, secretsOfValues } from '../shared/secrets.ts';
 import { HIDDEN, redactSecrets as redactPlaces } from '../shared/secret-text.ts';
 import { sanitizeForTerminal } from '../shared/text.ts';
+import type { TriedFunction } from './observe-functions.ts';
 import type { TriedRequest } from './try-plan.ts';
 
 /** Characters of a captured value, and of a body without `full`. */
 const VALUE_CHARACTERS = 200;
 const BODY_CHARACTERS = 500;
 
-/** Writes requests as blocks of lines, without secrets: known ones, captured ones, and those of named places. */
+/** Writes requests and calls of functions as blocks of lines, without secrets: known ones, captured ones, and those of named places. */
 export class RequestRenderer {
   #secrets: readonly string[];
   readonly #isFull: boolean;
@@ -23,7 +24,7 @@ export class RequestRenderer {
   /** Returns the lines of a request. */
   render(tried: TriedRequest): string[] {
     const { job, step, request, checks, captures } = tried;
-    this.#learn(tried);
+    this.#learn(captures);
     return [
       this.#mask(step === '' ? job : `${job} · ${step}`),
       ...this.#lines(request),
@@ -39,16 +40,28 @@ export class RequestRenderer {
     ];
   }
 
+  /** Returns the lines of a function that a step has called. */
+  renderFunction({ job, step, function: name, returned, set }: TriedFunction): string[] {
+    this.#learn([...returned, ...set]);
+    const shown = (verb: string, { name: of, isSecret, value }: (typeof set)[number]): string[] =>
+      this.#lines(`${verb} ${of} = ${this.#value(isSecret, value)}`);
+    return [
+      this.#mask(`${job} · ${step}`),
+      ...this.#lines(`function ${name}`),
+      ...returned.flatMap((one) => shown('returned', one)),
+      ...set.flatMap((one) => shown('set', one)),
+    ];
+  }
+
   /** Returns a text of one line without secrets. */
   line(text: string): string {
     return this.#mask(text);
   }
 
-  /** Captured secrets are in later requests and responses. */
-  #learn({ captures }: TriedRequest): void {
-    const found = captures.flatMap((capture) => {
-      if (!('value' in capture) || !capture.isSecret) return [];
-      const { value } = capture;
+  /** Captured and returned secrets are in later requests and responses. */
+  #learn(values: readonly { readonly isSecret: boolean; readonly value?: Json }[]): void {
+    const found = values.flatMap(({ isSecret, value }) => {
+      if (!isSecret || value === undefined) return [];
       return (Array.isArray(value) ? value : [value]).flatMap((one: Json) => (typeof one === 'string' ? [one] : []));
     });
     if (found.length > 0) this.#secrets = secretsOfValues([...this.#secrets, ...found]);

@@ -14,6 +14,7 @@ import { ABORTED, ERROR_CLASSES, type ErrorClass, FIRST_ERROR, MISS } from '../s
 import { describeRequest } from './describe-request.ts';
 import { type ExaminedResponse, ResponseExaminer } from './examine-response.ts';
 import { observedDriver, type RequestObserver } from './observed-driver.ts';
+import { observeFunctions, type TriedFunction } from './observe-functions.ts';
 
 /** A request that a trial has sent, with its response. */
 export interface TriedRequest extends ExaminedResponse {
@@ -41,6 +42,8 @@ export interface TrialEnd {
 
 interface TrialOptions {
   readonly onRequest: (request: TriedRequest) => void;
+  /** Called after a step has called a function that did not fail. */
+  readonly onFunction: (called: TriedFunction) => void;
   /** Ends the trial early. */
   readonly signal: AbortSignal;
 }
@@ -49,20 +52,21 @@ interface TrialOptions {
  * Sends the requests of a trial's plan by the engine, in this thread.
  * @throws {LoadbotError} when a job cannot work
  */
-export async function tryPlan(planned: Plan, { onRequest, signal }: TrialOptions): Promise<TrialEnd> {
+export async function tryPlan(planned: Plan, { onRequest, onFunction, signal }: TrialOptions): Promise<TrialEnd> {
   requirePeer(driverOf(planned.target));
   const closers: DisposableStack = [];
   try {
     const plan = { ...planned, target: await openTarget(planned, closers) };
     const trial = new Trial(plan, onRequest);
     const clock = systemClock();
+    const functions = await importFunctionsOf(plan);
     let running = 0;
     const unit = new LocalUnit({
       plan,
       place: { rank: 0, of: 1 },
       driver: observedDriver(await driverOf(plan.target).load(), (options) => trial.observe(running, options)),
       clock,
-      functions: await importFunctionsOf(plan),
+      functions: functions && observeFunctions(functions, onFunction),
       phases: new Int32Array(1),
       onFailure: (failure) => trial.fail(failure),
     });

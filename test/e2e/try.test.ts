@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { type Ended, loadbot, workloadFile } from './agent.ts';
+import { type Ended, loadbot, scratchFile, workloadFile } from './agent.ts';
 
 const TOKEN = 'ab12cd34ef56';
 
@@ -197,6 +198,34 @@ test('refuses an unknown job, and reports an unreachable server', async () => {
   ]);
   expect(nowhere.status).toBe(99);
   expect(nowhere.stdout).toMatch(/reads\n {2}GET \/\n {2}no response in [\d.]+[µm]?s, 0 B: failed \(refused\): /);
+});
+
+test('shows the values that functions of steps return and set, without secrets', async () => {
+  const { url, requests } = await startShop();
+  const functions = scratchFile('mjs');
+  const sign = `({ vars }) => { vars.count += 2; return { page: [vars.count], access_token: '${TOKEN}' }; }`;
+  writeFileSync(functions, `export const sign = ${sign};\nexport const fail = () => ({ when: new Date() });`);
+  const steps = [
+    { name: 'signed', function: 'sign' },
+    { name: 'look', http: { path: '/items/7', headers: { authorization: 'token #signed.access_token' } } },
+    { name: 'wrong', function: 'fail' },
+  ];
+  const job = { name: 'shop', type: 'scenario', duration: '1m', variables: { count: 1 }, steps };
+  const workload = { connection_string: url, functions, jobs: [job] };
+  const ended = await loadbot(['try', workloadFile(workload), '--allow_functions']);
+  expect(ended.status, ended.stderr + ended.stdout).toBe(99);
+  expect(requests).toEqual([`GET /items/7 token ${TOKEN}`]);
+  const [signed, look, end] = blocksOf(ended);
+  expect(signed).toEqual([
+    'shop · signed',
+    '  function sign',
+    '  returned page = [3]',
+    '  returned access_token = *** (12 characters)',
+    '  set vars.count = 3',
+  ]);
+  expect(look?.slice(0, 3)).toEqual(['shop · look', '  GET /items/7', '  200 in T, 18 B']);
+  expect(end?.join('\n')).toContain('function fail returned `when`, which is not a JSON value');
+  expect(ended.stdout + ended.stderr).not.toContain(TOKEN);
 });
 
 test('shows the rows of the built-in store', async () => {

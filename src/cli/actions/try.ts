@@ -39,6 +39,7 @@ export async function tryWorkload(file: string, flags: TryFlags, io: CommandIo, 
         requests++;
         io.stdout.write(`${renderer.render(tried).join('\n')}\n\n`);
       },
+      onFunction: (called) => void io.stdout.write(`${renderer.renderFunction(called).join('\n')}\n\n`),
     });
     const lines = [
       ...failures.map((failure) => `failed: ${failure}`),
