@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 import { NotTestedReporter } from './test/not-tested.ts';
 import { OWN_PROCESS } from './test/own-process.ts';
+import { RetriedReporter } from './test/retried.ts';
 import { WATCHED_FORKS } from './test/watched-fork.ts';
 
 const e2e = (...names: readonly string[]): string[] => names.map((name) => `test/e2e/${name}.test.ts`);
@@ -100,7 +101,7 @@ export default defineConfig({
     retry: 1,
     // Agents of tests keep their past runs in memory, not in the folder of the user who runs the tests.
     env: { LOADBOT_STATE: 'none' },
-    reporters: ['default', new NotTestedReporter()],
+    reporters: ['default', new RetriedReporter(), new NotTestedReporter()],
     sequence: { sequencer: LongestFirst },
     projects: [
       {
