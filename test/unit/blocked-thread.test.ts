@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const WATCH = JSON.stringify(new URL('../blocked-thread/watch.js', import.meta.url).href);
 
@@ -35,4 +35,15 @@ test('a process whose thread is free ends by itself', () => {
     watchMainThread(5000);
     setTimeout(() => undefined, 100);`);
   expect({ signal, status, stderr }).toEqual({ signal: null, status: 0, stderr: '' });
+});
+
+describe('the event loop turns between two tests, so that a file that only computes is not blocked', () => {
+  let turns = 0;
+
+  test('before', () => {
+    setImmediate(() => turns++);
+    expect(turns).toBe(0);
+  });
+
+  test('after', () => expect(turns).toBe(1));
 });
