@@ -9,9 +9,13 @@ const require = createRequire(import.meta.url);
 /** Folder of the page's own files. They are not compiled. */
 const FOLDER = packageFile('src/reports/html/page/');
 
+/** Parts of the style sheet; rules of later ones have precedence. The last one has the rules of narrow screens and paper. */
+const STYLES = ['page.css', 'tables.css', 'charts.css', 'folds.css'];
+
 /** Reads the style sheet of a page. */
 export function readStyle(): string {
-  return [readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'), readPageFile('page.css')].join('\n');
+  const charts = readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8');
+  return `${charts}\n${STYLES.map(readPageFile).join('\n')}`;
 }
 
 /**
