@@ -39,6 +39,14 @@ export function callStep(call: FunctionStep, name: string, context: StepFunction
   );
 }
 
+/** Variables that a function has set, as it set them. */
+export function changedVariables(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): readonly (readonly [string, unknown])[] {
+  return Object.entries(after).filter(([variable, value]) => !Object.is(value, before[variable]));
+}
+
 /** Copies a value of a function. @param what begins the message. @throws {Error} when it is not a JSON value */
 export function copyJson(value: unknown, what: string, name: string): Json {
   return new JsonCopier(what).copy(value, name, 0);

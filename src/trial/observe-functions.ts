@@ -1,4 +1,4 @@
-import { callStep, copyJson } from '../functions/call-step.ts';
+import { callStep, changedVariables, copyJson } from '../functions/call-step.ts';
 import type { UserFunctions } from '../functions/function-module.ts';
 import type { FunctionStep, StepFunctionContext } from '../functions/function-types.ts';
 import type { Json } from '../shared/json.ts';
@@ -44,14 +44,18 @@ function triedFunction(
   context: StepFunctionContext,
 ): TriedFunction | undefined {
   const { job, step, vars } = context;
-  const changed = Object.entries(vars).filter(([variable, value]) => !Object.is(value, before[variable]));
   try {
     return {
       job,
       step,
       function: name,
       returned: namedValues(Object.entries(callStep(() => returned, name, context))),
-      set: namedValues(changed.map(([variable, value]) => [`vars.${variable}`, copyJson(value, name, variable)])),
+      set: namedValues(
+        changedVariables(before, vars).map(([variable, value]) => [
+          `vars.${variable}`,
+          copyJson(value, name, variable),
+        ]),
+      ),
     };
   } catch {
     return undefined; // the engine says what is wrong with the values

@@ -1,4 +1,4 @@
-import { callStep, copyJson } from '../../functions/call-step.ts';
+import { callStep, changedVariables, copyJson } from '../../functions/call-step.ts';
 import { FunctionContexts, type MetricSink } from '../../functions/function-context.ts';
 import type { UserFunctions } from '../../functions/function-module.ts';
 import type { RequestJobPlan } from '../../plan/plan.ts';
@@ -39,17 +39,17 @@ export function createStepCall(
     const before = user.readVars();
     const context = contexts.ofStep(step, number, user, { ...before }, sink);
     const returned = callStep(call, name, context);
-    state.functions?.keep(forUser, step, returned, changedVariables(name, before, context.vars));
+    state.functions?.keep(forUser, step, returned, copyVariables(name, before, context.vars));
   };
 }
 
-function changedVariables(
+/** @throws {Error} when it has set a variable that does not exist, or a value that is not JSON */
+function copyVariables(
   name: string,
   before: Readonly<Record<string, Json>>,
   after: Readonly<Record<string, unknown>>,
 ): readonly (readonly [string, Json])[] {
-  const changed = Object.entries(after).filter(([variable, value]) => !Object.is(value, before[variable]));
-  return changed.map(([variable, value]) => {
+  return changedVariables(before, after).map(([variable, value]) => {
     if (Object.hasOwn(before, variable)) return [variable, copyJson(value, `function ${name} set`, `vars.${variable}`)];
     const known = Object.keys(before);
     const hint = known.length === 0 ? 'the job has no `variables`' : `\`variables\` has ${listNames(known)}`;
