@@ -9,7 +9,7 @@ import { http2Rows } from './http2-rows.js';
 import { has, measure, median, pinned } from './machine.js';
 import { freePort, startNginx } from './nginx.js';
 import { pacedRows } from './paced-rows.js';
-import { compareRows, whole } from './rows.js';
+import { compareRows, measureServed, whole } from './rows.js';
 import { startRows } from './start-rows.js';
 
 const CONNECTIONS = 50;
@@ -17,6 +17,8 @@ const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
 /** Pairs of runs, with and without exports. */
 const PAIRS = Number(process.env['BENCH_PAIRS'] ?? 6);
+/** Seconds of a run with MongoDB: a server that answers slowly, whose requests would otherwise cost less than the start. */
+const MONGODB_SECONDS = 20;
 /** Measures only the rows whose load contains it. */
 const ONLY = process.env['BENCH_ONLY'];
 
@@ -66,9 +68,9 @@ async function compare(clients) {
   const figures = new Map(clients.map(({ name }) => [name, { perCpuSecond: [], rate: [], p99Ms: [] }]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const client of clients) {
-      const { served, output, cpuSeconds } = await run(client.argv(nginx.url, CONNECTIONS, SECONDS));
+      const { served, output, perCpuSecond } = await measureServed(client.argv(nginx.url, CONNECTIONS, SECONDS), nginx);
       const found = figures.get(client.name);
-      found?.perCpuSecond.push(served / cpuSeconds);
+      found?.perCpuSecond.push(perCpuSecond);
       found?.rate.push(served / SECONDS);
       found?.p99Ms.push(client.p99Ms(output) ?? NaN);
     }
@@ -112,9 +114,6 @@ async function costs() {
   console.log((await measure([process.execPath, script, nginx.url])).output.trim());
 }
 
-/** Seconds of a run with MongoDB: a server that answers slowly, whose requests would otherwise cost less than the start. */
-const MONGODB_SECONDS = 20;
-
 /** MongoDB is a row of the comparison; the other databases are in `npm run bench:databases`. */
 async function compareMongodb() {
   const script = new URL('databases.js', import.meta.url).pathname;
@@ -129,11 +128,4 @@ async function scrape(port) {
   } catch {
     // No agent runs between two runs.
   }
-}
-
-/** @param {string[]} argv */
-async function run(argv) {
-  const before = await nginx.requests();
-  const { output, cpuSeconds } = await measure(argv);
-  return { served: (await nginx.requests()) - before - 1, output, cpuSeconds };
 }

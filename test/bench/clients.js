@@ -35,6 +35,15 @@ export function ours(url, connections, seconds, flags, job = {}, { jobs = [], ..
   return [process.execPath, join(ROOT, 'bin/loadbot-agent.js'), 'run', file, '--quiet', '--out', out, ...flags];
 }
 
+/**
+ * The least that requests take on Node's sockets: nothing parsed, nothing recorded.
+ * @param {string} url @param {number} connections @param {number} seconds @param {number} pace requests per second; 0: unpaced
+ */
+export function bareLoop(url, connections, seconds, pace = 0) {
+  const script = join(ROOT, 'test/bench/bare-loop.js');
+  return [process.execPath, script, url, `${connections}`, `${seconds}`, `${pace}`];
+}
+
 /** The result file of our last run. */
 export function result() {
   return JSON.parse(readFileSync(join(scratch, 'result.json'), 'utf8'));

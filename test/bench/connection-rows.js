@@ -1,4 +1,4 @@
-import { ours, WRK } from './clients.js';
+import { bareLoop, ours, WRK } from './clients.js';
 
 /** With 50 connections, and for all others. */
 const GOALS = { few: 0.95, other: 0.85 };
@@ -14,6 +14,7 @@ export function connectionRows(url, secureUrl) {
     goal,
     ours: () => ours(to, connections, SECONDS, [], {}, more),
     peers: () => WRK.argv(to, connections, SECONDS),
+    bare: () => bareLoop(to, connections, SECONDS),
   });
   return [
     row('50 connections', url, 50, GOALS.few),

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ours, scratch } from './clients.js';
+import { bareLoop, ours, scratch } from './clients.js';
 
 const CONNECTIONS = 50;
 const SECONDS = 4;
@@ -65,6 +65,7 @@ export function pacedRows(url) {
         requests: pace * SECONDS,
         ours: () => loadbot({ precision })(url, pace, SECONDS),
         peers: () => argv(url, pace, SECONDS),
+        bare: () => bareLoop(url, CONNECTIONS, SECONDS, pace),
       })),
     ),
   );

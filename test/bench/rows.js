@@ -14,6 +14,7 @@ const FEWEST = 0.96;
  * @property {number} [requests] of the whole run, if the load fixes them
  * @property {() => string[]} ours command line
  * @property {() => string[]} peers command line
+ * @property {() => string[]} [bare] command line of a bare loop on Node's sockets with the same load
  */
 
 /** @typedef {Awaited<ReturnType<typeof import('./nginx.js').startNginx>>} Server */
@@ -43,10 +44,8 @@ async function compareRow({ load, peer, goal, requests, ours, peers }, rounds, s
       [ours(), 'ours', own],
       [peers(), peer, other],
     ])) {
-      const before = await server.requests();
-      const { cpuSeconds, status } = await measure(argv, true, [0, INVALID]);
-      const served = (await server.requests()) - before - 1;
-      figures.push(served / cpuSeconds);
+      const { served, perCpuSecond, status } = await measureServed(argv, server);
+      figures.push(perCpuSecond);
       if (status === INVALID) notes.add(`${name} invalid`);
       if (requests !== undefined && served < requests * FEWEST) notes.add(`${name} ${served} of ${requests} requests`);
     }
@@ -56,6 +55,17 @@ async function compareRow({ load, peer, goal, requests, ours, peers }, rounds, s
     `${load.padEnd(26)}${whole(median(own)).padStart(10)}${`${peer} ${whole(median(other))}`.padStart(24)}` +
       `${`${ratio.toFixed(2)} x`.padStart(10)}${`${goal.toFixed(2)} x`.padStart(10)}  ${[...notes].join(', ')}`,
   );
+}
+
+/**
+ * Runs a load generator, and counts requests of the whole process as the server does.
+ * @param {string[]} argv @param {Server} server
+ */
+export async function measureServed(argv, server) {
+  const before = await server.requests();
+  const { output, cpuSeconds, status } = await measure(argv, true, [0, INVALID]);
+  const served = (await server.requests()) - before - 1;
+  return { output, status, served, perCpuSecond: served / cpuSeconds };
 }
 
 /** @param {number} value */

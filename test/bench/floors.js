@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+// `npm run bench:floors`: processor time of a request beside that of a bare loop on Node's sockets, which a client on Node
+// cannot save, and beside wrk or wrk2.
+import { cpus } from 'node:os';
+import { connectionRows } from './connection-rows.js';
+import { has, median } from './machine.js';
+import { startNginx } from './nginx.js';
+import { pacedRows } from './paced-rows.js';
+import { measureServed, whole } from './rows.js';
+
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
+/** Measures only the rows whose load contains it. */
+const ONLY = process.env['BENCH_ONLY'] ?? '';
+
+if (!has('nginx')) {
+  console.error('bench: nginx is needed as the server under load, and is not here: apt-get install nginx-light');
+  process.exit(1);
+}
+const nginx = await startNginx();
+try {
+  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
+  console.log(`requests per CPU-second, medians of ${ROUNDS} rounds; ratios to the peer are taken round by round`);
+  const rows = [...connectionRows(nginx.url, nginx.secureUrl), ...pacedRows(nginx.url)].filter(
+    ({ load, peer }) => load.includes(ONLY) && peer.startsWith('wrk'),
+  );
+  for (const row of rows) {
+    if (has(row.peer)) await compare(row);
+    else console.log(`\nnot on this machine: ${row.peer}, for ${row.load}`);
+  }
+} finally {
+  await nginx.stop();
+}
+
+/** @param {import('./rows.js').Row} row */
+async function compare({ load, peer, ours, peers, bare = ours }) {
+  const clients = [
+    { name: 'loadbot-agent', argv: ours },
+    { name: 'bare loop', argv: bare },
+    { name: peer, argv: peers },
+  ];
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const figures = [];
+    for (const { argv } of clients) figures.push((await measureServed(argv(), nginx)).perCpuSecond);
+    rounds.push(figures);
+  }
+  console.log(`\n${load}`);
+  for (const [index, { name }] of clients.entries()) {
+    const values = rounds.map((figures) => figures[index] ?? NaN);
+    const ratio = median(rounds.map((figures) => (figures[index] ?? NaN) / (figures.at(-1) ?? NaN)));
+    console.log(`  ${name.padEnd(16)}${whole(median(values)).padStart(10)}${`${ratio.toFixed(2)} x`.padStart(10)}`);
+  }
+}
