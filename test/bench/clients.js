@@ -40,7 +40,7 @@ export function ours(url, connections, seconds, flags, job = {}, { jobs = [], ..
  * @param {string} url @param {number} connections @param {number} seconds @param {number} pace requests per second; 0: unpaced
  */
 export function bareLoop(url, connections, seconds, pace = 0) {
-  const script = join(ROOT, 'test/bench/bare-loop.js');
+  const script = fileURLToPath(new URL('bare-loop.js', import.meta.url));
   return [process.execPath, script, url, `${connections}`, `${seconds}`, `${pace}`];
 }
 
