@@ -152,22 +152,22 @@ function checkText(text: string, path: Path, names: Names): PathDiagnostic[] {
       const hint = `write \`#${part.name}.column\``;
       return [{ path, message: `\`${part.text}\` names a feeder without a column`, hint }];
     }
-    const owned = withOwner(part.name, names).map((name) => `\`#${name}\``);
-    if (owned.length > 0) {
-      return [{ path, message: `\`${part.text}\` is not a known tag`, hint: `write ${owned.join(' or ')}` }];
-    }
-    const candidates = [
-      ...Object.keys(TAGS),
-      ...names.saved,
-      ...[...names.feeders.keys()].map((name) => `${name}.column`),
-    ];
-    const hint =
-      didYouMean(
-        part.text,
-        candidates.map((name) => `#${name}`),
-      ) ?? `tags: ${TEMPLATE_TAGS.join(' ')}; \`##\` is a literal #`;
-    return [{ path, message: `\`${part.text}\` is not a known tag`, hint }];
+    return [{ path, message: `\`${part.text}\` is not a known tag`, hint: hintOf(part.name, names) }];
   });
+}
+
+/** What to write instead of a name that is not a tag. */
+function hintOf(name: string, names: Names): string {
+  const owned = withOwner(name, names).map((one) => `\`#${one}\``);
+  if (owned.length > 0) return `write ${owned.join(' or ')}`;
+  const feeders = [...names.feeders.keys()];
+  const isFeeder = didYouMean(name, feeders) !== undefined;
+  const columns = isFeeder ? [] : feeders.map((feeder) => `\`#${feeder}.${name}\``);
+  const candidates = [...Object.keys(TAGS), ...names.saved, ...feeders].map((one) => `#${one}`);
+  const similar = didYouMean(`#${name}`, candidates);
+  const literal = '`##` is a literal #';
+  if (columns.length > 0) return `for a column of a feeder write ${columns.join(' or ')}; ${similar ?? literal}`;
+  return similar ?? `tags: ${TEMPLATE_TAGS.join(' ')}; ${literal}`;
 }
 
 /** Values of the scenario that have a name behind their dot: `login.token` for `token`. */

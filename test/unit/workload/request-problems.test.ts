@@ -325,15 +325,25 @@ describe('feeders', () => {
     expect(await feeders([entry])).toEqual([problem]);
   });
 
+  test.each([
+    ['#users', '`#users` names a feeder without a column (write `#users.column`)'],
+    ['#usres.mail', '`#usres` is not a known tag (did you mean `#users`?)'],
+    ['#mail', '`#mail` is not a known tag (for a column of a feeder write `#users.mail`; did you mean `#email`?)'],
+    [
+      '#rhubarb',
+      '`#rhubarb` is not a known tag (for a column of a feeder write `#users.rhubarb`; `##` is a literal #)',
+    ],
+  ])('are named with their column: %s', async (text, problem) => {
+    const found = await feeders([{ name: 'users', file: 'a.csv' }], { ...read, filter: { a: text } });
+    expect(found).toEqual([`jobs[0].filter.a: ${problem}`]);
+  });
+
   test('must have unique names, without dots', async () => {
     const twice = [
       { name: 'users', file: 'a.csv' },
       { name: 'users', file: 'b.csv' },
     ];
     expect(await feeders(twice)).toEqual(['feeders[1].name: there are two feeders named "users" (rename one)']);
-    expect(await feeders([{ name: 'users', file: 'a.csv' }], { ...read, filter: { a: '#users' } })).toEqual([
-      'jobs[0].filter.a: `#users` names a feeder without a column (write `#users.column`)',
-    ]);
   });
 });
 
