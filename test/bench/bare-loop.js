@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The least that requests take on Node's sockets: connections that write one request after the response to the one before,
-// into a shared read buffer, with nothing parsed or recorded. With a pace, one timer of 1 ms sends what is due, over the
+// into a shared read buffer, with nothing parsed or recorded. With a pace, one timer of 1 ms sends all due requests, over the
 // connections in turn.
 //
 //   node test/bench/bare-loop.js http://127.0.0.1:8080 50 8 [requests per second]
