@@ -9,7 +9,7 @@ import { connect as connectTls } from 'node:tls';
 
 const [url = '', connections = '50', seconds = '8', pace = '0'] = process.argv.slice(2);
 const { hostname: host, host: authority, port, protocol } = new URL(url);
-/** More are not dialled at a time: the server's queue of connections holds no more. */
+/** Connections that are dialled at a time: fewer than the queue of a server holds. */
 const DIALS = 500;
 const REQUEST = `GET / HTTP/1.1\r\nHost: ${authority}\r\n\r\n`;
 const PACE = Number(pace);

@@ -32,10 +32,10 @@ try {
 }
 
 /** @param {import('./rows.js').Row} row */
-async function compare({ load, peer, ours, peers, bare = ours }) {
+async function compare({ load, peer, ours, peers, bare }) {
   const clients = [
     { name: 'loadbot-agent', argv: ours },
-    { name: 'bare loop', argv: bare },
+    ...(bare === undefined ? [] : [{ name: 'bare loop', argv: bare }]),
     { name: peer, argv: peers },
   ];
   const rounds = [];
