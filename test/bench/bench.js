@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 // `npm run bench`: CPU cost of a request in the client, beside all other load generators on this machine, in one run.
 // Machines are noisy: rounds go through all clients in turn, and what counts is the median and the ratio.
-import { cpus } from 'node:os';
 import { printArrivals } from './arrivals.js';
 import { LOADBOT, ours, PEERS } from './clients.js';
 import { connectionRows } from './connection-rows.js';
 import { http2Rows } from './http2-rows.js';
-import { has, measure, median, pinned } from './machine.js';
+import { has, MACHINE, measure, median, pinned } from './machine.js';
 import { freePort, startNginx } from './nginx.js';
 import { pacedRows } from './paced-rows.js';
 import { compareRows, measureServed, whole } from './rows.js';
@@ -24,13 +23,9 @@ const ONLY = process.env['BENCH_ONLY'];
 
 /** @typedef {{ perCpuSecond: number[], rate: number[], p99Ms: number[] }} Figures */
 
-if (!has('nginx')) {
-  console.error('bench: nginx is needed as the server under load, and is not here: apt-get install nginx-light');
-  process.exit(1);
-}
 const nginx = await startNginx();
 try {
-  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
+  console.log(MACHINE);
   if (ONLY === undefined) await compareAll();
   const rows = [
     ...pacedRows(nginx.url),
@@ -66,10 +61,15 @@ async function compareAll() {
 async function compare(clients) {
   /** @type {Map<string, Figures>} */
   const figures = new Map(clients.map(({ name }) => [name, { perCpuSecond: [], rate: [], p99Ms: [] }]));
+  const invalid = new Set();
   for (let round = 0; round < ROUNDS; round++) {
     for (const client of clients) {
-      const { served, output, perCpuSecond } = await measureServed(client.argv(nginx.url, CONNECTIONS, SECONDS), nginx);
+      const { served, output, perCpuSecond, isInvalid } = await measureServed(
+        client.argv(nginx.url, CONNECTIONS, SECONDS),
+        nginx,
+      );
       const found = figures.get(client.name);
+      if (isInvalid) invalid.add(client.name);
       found?.perCpuSecond.push(perCpuSecond);
       found?.rate.push(served / SECONDS);
       found?.p99Ms.push(client.p99Ms(output) ?? NaN);
@@ -82,7 +82,7 @@ async function compare(clients) {
     const ratio = median(perCpuSecond.map((each, round) => (own[round] ?? NaN) / each));
     console.log(
       `${name.padEnd(15)}${whole(median(perCpuSecond)).padStart(24)}${`${ratio.toFixed(2)} x`.padStart(10)}` +
-        `${whole(median(rate)).padStart(14)}${`${median(p99Ms).toFixed(2)} ms`.padStart(12)}`,
+        `${whole(median(rate)).padStart(14)}${`${median(p99Ms).toFixed(2)} ms`.padStart(12)}${invalid.has(name) ? '  invalid' : ''}`,
     );
   }
 }

@@ -2,11 +2,10 @@
 // CPU cost of a database request in the client: a load thread beside a bare loop of the same client library, and the whole command
 // beside the database's own load tool, in one run. `node test/bench/databases.js [WORD...]`, those with one of the words in the name, after `npm run build`.
 // What counts is the ratio, turn by turn and round by round: machines are noisy.
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ours, result } from './clients.js';
 import { DATABASES } from './databases/list.js';
-import { has, measure, median, pinned } from './machine.js';
+import { has, MACHINE, measure, median, pinned } from './machine.js';
 
 /**
  * One kind of database.
@@ -37,7 +36,7 @@ const TURNS = Number(process.env['BENCH_TURNS'] ?? 10);
 const TURNS_SCRIPT = fileURLToPath(new URL('databases/interleave.js', import.meta.url));
 
 const wanted = process.argv.slice(2);
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
+console.log(MACHINE);
 console.log(
   `${CONNECTIONS} connections on loopback, ${pinned ? 'server and client on a core each' : 'not pinned'}, ` +
     `${ROUNDS} rounds of ${SECONDS} s, medians, ratios round by round`,

@@ -10,11 +10,10 @@
 // response time of paced runs: of all requests, with the interval that the result file gives, and that of each second, as the
 // median ratio of neighbouring turns, which a single stop of the machine does not move.
 import { spawnSync } from 'node:child_process';
-import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBackground, startPages, startScraper, startSlowReaders } from './background-client.js';
 import { ours, result } from './clients.js';
-import { has, measure, pinned } from './machine.js';
+import { MACHINE, measure, pinned } from './machine.js';
 import { freePort, startNginx } from './nginx.js';
 import { medianOf } from './pairs.js';
 
@@ -33,10 +32,6 @@ const SETTLE_MS = 2000;
  * @typedef {{ value: number, low?: number | undefined, high?: number | undefined }} Ratio
  */
 
-if (!has('nginx')) {
-  console.error('bench: nginx is needed as the server under load, and is not here: apt-get install nginx-light');
-  process.exit(1);
-}
 // This process is background work itself, and stays away from the client's core.
 if (pinned) spawnSync('taskset', ['-cp', '1', String(process.pid)]);
 const [nginx, background] = [await startNginx(), await startBackground(TURN_SECONDS * 1000)];
@@ -44,7 +39,7 @@ const [port, controlPort] = [await freePort(), await freePort()];
 try {
   const words = process.argv.slice(2);
   const chosen = disturbances().filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
-  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
+  console.log(MACHINE);
   console.log(
     `${CONNECTIONS} connections to nginx on loopback, ${pinned ? 'the server on one core' : 'not pinned'}; runs of ${SECONDS} s, ` +
       `unpaced and at ${PACE}/s; on and off for ${TURN_SECONDS} s in turn\n`,

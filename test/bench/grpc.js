@@ -5,11 +5,11 @@
 // the calls of the short run.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, homedir, loadavg, tmpdir } from 'node:os';
+import { homedir, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { has, measure, median, onCore, pinned } from './machine.js';
+import { has, MACHINE, measure, median, onCore, pinned } from './machine.js';
 import { freePort } from './nginx.js';
 
 const CONNECTIONS = 50;
@@ -80,7 +80,7 @@ try {
 }
 
 async function compare() {
-  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
+  console.log(MACHINE);
   console.log(
     `${CONNECTIONS} connections to grpc-go on loopback, ${pinned ? 'server and client on a core each' : 'not pinned'}, ` +
       `${CALLS * LONG} less ${CALLS} calls, ${ROUNDS} rounds in turns, load ${load()} at the start`,

@@ -5,6 +5,9 @@ import { cpus } from 'node:os';
 /** Clock ticks a second in /proc; 100 on every Linux that Node runs on. */
 const TICKS = 100;
 
+/** Processor, cores and Node: the first line of a benchmark. */
+export const MACHINE = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;
+
 /** @param {string} command */
 export function has(command) {
   return spawnSync('which', [command], { stdio: 'ignore' }).status === 0;

@@ -5,16 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { onCore } from './machine.js';
+import { has, onCore } from './machine.js';
 
 /** @param {string} name */
 const pem = (name) => fileURLToPath(new URL(`../certificates/${name}.pem`, import.meta.url));
 
 /**
- * An nginx of our own on a free port and the second core, answering every request at once with a few bytes.
+ * An nginx of our own on a free port and the second core, answering every request at once with a few bytes. Without nginx
+ * on this machine, the process ends with a message.
  * @param {(folder: string) => string} locations more of them, in nginx's syntax; `folder` is removed when it stops
  */
 export async function startNginx(locations = () => '') {
+  if (!has('nginx')) {
+    console.error('bench: nginx is needed as the server under load, and is not here: apt-get install nginx-light');
+    process.exit(1);
+  }
   const directory = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
   const port = await freePort();
   const [securePort, http2Port, secureHttp2Port] = [await freePort(), await freePort(), await freePort()];

@@ -44,9 +44,9 @@ async function compareRow({ load, peer, goal, requests, ours, peers }, rounds, s
       [ours(), 'ours', own],
       [peers(), peer, other],
     ])) {
-      const { served, perCpuSecond, status } = await measureServed(argv, server);
+      const { served, perCpuSecond, isInvalid } = await measureServed(argv, server);
       figures.push(perCpuSecond);
-      if (status === INVALID) notes.add(`${name} invalid`);
+      if (isInvalid) notes.add(`${name} invalid`);
       if (requests !== undefined && served < requests * FEWEST) notes.add(`${name} ${served} of ${requests} requests`);
     }
   }
@@ -58,14 +58,15 @@ async function compareRow({ load, peer, goal, requests, ours, peers }, rounds, s
 }
 
 /**
- * Runs a load generator, and counts requests of the whole process as the server does.
+ * Runs a load generator, and counts requests of the whole process as the server does. A caller that prints the figures says
+ * which runs were invalid.
  * @param {string[]} argv @param {Server} server
  */
 export async function measureServed(argv, server) {
   const before = await server.requests();
   const { output, cpuSeconds, status } = await measure(argv, true, [0, INVALID]);
   const served = (await server.requests()) - before - 1;
-  return { output, status, served, perCpuSecond: served / cpuSeconds };
+  return { output, served, perCpuSecond: served / cpuSeconds, isInvalid: status === INVALID };
 }
 
 /** @param {number} value */

@@ -5,9 +5,9 @@
 // values. BENCH_ROUNDS and BENCH_LENGTH set the number of rounds and the length of the runs. A client that fails
 // or takes more than 10 minutes is left out.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measure, median, pinned } from './machine.js';
+import { MACHINE, measure, median, pinned } from './machine.js';
 import { startNginx } from './nginx.js';
 import { medianOf } from './pairs.js';
 import { CLIENTS, USERS } from './scenario-clients.js';
@@ -26,7 +26,7 @@ for (const { name, install } of CLIENTS.filter((client) => !client.isThere()))
   console.log(`skipped: ${name} is not on this machine (${install})`);
 const [own, ...peers] = CLIENTS.filter((client) => client.isThere());
 if (own === undefined) throw new Error('no client');
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
+console.log(MACHINE);
 console.log(
   `${USERS} users on loopback, ${pinned ? 'server and client on a core each' : 'not pinned'}, ${ROUNDS} rounds in turns, ` +
     `load ${load()} at the start`,

@@ -12,13 +12,13 @@
 // minutes; those of the even and the odd minutes alone show how sure it is.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBackground } from './background-client.js';
 import { ours, result } from './clients.js';
 import { openLiveHeap } from './live-heap.js';
-import { has, median, secondsOf } from './machine.js';
+import { has, MACHINE, median, secondsOf } from './machine.js';
 import { freePort, startNginx } from './nginx.js';
 
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 1800);
@@ -65,7 +65,7 @@ async function soak() {
   await sleep(3000);
   openPage(`http://127.0.0.1:${controlPort}/`);
   const page = has('chromium') ? 'Chromium' : 'a reader of its events';
-  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
+  console.log(MACHINE);
   console.log(`${PACE}/s to nginx for ${SECONDS} s; scrape and push each 5 s; page: ${page}`);
 
   /** @type {Scrape[]} */

@@ -3,11 +3,11 @@
 // one run. `npm run bench:tpcb`. Both clients run on the same core, and the server on another one. The start is subtracted: the
 // CPU time of a short run from that of a long one. Machines are noisy: what counts is the median ratio of the pairs.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { POSTGRES } from './databases/postgres.js';
-import { has, measure, median, pinned } from './machine.js';
+import { has, MACHINE, measure, median, pinned } from './machine.js';
 import { medianOf } from './pairs.js';
 
 const CONNECTIONS = 20;
@@ -24,7 +24,7 @@ if (missing.length > 0) {
   console.log(`skipped: not on this machine: ${missing.join(', ')} (apt-get install postgresql)`);
   process.exit();
 }
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
+console.log(MACHINE);
 console.log(
   `${CONNECTIONS} connections on loopback, ${pinned ? 'server and client on a core each' : 'not pinned'}, ` +
     `${MANY} minus ${FEW} transactions, ${PAIRS} pairs in turns`,
