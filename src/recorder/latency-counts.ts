@@ -31,6 +31,14 @@ export function highestOf(slot: number): number {
 }
 
 export const SLOTS = slotOf(MAX_MICROS) + 1;
+
+/**
+ * Slots and counts of the histogram that is being made. They are kept: several histograms are made each second, and lists
+ * that grow were two thirds of what the main thread allocates.
+ */
+const draftSlots = new Uint16Array(SLOTS);
+const draftCounts = new Float64Array(SLOTS);
+
 type CountArray = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 /**
@@ -59,9 +67,10 @@ export class LatencyCounts {
    * @param slots ascending
    * @param counts one for each slot, not 0
    */
-  private constructor(slots: readonly number[], counts: readonly number[]) {
+  private constructor(slots: ArrayLike<number>, counts: ArrayLike<number>) {
     let [total, smallest, largest] = [0, 0, 0];
-    for (const count of counts) {
+    for (let at = 0; at < counts.length; at++) {
+      const count = counts[at]!; // below its length
       total += count;
       smallest = Math.min(smallest, count);
       largest = Math.max(largest, count);
@@ -89,16 +98,15 @@ export class LatencyCounts {
    */
   static sumOf(live: readonly Float64Array[], maxSeconds = Infinity): LatencyCounts {
     const end = slotOf(Math.min(Math.ceil(maxSeconds * 1e6) + 1, MAX_MICROS)) + 1;
-    const slots: number[] = [];
-    const counts: number[] = [];
+    let length = 0;
     for (let slot = 0; slot < end; slot++) {
       let count = 0;
       for (let thread = 0; thread < live.length; thread++) count += live[thread]![slot]!; // arrays have SLOTS elements
       if (count === 0) continue;
-      slots.push(slot);
-      counts.push(count);
+      draftSlots[length] = slot;
+      draftCounts[length++] = count;
     }
-    return new LatencyCounts(slots, counts);
+    return LatencyCounts.#ofDraft(length);
   }
 
   plus(other: LatencyCounts): LatencyCounts {
@@ -114,10 +122,8 @@ export class LatencyCounts {
 
   /** Merges both in slot order: at the end of a run, many histograms of one second each are added. */
   #with(other: LatencyCounts, sign: 1 | -1): LatencyCounts {
-    const slots: number[] = [];
-    const counts: number[] = [];
     const [ours, theirs] = [this.#slots, other.#slots];
-    let [a, b] = [0, 0];
+    let [a, b, length] = [0, 0, 0];
     // Infinity past the end. Inside, each slot has a count.
     while (a < ours.length || b < theirs.length) {
       const slot = Math.min(ours[a] ?? Infinity, theirs[b] ?? Infinity);
@@ -125,10 +131,15 @@ export class LatencyCounts {
       if (ours[a] === slot) count += this.#counts[a++]!;
       if (theirs[b] === slot) count += sign * other.#counts[b++]!;
       if (count === 0) continue;
-      slots.push(slot);
-      counts.push(count);
+      draftSlots[length] = slot;
+      draftCounts[length++] = count;
     }
-    return new LatencyCounts(slots, counts);
+    return LatencyCounts.#ofDraft(length);
+  }
+
+  /** @param length of the draft */
+  static #ofDraft(length: number): LatencyCounts {
+    return new LatencyCounts(draftSlots.subarray(0, length), draftCounts.subarray(0, length));
   }
 
   /**
