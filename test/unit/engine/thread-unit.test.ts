@@ -74,6 +74,34 @@ test('a thread reports its floor before its first reply', async () => {
   await unit.close();
 });
 
+/** A thread that stores the size of its young generation in MiB, after it had more objects alive than fit into a small one. */
+const ALLOCATING = `
+  import { parentPort } from 'node:worker_threads';
+  import { getHeapSpaceStatistics } from 'node:v8';
+  parentPort.on('message', ({ order, id, memory }) => {
+    let largest = 0;
+    for (let round = 0; order === 'prepare' && round < 50; round++) {
+      const alive = Array.from({ length: 60_000 }, (_, number) => ({ number, list: [number] }));
+      const { space_size } = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+      largest = Math.max(largest, space_size, alive.length);
+    }
+    if (order === 'prepare') new Float64Array(memory.parts[0].measured)[1] = largest / 2 ** 20;
+    parentPort.postMessage({ answer: 'done', id, end: undefined });
+  });`;
+
+test.each([
+  ['limited with few connections', 7 * 1000, 8, 9],
+  ['that of V8 with many', 7 * 1001, 16, 64],
+])('the young generation of a thread is %s', async (_, connections, least, most) => {
+  const unit = unitOf(ALLOCATING, { ...requestJob(), connections });
+  const part = { measured: allocateTally(layout), warmUp: undefined, phases: [] };
+  await unit.prepare(0, preparation, { parts: [part], watermarks: undefined });
+  await unit.close();
+  const mib = readTally([part.measured], layout).skipped;
+  expect(mib).toBeGreaterThanOrEqual(least);
+  expect(mib).toBeLessThanOrEqual(most);
+});
+
 /** A thread that prepares, and then does nothing that it is asked for. */
 const HANGING = `
   import { parentPort } from 'node:worker_threads';
